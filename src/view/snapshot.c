@@ -1,0 +1,78 @@
+#include "cadence/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    free(snapshot->week);
+    free(snapshot->state);
+    free(snapshot->song);
+    free(snapshot->artist);
+    free(snapshot->user);
+    free(snapshot->activity.plays);
+    free(snapshot->activity.events);
+    for (int i = 0; i < TREND_KIND_COUNT; i++)
+        free(snapshot->trend[i].row);
+    free(snapshot);
+}
+
+/* 1234567 -> "1,234,567". */
+static void grouped(uint64_t n, char out[32])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n), o = 0;
+    for (int i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0)
+            out[o++] = ',';
+        out[o++] = digits[i];
+    }
+    out[o] = 0;
+}
+
+static void zones_phrase(const struct snapshot *s, char *out, size_t size)
+{
+    if (s->zones == ZONES_ALL) {
+        snprintf(out, size, "In all time zones");
+        return;
+    }
+    int count = 0, chosen = __builtin_popcount(s->zones);
+    size_t used = (size_t)snprintf(out, size, "In ");
+    for (enum zone z = 0; z < ZONE_COUNT; z++) {
+        if (!(s->zones >> z & 1))
+            continue;
+        const char *glue = !count ? "" : count + 1 == chosen ? " and " : ", ";
+        used += (size_t)snprintf(out + used, size - used, "%s%s", glue, zone_name(z));
+        count++;
+    }
+}
+
+/* The single week chosen by name, else how many. */
+static void weeks_phrase(const struct snapshot *s, char *out, size_t size)
+{
+    if (s->weeks_chosen == s->weeks && s->weeks > 1)
+        snprintf(out, size, "over all %zu weeks", s->weeks);
+    else if (s->weeks_chosen != 1)
+        snprintf(out, size, "over %zu of %zu weeks", s->weeks_chosen, s->weeks);
+    else
+        for (size_t i = 0; i < s->weeks; i++)
+            if (s->week[i].chosen)
+                snprintf(out, size, "in %s (%s)", s->week[i].label, s->week[i].id);
+}
+
+void snapshot_headline(const struct snapshot *s, char *out, size_t size)
+{
+    char zones[64], weeks[64] = "", users[32], plays[32], sessions[32], hours[32];
+    zones_phrase(s, zones, sizeof zones);
+    weeks_phrase(s, weeks, sizeof weeks);
+    grouped(s->summary.users, users);
+    grouped(s->summary.plays, plays);
+    grouped(s->summary.sessions, sessions);
+    grouped((uint64_t)(s->summary.hours + 0.5), hours);
+    snprintf(out, size, "%s, %s, %s listener%s played %s song%s in %s session%s: %s hour%s of music.",
+             zones, weeks, users, s->summary.users == 1 ? "" : "s", plays,
+             s->summary.plays == 1 ? "" : "s", sessions, s->summary.sessions == 1 ? "" : "s", hours,
+             strcmp(hours, "1") == 0 ? "" : "s");
+}
