@@ -1,0 +1,17 @@
+/* Shared by the readers of src/decode. */
+#ifndef CADENCE_DECODE_TEXT_H
+#define CADENCE_DECODE_TEXT_H
+
+#include "cadence/decode.h"
+
+/* The reference's JSON reader refuses integers of more digits. */
+#define INTEGER_DIGITS_MAX 4300
+
+/* Values nested deeper than this, the record itself included, are refused, as the reference
+ * does (and long before cJSON's own limit). */
+#define DEPTH_MAX 993
+
+/* Length of the valid UTF-8 sequence that begins at p, or 0. */
+size_t utf8_sequence(const char *p, const char *end);
+
+#endif
