@@ -53,6 +53,7 @@ struct artist_row {
 
 struct user_row {
     struct str user, name;
+    char id[24];                /* where `user` is printed when it is a number */
     char state[3];
     double hours;
     uint64_t plays;

@@ -1,0 +1,225 @@
+/* What has been counted: users, plays, sessions, songs, by week, zone and state; exact, by event
+ * time, in any order of arrival. One thread adds and reads; the view reads the structs below and
+ * changes nothing but through the functions.
+ *
+ * What is kept, and what an entry costs (doc/model.md has the figures measured):
+ *   user            40 B  key, place in the selection               + 13 B of hash index
+ *   user and state  12 B  "a user counts in every state"            + 13 B
+ *   cell            40 B  one user in one week from one state: plays, time, latest play  + 13 B
+ *   song            16 B  artist, title                             + 13 B + its bytes
+ *   week's song     ~13 B plays of one song in one week from one zone
+ *   session         52 B  user, key, items seen, begin, end         + 13 B
+ *   week            9 KB  hours, totals
+ * Nothing is kept per line. Of a session's items, 64 are one word; others 24 B for 64.
+ *
+ * The selection (struct selection) holds the figures of the current filter. It is kept up with
+ * every play; model_select rebuilds it from the above. Both ways give the same figures. */
+#ifndef CADENCE_MODEL_H
+#define CADENCE_MODEL_H
+
+#include "cadence/event.h"
+#include "cadence/filter.h"
+#include "cadence/snapshot.h"
+
+#define NONE UINT32_MAX
+#define HOURS_A_WEEK 168
+
+/* Open addressing, linear probing. A slot is tag << 32 | id + 1; 0 is empty. */
+struct index {
+    uint64_t *slot;
+    uint32_t mask, count;
+};
+
+/* Strings, each kept once; ids are dense from 0, which is the empty string. */
+struct strtab {
+    struct index index;
+    struct str *text;
+    size_t count, cap;
+    struct bytes_chunk *bytes;
+};
+
+/* Seconds and nanoseconds apart, so that no sum of durations overflows. */
+struct time_sum {
+    int64_t s, ns;
+};
+
+struct user {
+    uint64_t key;        /* its number, or USER_TEXT | string id */
+    uint32_t plays;      /* counted; gives plays of equal time their order */
+};
+
+/* A user's level, gender and device in one byte. */
+static inline uint8_t attrs_pack(unsigned level, unsigned gender, unsigned device)
+{
+    return (uint8_t)(level | gender << 2 | device << 4);
+}
+static inline enum level attrs_level(uint8_t a)
+{
+    return a & 3;
+}
+static inline enum gender attrs_gender(uint8_t a)
+{
+    return a >> 2 & 3;
+}
+static inline enum device attrs_device(uint8_t a)
+{
+    return a >> 4 & 7;
+}
+
+struct user_state {
+    uint32_t user, plays;  /* plays: within the selection */
+    uint16_t state;
+};
+
+struct cell {
+    int64_t listened_ns;
+    int64_t last_ms;       /* the latest play ... */
+    uint32_t last_seq;     /* ... and among equal times the later to arrive (user.plays then) */
+    uint32_t name;         /* of the latest play; string id */
+    uint32_t user_state;
+    uint32_t sibling;      /* the same user and week, another state; NONE ends */
+    uint32_t plays;
+    uint16_t state;
+    uint8_t zone : 3;
+    uint8_t follows : 1;   /* is some cell's sibling; the first of a user's cells is not */
+    uint8_t attrs;
+};
+
+/* Plays of songs within a week: key = song << 3 | zone, plus 1; 0 is empty. */
+struct song_count {
+    uint32_t key, plays;
+};
+
+struct song_counts {
+    struct song_count *slot;
+    uint32_t mask, count;
+};
+
+struct week {
+    unsigned number;                   /* dims.h */
+    uint64_t plays;
+    uint32_t users;
+    struct cell *cell;
+    size_t cells, cells_cap;
+    struct index by_user;              /* to a user's first cell */
+    struct song_counts songs;
+    uint64_t zone_plays[ZONE_COUNT];
+    struct time_sum zone_time[ZONE_COUNT];
+    uint32_t moves[ZONE_COUNT][PAGE_KIND_COUNT];
+    uint32_t hour_plays[ZONE_COUNT][HOURS_A_WEEK];
+    uint32_t hour_events[ZONE_COUNT][HOURS_A_WEEK];
+    /* Of the selection's zones: */
+    uint32_t levels[LEVEL_COUNT];
+    struct box hours;
+    bool hours_stale;
+};
+
+struct song {
+    const char *title;
+    uint32_t title_len, artist;
+};
+
+/* The plays of one session that fall into one week and one zone; most sessions have one. */
+struct span {
+    int64_t start_ns, end_ns;          /* since 1970; first begin, last end */
+    uint32_t next;                     /* in model.more_spans; NONE ends */
+    uint16_t week;
+    uint8_t zone;
+};
+
+struct session {
+    uint64_t key;                      /* number, or SESSION_TEXT | string id */
+    uint64_t items;                    /* seen: bit i is item_word * 64 + i */
+    uint64_t item_word;
+    uint32_t user;
+};
+
+/* 64 items of a session beyond its first 64. */
+struct item_word {
+    uint64_t word, bits;
+    uint32_t session;
+};
+
+struct user_figures {
+    int64_t listened_ns, last_ms;
+    uint32_t plays, last_seq, name;
+    uint16_t state;
+    uint8_t attrs;
+};
+
+struct selection {
+    struct filter filter;              /* as asked for */
+    uint64_t weeks[WEEK_WORDS];        /* resolved */
+    uint8_t zones;
+    uint64_t users, plays, sessions, songs, artists;
+    struct time_sum time;
+    uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
+    uint32_t state_users[STATE_COUNT];
+    uint64_t state_plays[STATE_COUNT];
+    struct user_figures *user;         /* by user */
+    uint32_t *song, *artist;           /* plays, by song and artist */
+    float *session_minutes;            /* by session; below 0: not in the selection */
+};
+
+struct model {
+    struct input_counts input;
+
+    struct index user_index;
+    struct user *user;                 /* 0 is anonymous */
+    size_t users, users_cap;
+    struct index user_state_index;
+    struct user_state *user_state;
+    size_t user_states, user_states_cap;
+
+    struct strtab idents;              /* of users, sessions and items that are no numbers */
+    struct strtab names, artists;
+    struct index song_index;
+    struct song *song;
+    size_t songs, songs_cap, songs_sel_cap, artists_sel_cap;
+    struct bytes_chunk *titles;
+
+    struct week *week[WEEK_COUNT];     /* NULL: no event yet */
+    unsigned seen[WEEK_COUNT];         /* weeks with plays, ascending */
+    size_t weeks_seen;
+
+    struct index session_index;
+    struct session *session;
+    struct span *span;                 /* by session */
+    size_t sessions, sessions_cap, spans_cap, minutes_cap, users_sel_cap;
+    struct span *more_spans;
+    size_t more, more_cap;
+    struct index item_index;
+    struct item_word *item_word;
+    size_t item_words, item_words_cap;
+
+    struct selection sel;
+    struct trend *trend;
+    uint64_t snapshots;
+};
+
+#define KEY_TEXT (UINT64_C(1) << 63)
+
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/* Counts one line that is an event / that is none. */
+void model_add(struct model *model, const struct event *event);
+void model_add_bad(struct model *model, enum line_kind kind);
+
+/* Makes the filter current; rebuilds the selection when it differs. */
+void model_select(struct model *model, const struct filter *filter);
+/* Rebuilds in any case (tests). */
+void model_rebuild(struct model *model);
+
+/* Text of a user's id: decimal digits in `buffer`, or borrowed from the model. */
+struct str model_user_id(const struct model *model, uint32_t user, char buffer[24]);
+
+size_t model_bytes(const struct model *model);
+
+/* Plays and events over time in at most `points` steps (view/activity.c). */
+void activity_fill(const struct model *model, size_t points, struct activity *out);
+
+/* Selects the request's filter and takes its figures (view/build.c). The caller frees. */
+struct snapshot *snapshot_new(struct model *model, const struct snapshot_request *request);
+
+#endif

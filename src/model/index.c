@@ -1,0 +1,108 @@
+#include "index.h"
+
+#include "cadence/mem.h"
+
+#include <stdlib.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define INDEX_FIRST 16
+#define BYTES_CHUNK (64u << 10)
+
+uint64_t hash_bytes(struct str text, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(text.p, text.n, seed);
+}
+
+void index_grow(struct index *index)
+{
+    size_t old = index->slot ? (size_t)index->mask + 1 : 0, size = old ? old * 2 : INDEX_FIRST;
+    uint64_t *slot = mem_zalloc(size * sizeof *slot);
+    uint32_t mask = (uint32_t)(size - 1);
+    for (size_t i = 0; i < old; i++) {
+        if (!index->slot[i])
+            continue;
+        uint32_t at = (uint32_t)(index->slot[i] >> 32) & mask;
+        while (slot[at])
+            at = (at + 1) & mask;
+        slot[at] = index->slot[i];
+    }
+    free(index->slot);
+    index->slot = slot;
+    index->mask = mask;
+}
+
+void index_fini(struct index *index)
+{
+    free(index->slot);
+    *index = (struct index){0};
+}
+
+const char *bytes_keep(struct bytes_chunk **chunks, struct str text)
+{
+    struct bytes_chunk *c = *chunks;
+    if (!text.n)
+        return "";
+    if (!c || c->cap - c->used < text.n) {
+        size_t cap = text.n > BYTES_CHUNK ? text.n : BYTES_CHUNK;
+        c = mem_alloc(sizeof *c + cap);
+        *c = (struct bytes_chunk){.older = *chunks, .cap = cap};
+        *chunks = c;
+    }
+    char *p = c->data + c->used;
+    memcpy(p, text.p, text.n);
+    c->used += text.n;
+    return p;
+}
+
+void bytes_free(struct bytes_chunk *chunks)
+{
+    while (chunks) {
+        struct bytes_chunk *older = chunks->older;
+        free(chunks);
+        chunks = older;
+    }
+}
+
+size_t bytes_size(const struct bytes_chunk *chunks)
+{
+    size_t size = 0;
+    for (; chunks; chunks = chunks->older)
+        size += sizeof *chunks + chunks->cap;
+    return size;
+}
+
+void strtab_init(struct strtab *tab)
+{
+    *tab = (struct strtab){.count = 1};
+    tab->text = mem_grow(NULL, &tab->cap, 1, sizeof *tab->text);
+    tab->text[0] = (struct str){"", 0};
+}
+
+void strtab_fini(struct strtab *tab)
+{
+    index_fini(&tab->index);
+    bytes_free(tab->bytes);
+    free(tab->text);
+    *tab = (struct strtab){0};
+}
+
+uint32_t strtab_intern(struct strtab *tab, struct str text)
+{
+    if (!text.n)
+        return 0;
+    uint32_t tag = (uint32_t)hash_bytes(text, 0), at, id;
+    for (at = index_start(&tab->index, tag); (id = index_next(&tab->index, tag, &at)) != NONE;)
+        if (str_eq(tab->text[id], text))
+            return id;
+    tab->text = mem_grow(tab->text, &tab->cap, tab->count + 1, sizeof *tab->text);
+    id = (uint32_t)tab->count++;
+    tab->text[id] = (struct str){bytes_keep(&tab->bytes, text), text.n};
+    index_put(&tab->index, tag, id);
+    return id;
+}
+
+size_t strtab_bytes(const struct strtab *tab)
+{
+    return index_bytes(&tab->index) + bytes_size(tab->bytes) + tab->cap * sizeof *tab->text;
+}

@@ -1,0 +1,89 @@
+/* The hash index that everything interned is found by: 8 bytes a slot, at most 5/8 full. The tag
+ * (32 bits of hash) says where a slot belongs, so that growing never looks at the entries. */
+#ifndef CADENCE_MODEL_INDEX_H
+#define CADENCE_MODEL_INDEX_H
+
+#include "cadence/model.h"
+
+void index_grow(struct index *index);
+void index_fini(struct index *index);
+
+/* A bijection of 64 bits (the finalizer of splitmix64, S. Vigna / D. Stafford). */
+static inline uint64_t mix64(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+/* A bijection of 32 bits, so that equal tags mean equal keys (the finalizer of MurmurHash3). */
+static inline uint32_t mix32(uint32_t x)
+{
+    x = (x ^ x >> 16) * UINT32_C(0x85EBCA6B);
+    x = (x ^ x >> 13) * UINT32_C(0xC2B2AE35);
+    return x ^ x >> 16;
+}
+
+/* Walks the entries that may have `tag`:
+ *     uint32_t at, id;
+ *     for (at = index_start(x, tag); (id = index_next(x, tag, &at)) != NONE;)  */
+static inline uint32_t index_start(const struct index *index, uint32_t tag)
+{
+    return tag & index->mask;
+}
+
+static inline uint32_t index_next(const struct index *index, uint32_t tag, uint32_t *at)
+{
+    if (!index->slot)
+        return NONE;
+    for (;;) {
+        uint64_t slot = index->slot[*at];
+        if (!slot)
+            return NONE;
+        *at = (*at + 1) & index->mask;
+        if (slot >> 32 == tag)
+            return (uint32_t)slot - 1;
+    }
+}
+
+static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
+{
+    if (!index->slot || (uint64_t)index->count * 8 >= ((uint64_t)index->mask + 1) * 5)
+        index_grow(index);
+    uint32_t at = tag & index->mask;
+    while (index->slot[at])
+        at = (at + 1) & index->mask;
+    index->slot[at] = (uint64_t)tag << 32 | (id + 1);
+    index->count++;
+}
+
+static inline void index_prefetch(const struct index *index, uint32_t tag)
+{
+    if (index->slot)
+        __builtin_prefetch(&index->slot[tag & index->mask]);
+}
+
+static inline size_t index_bytes(const struct index *index)
+{
+    return index->slot ? ((size_t)index->mask + 1) * sizeof *index->slot : 0;
+}
+
+/* Bytes that never move, in chunks. */
+struct bytes_chunk {
+    struct bytes_chunk *older;
+    size_t used, cap;
+    char data[];
+};
+const char *bytes_keep(struct bytes_chunk **chunks, struct str text);
+void bytes_free(struct bytes_chunk *chunks);
+size_t bytes_size(const struct bytes_chunk *chunks);
+
+void strtab_init(struct strtab *tab);
+void strtab_fini(struct strtab *tab);
+uint32_t strtab_intern(struct strtab *tab, struct str text);
+size_t strtab_bytes(const struct strtab *tab);
+
+/* Hash of bytes (XXH3). */
+uint64_t hash_bytes(struct str text, uint64_t seed);
+
+#endif

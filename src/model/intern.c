@@ -1,0 +1,188 @@
+#include "intern.h"
+
+#include "cadence/mem.h"
+
+#include <stdlib.h>
+
+/* Numbers are their own key; text gets one by its place in the string table. */
+static uint64_t ident_key(struct model *m, const struct ident *id)
+{
+    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text) : id->number;
+}
+
+uint32_t intern_user(struct model *m, const struct ident *ident)
+{
+    if (!ident->present)
+        return 0;
+    uint64_t key = ident_key(m, ident);
+    uint32_t tag = (uint32_t)mix64(key), at, id;
+    for (at = index_start(&m->user_index, tag);
+         (id = index_next(&m->user_index, tag, &at)) != NONE;)
+        if (m->user[id].key == key)
+            return id;
+    m->user = mem_grow(m->user, &m->users_cap, m->users + 1, sizeof *m->user);
+    m->sel.user = mem_grow(m->sel.user, &m->users_sel_cap, m->users + 1, sizeof *m->sel.user);
+    id = (uint32_t)m->users++;
+    m->user[id] = (struct user){.key = key};
+    m->sel.user[id] = (struct user_figures){.last_ms = INT64_MIN};
+    index_put(&m->user_index, tag, id);
+    return id;
+}
+
+uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
+{
+    uint32_t tag = (uint32_t)mix64((uint64_t)user << 16 | state), at, id;
+    for (at = index_start(&m->user_state_index, tag);
+         (id = index_next(&m->user_state_index, tag, &at)) != NONE;)
+        if (m->user_state[id].user == user && m->user_state[id].state == state)
+            return id;
+    m->user_state =
+        mem_grow(m->user_state, &m->user_states_cap, m->user_states + 1, sizeof *m->user_state);
+    id = (uint32_t)m->user_states++;
+    m->user_state[id] = (struct user_state){.user = user, .state = (uint16_t)state};
+    index_put(&m->user_state_index, tag, id);
+    return id;
+}
+
+uint32_t intern_song(struct model *m, uint32_t artist, struct str title)
+{
+    uint32_t tag = (uint32_t)hash_bytes(title, artist), at, id;
+    for (at = index_start(&m->song_index, tag);
+         (id = index_next(&m->song_index, tag, &at)) != NONE;) {
+        const struct song *s = &m->song[id];
+        if (s->artist == artist && str_eq((struct str){s->title, s->title_len}, title))
+            return id;
+    }
+    m->song = mem_grow(m->song, &m->songs_cap, m->songs + 1, sizeof *m->song);
+    m->sel.song = mem_grow(m->sel.song, &m->songs_sel_cap, m->songs + 1, sizeof *m->sel.song);
+    id = (uint32_t)m->songs++;
+    m->song[id] = (struct song){bytes_keep(&m->titles, title), (uint32_t)title.n, artist};
+    m->sel.song[id] = 0;
+    index_put(&m->song_index, tag, id);
+    return id;
+}
+
+uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident)
+{
+    if (!ident->present)
+        return NONE;
+    uint64_t key = ident_key(m, ident);
+    uint32_t tag = (uint32_t)mix64(mix64(key) + user), at, id;
+    for (at = index_start(&m->session_index, tag);
+         (id = index_next(&m->session_index, tag, &at)) != NONE;)
+        if (m->session[id].key == key && m->session[id].user == user)
+            return id;
+    size_t need = m->sessions + 1;
+    m->session = mem_grow(m->session, &m->sessions_cap, need, sizeof *m->session);
+    m->span = mem_grow(m->span, &m->spans_cap, need, sizeof *m->span);
+    m->sel.session_minutes =
+        mem_grow(m->sel.session_minutes, &m->minutes_cap, need, sizeof *m->sel.session_minutes);
+    id = (uint32_t)m->sessions++;
+    m->session[id] = (struct session){.key = key, .user = user};
+    m->span[id] = (struct span){.next = NONE, .week = UINT16_MAX};
+    m->sel.session_minutes[id] = -1;
+    index_put(&m->session_index, tag, id);
+    return id;
+}
+
+static bool mark(uint64_t *bits, uint64_t bit)
+{
+    bool first = !(*bits & bit);
+    *bits |= bit;
+    return first;
+}
+
+bool item_first_seen(struct model *m, uint32_t session, const struct ident *item)
+{
+    struct session *s = &m->session[session];
+    uint64_t word = item->text.p ? ident_key(m, item) : item->number / 64;
+    uint64_t bit = item->text.p ? 1 : UINT64_C(1) << item->number % 64;
+    if (s->items == 0)
+        s->item_word = word;
+    if (s->item_word == word)
+        return mark(&s->items, bit);
+    uint32_t tag = (uint32_t)mix64(mix64(word) + session), at, id;
+    for (at = index_start(&m->item_index, tag);
+         (id = index_next(&m->item_index, tag, &at)) != NONE;)
+        if (m->item_word[id].word == word && m->item_word[id].session == session)
+            return mark(&m->item_word[id].bits, bit);
+    m->item_word =
+        mem_grow(m->item_word, &m->item_words_cap, m->item_words + 1, sizeof *m->item_word);
+    id = (uint32_t)m->item_words++;
+    m->item_word[id] = (struct item_word){.word = word, .bits = bit, .session = session};
+    index_put(&m->item_index, tag, id);
+    return true;
+}
+
+struct week *week_get(struct model *m, unsigned number)
+{
+    if (!m->week[number]) {
+        m->week[number] = mem_zalloc(sizeof *m->week[number]);
+        m->week[number]->number = number;
+    }
+    return m->week[number];
+}
+
+static uint32_t cell_new(struct model *m, struct week *w, uint32_t user, const struct event *e)
+{
+    w->cell = mem_grow(w->cell, &w->cells_cap, w->cells + 1, sizeof *w->cell);
+    w->cell[w->cells] = (struct cell){
+        .last_ms = INT64_MIN,
+        .user_state = intern_user_state(m, user, e->state),
+        .sibling = NONE,
+        .state = e->state,
+        .zone = e->zone & 7,
+    };
+    return (uint32_t)w->cells++;
+}
+
+struct cell *cell_get(struct model *m, struct week *w, uint32_t user, const struct event *e,
+                      uint32_t *head)
+{
+    uint32_t tag = mix32(user), at = index_start(&w->by_user, tag), id, last = NONE;
+    *head = index_next(&w->by_user, tag, &at);
+    for (id = *head; id != NONE; last = id, id = w->cell[id].sibling)
+        if (w->cell[id].state == e->state)
+            return &w->cell[id];
+    id = cell_new(m, w, user, e);
+    if (last == NONE) {
+        *head = id;
+        index_put(&w->by_user, tag, id);
+        w->users += user != 0;
+    } else {
+        w->cell[last].sibling = id;
+        w->cell[id].follows = 1;
+    }
+    return &w->cell[id];
+}
+
+static void song_counts_grow(struct song_counts *c)
+{
+    size_t old = c->slot ? (size_t)c->mask + 1 : 0, size = old ? old * 2 : 64;
+    struct song_count *slot = mem_zalloc(size * sizeof *slot);
+    uint32_t mask = (uint32_t)(size - 1);
+    for (size_t i = 0; i < old; i++) {
+        if (!c->slot[i].key)
+            continue;
+        uint32_t at = mix32(c->slot[i].key) & mask;
+        while (slot[at].key)
+            at = (at + 1) & mask;
+        slot[at] = c->slot[i];
+    }
+    free(c->slot);
+    c->slot = slot;
+    c->mask = mask;
+}
+
+void song_count_add(struct song_counts *c, uint32_t song, unsigned zone)
+{
+    uint32_t key = (song << 3 | zone) + 1;
+    if (!c->slot || (uint64_t)c->count * 8 >= ((uint64_t)c->mask + 1) * 5)
+        song_counts_grow(c);
+    uint32_t at = mix32(key) & c->mask;
+    while (c->slot[at].key && c->slot[at].key != key)
+        at = (at + 1) & c->mask;
+    c->count += !c->slot[at].key;
+    c->slot[at].key = key;
+    c->slot[at].plays++;
+}

@@ -1,0 +1,224 @@
+/* The figures of the current filter: kept up play by play, or rebuilt from what is stored. */
+#include "intern.h"
+
+#include "cadence/mem.h"
+
+bool select_has(const struct model *m, unsigned week, unsigned zone)
+{
+    return bits_has(m->sel.weeks, week) && (m->sel.zones >> zone & 1);
+}
+
+int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
+{
+    const struct cell *best = NULL;
+    for (uint32_t i = head; i != NONE; i = w->cell[i].sibling) {
+        const struct cell *c = &w->cell[i];
+        if (!(zones >> c->zone & 1) || !c->plays)
+            continue;
+        if (!best || c->last_ms > best->last_ms ||
+            (c->last_ms == best->last_ms && c->last_seq > best->last_seq))
+            best = c;
+    }
+    return best ? (int)attrs_level(best->attrs) : -1;
+}
+
+float session_selected_minutes(const struct model *m, uint32_t session)
+{
+    int64_t start = INT64_MAX, end = INT64_MIN;
+    const struct span *s = &m->span[session];
+    for (;;) {
+        if (s->week != UINT16_MAX && select_has(m, s->week, s->zone)) {
+            start = s->start_ns < start ? s->start_ns : start;
+            end = s->end_ns > end ? s->end_ns : end;
+        }
+        if (s->next == NONE)
+            break;
+        s = &m->more_spans[s->next];
+    }
+    return end >= start ? (float)((double)(end - start) / 60e9) : -1;
+}
+
+static void tally(struct selection *sel, uint8_t attrs, int by)
+{
+    sel->levels[attrs_level(attrs)] += (uint32_t)by;
+    sel->genders[attrs_gender(attrs)] += (uint32_t)by;
+    sel->devices[attrs_device(attrs)] += (uint32_t)by;
+}
+
+/* A user's figures take in `plays` plays, the latest of which is described. */
+struct latest {
+    int64_t last_ms;
+    uint32_t last_seq, name;
+    uint16_t state;
+    uint8_t attrs;
+};
+
+static void user_take(struct selection *sel, uint32_t user, uint32_t plays, int64_t listened_ns,
+                      const struct latest *l)
+{
+    struct user_figures *u = &sel->user[user];
+    bool later = l->last_ms > u->last_ms || (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
+    if (u->plays == 0 || later) {
+        if (u->plays == 0)
+            sel->users++;
+        else
+            tally(sel, u->attrs, -1);
+        tally(sel, l->attrs, 1);
+        u->last_ms = l->last_ms;
+        u->last_seq = l->last_seq;
+        u->name = l->name;
+        u->state = l->state;
+        u->attrs = l->attrs;
+    }
+    u->plays += plays;
+    if (__builtin_add_overflow(u->listened_ns, listened_ns, &u->listened_ns))
+        u->listened_ns = INT64_MAX;
+}
+
+static void state_take(struct model *m, unsigned state, uint32_t user_state, uint32_t user,
+                       uint32_t plays)
+{
+    if (state == STATE_NONE)
+        return;
+    struct user_state *us = &m->user_state[user_state];
+    m->sel.state_plays[state] += plays;
+    if (user && us->plays == 0)
+        m->sel.state_users[state]++;
+    us->plays += plays;
+}
+
+static void song_take(struct model *m, uint32_t song, uint32_t plays)
+{
+    uint32_t artist = m->song[song].artist;
+    if (m->sel.song[song] == 0)
+        m->sel.songs++;
+    if (artist && m->sel.artist[artist] == 0)
+        m->sel.artists++;
+    m->sel.song[song] += plays;
+    m->sel.artist[artist] += plays;
+}
+
+void select_play(struct model *m, const struct play *p)
+{
+    const struct event *e = p->event;
+    struct selection *sel = &m->sel;
+    sel->plays++;
+    time_sum_add(&sel->time, e->duration_ns);
+    if (p->user) {
+        struct latest l = {e->ts_ms, p->seq, p->name, e->state, p->attrs};
+        user_take(sel, p->user, 1, e->duration_ns, &l);
+        p->week->hours_stale = true;
+    }
+    state_take(m, e->state, p->user_state, p->user, 1);
+    song_take(m, p->song, 1);
+    if (p->session != NONE) {
+        sel->sessions += sel->session_minutes[p->session] < 0;
+        sel->session_minutes[p->session] = session_selected_minutes(m, p->session);
+    }
+}
+
+/* Labels become weeks: the newest is Present, the others Week 1, Week 2, ... */
+static void resolve(struct model *m)
+{
+    struct selection *sel = &m->sel;
+    const struct filter *f = &sel->filter;
+    sel->zones = f->zones;
+    memset(sel->weeks, f->all_weeks ? 0xFF : 0, sizeof sel->weeks);
+    if (f->all_weeks)
+        return;
+    memcpy(sel->weeks, f->week, sizeof sel->weeks);
+    for (size_t i = 0; i < m->weeks_seen; i++) {
+        bool newest = i + 1 == m->weeks_seen;
+        if (newest ? f->present : bits_has(f->nth, (unsigned)i))
+            bits_set(sel->weeks, m->seen[i]);
+    }
+}
+
+static void clear(struct model *m)
+{
+    struct selection *sel = &m->sel;
+    sel->users = sel->plays = sel->sessions = sel->songs = sel->artists = 0;
+    sel->time = (struct time_sum){0};
+    memset(sel->levels, 0, sizeof sel->levels);
+    memset(sel->genders, 0, sizeof sel->genders);
+    memset(sel->devices, 0, sizeof sel->devices);
+    memset(sel->state_users, 0, sizeof sel->state_users);
+    memset(sel->state_plays, 0, sizeof sel->state_plays);
+    memset(sel->song, 0, m->songs * sizeof *sel->song);
+    memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
+    for (size_t i = 0; i < m->users; i++)
+        sel->user[i] = (struct user_figures){.last_ms = INT64_MIN};
+    for (size_t i = 0; i < m->user_states; i++)
+        m->user_state[i].plays = 0;
+}
+
+static void rebuild_cells(struct model *m, struct week *w)
+{
+    unsigned zones = m->sel.zones;
+    for (size_t i = 0; i < w->cells; i++) {
+        const struct cell *c = &w->cell[i];
+        uint32_t user = m->user_state[c->user_state].user;
+        if (!(zones >> c->zone & 1) || !c->plays)
+            continue;
+        if (user) {
+            struct latest l = {c->last_ms, c->last_seq, c->name, c->state, c->attrs};
+            user_take(&m->sel, user, c->plays, c->listened_ns, &l);
+        }
+        state_take(m, c->state, c->user_state, user, c->plays);
+    }
+}
+
+static void rebuild_levels(struct model *m, struct week *w)
+{
+    memset(w->levels, 0, sizeof w->levels);
+    w->hours_stale = true;
+    for (uint32_t i = 0; i < w->cells; i++) {
+        if (w->cell[i].follows || m->user_state[w->cell[i].user_state].user == 0)
+            continue;
+        int level = cell_group_level(w, i, m->sel.zones);
+        if (level >= 0)
+            w->levels[level]++;
+    }
+}
+
+static void rebuild_week(struct model *m, struct week *w)
+{
+    rebuild_cells(m, w);
+    rebuild_levels(m, w);
+    for (size_t i = 0; w->songs.slot && i <= w->songs.mask; i++) {
+        struct song_count c = w->songs.slot[i];
+        if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
+            song_take(m, (c.key - 1) >> 3, c.plays);
+    }
+    for (enum zone z = 0; z < ZONE_COUNT; z++) {
+        if (!(m->sel.zones >> z & 1))
+            continue;
+        m->sel.plays += w->zone_plays[z];
+        time_sum_join(&m->sel.time, &w->zone_time[z]);
+    }
+}
+
+void model_rebuild(struct model *m)
+{
+    resolve(m);
+    clear(m);
+    for (size_t i = 0; i < m->weeks_seen; i++)
+        if (bits_has(m->sel.weeks, m->seen[i]))
+            rebuild_week(m, m->week[m->seen[i]]);
+    for (uint32_t i = 0; i < m->sessions; i++) {
+        float minutes = session_selected_minutes(m, i);
+        m->sel.session_minutes[i] = minutes;
+        m->sel.sessions += minutes >= 0;
+    }
+}
+
+void model_select(struct model *m, const struct filter *filter)
+{
+    struct selection before = {.zones = m->sel.zones};
+    memcpy(before.weeks, m->sel.weeks, sizeof before.weeks);
+    m->sel.filter = *filter;
+    resolve(m);
+    if (before.zones != m->sel.zones ||
+        memcmp(before.weeks, m->sel.weeks, sizeof before.weeks) != 0)
+        model_rebuild(m);
+}

@@ -1,0 +1,282 @@
+/* The figures of the model's current selection -> an immutable snapshot. */
+#include "quantile.h"
+#include "top.h"
+
+#include "cadence/mem.h"
+#include "cadence/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Listening hours per user of one week: the sum over the cells of each user that are selected. */
+static struct box week_hours(const struct model *m, const struct week *w)
+{
+    float *v = mem_alloc((w->cells + 1) * sizeof *v);
+    size_t n = 0;
+    for (size_t i = 0; i < w->cells; i++) {
+        int64_t ns = 0;
+        bool any = false;
+        if (w->cell[i].follows || m->user_state[w->cell[i].user_state].user == 0)
+            continue;
+        for (uint32_t k = (uint32_t)i; k != NONE; k = w->cell[k].sibling)
+            if (m->sel.zones >> w->cell[k].zone & 1) {
+                ns += w->cell[k].listened_ns;
+                any = true;
+            }
+        if (any)
+            v[n++] = (float)((double)ns / 3.6e12);
+    }
+    struct box box = box_make(v, n);
+    free(v);
+    return box;
+}
+
+static void fill_week(struct model *m, struct week *w, size_t place, struct week_row *row)
+{
+    int64_t start = week_start_ms(w->number);
+    row->week = w->number;
+    week_id(w->number, row->id);
+    if (place + 1 == m->weeks_seen)
+        snprintf(row->label, sizeof row->label, "Present");
+    else
+        snprintf(row->label, sizeof row->label, "Week %u", (unsigned)(place + 1) % 10000u);
+    date_text(start, row->from);
+    date_text(start + 6 * DAY_MS, row->to);
+    row->plays = w->plays;
+    row->users = w->users;
+    row->chosen = bits_has(m->sel.weeks, w->number);
+    if (!row->chosen)
+        return;
+    memcpy(row->levels, w->levels, sizeof row->levels);
+    if (w->hours_stale) {
+        w->hours = week_hours(m, w);
+        w->hours_stale = false;
+    }
+    row->hours = w->hours;
+}
+
+static void fill_weeks(struct model *m, struct snapshot *s)
+{
+    s->weeks = m->weeks_seen;
+    s->week = mem_zalloc(s->weeks * sizeof *s->week);
+    for (size_t i = 0; i < s->weeks; i++) {
+        fill_week(m, m->week[m->seen[i]], i, &s->week[i]);
+        s->weeks_chosen += s->week[i].chosen;
+    }
+    for (unsigned n = 0; n < WEEK_COUNT; n++)
+        for (enum zone z = 0; m->week[n] && z < ZONE_COUNT; z++)
+            if (bits_has(m->sel.weeks, n) && (m->sel.zones >> z & 1))
+                for (int k = 0; k < PAGE_KIND_COUNT; k++)
+                    s->moves[k] += m->week[n]->moves[z][k];
+}
+
+static void fill_summary(const struct model *m, struct snapshot *s)
+{
+    const struct selection *sel = &m->sel;
+    s->summary.users = sel->users;
+    s->summary.plays = sel->plays;
+    s->summary.sessions = sel->sessions;
+    s->summary.songs = sel->songs;
+    s->summary.artists = sel->artists;
+    s->summary.hours = ((double)sel->time.s + (double)sel->time.ns / 1e9) / 3600;
+    memcpy(s->levels, sel->levels, sizeof s->levels);
+    memcpy(s->genders, sel->genders, sizeof s->genders);
+    memcpy(s->devices, sel->devices, sizeof s->devices);
+}
+
+static void fill_states(const struct model *m, struct snapshot *s)
+{
+    const struct selection *sel = &m->sel;
+    s->state = mem_alloc(STATE_COUNT * sizeof *s->state);
+    for (unsigned i = 1; i < STATE_COUNT; i++) {
+        if (!sel->state_plays[i])
+            continue;
+        struct state_row *row = &s->state[s->states++];
+        *row = (struct state_row){.state = (uint16_t)i,
+                                  .users = sel->state_users[i],
+                                  .plays = sel->state_plays[i]};
+        state_name(i, row->name);
+    }
+}
+
+static struct str song_title(const struct model *m, uint32_t id)
+{
+    return (struct str){m->song[id].title, m->song[id].title_len};
+}
+
+static bool song_before(const void *context, uint32_t a, uint32_t b)
+{
+    const struct model *m = context;
+    uint32_t x = m->sel.song[a], y = m->sel.song[b];
+    if (x != y)
+        return x > y;
+    int c = str_cmp(m->artists.text[m->song[a].artist], m->artists.text[m->song[b].artist]);
+    return c ? c < 0 : str_cmp(song_title(m, a), song_title(m, b)) < 0;
+}
+
+static void fill_songs(const struct model *m, size_t limit, struct snapshot *s)
+{
+    struct top top;
+    top_init(&top, limit, song_before, m);
+    for (uint32_t i = 0; i < m->songs; i++)
+        if (m->sel.song[i])
+            top_offer(&top, i);
+    top_sort(&top);
+    s->songs = top.n;
+    s->song = mem_alloc(top.n * sizeof *s->song);
+    for (size_t i = 0; i < top.n; i++)
+        s->song[i] = (struct song_row){.artist = m->artists.text[m->song[top.id[i]].artist],
+                                       .song = song_title(m, top.id[i]),
+                                       .plays = m->sel.song[top.id[i]]};
+    top_fini(&top);
+}
+
+static bool artist_before(const void *context, uint32_t a, uint32_t b)
+{
+    const struct model *m = context;
+    uint32_t x = m->sel.artist[a], y = m->sel.artist[b];
+    return x != y ? x > y : str_cmp(m->artists.text[a], m->artists.text[b]) < 0;
+}
+
+/* Sparklines of the artists that a screen can show at once; a list of all of them has none. */
+#define SPARKS_MAX 100
+
+static void fill_artists(struct model *m, size_t limit, const struct filter *resolved,
+                         struct snapshot *s)
+{
+    const struct trend_rows *trend = &s->trend[TREND_ARTISTS];
+    struct top top;
+    top_init(&top, limit, artist_before, m);
+    for (uint32_t i = 1; i < m->artists.count; i++)
+        if (m->sel.artist[i])
+            top_offer(&top, i);
+    top_sort(&top);
+    s->artists = top.n;
+    s->artist = mem_zalloc(top.n * sizeof *s->artist);
+    for (size_t i = 0; i < top.n; i++) {
+        struct artist_row *row = &s->artist[i];
+        row->id = top.id[i];
+        row->artist = m->artists.text[row->id];
+        row->plays = m->sel.artist[row->id];
+        for (size_t k = 0; k < trend->count; k++)
+            if (trend->row[k].entry.id == row->id)
+                row->trend = (int)k + 1;
+        if (i < SPARKS_MAX)
+            trend_series(m->trend, resolved, row->id, trend->scale, row->spark);
+    }
+    top_fini(&top);
+}
+
+/* Hours to six places, as the reference ranks them; ties on the edge are left to printf, which
+ * rounds the exact binary value as Python does. */
+static double hours_rank(int64_t ns)
+{
+    double hours = (double)ns / 1e9 / 3600, scaled = hours * 1e6, whole = floor(scaled);
+    if (fabs(scaled - whole - 0.5) > 1e-3)
+        return rint(scaled);
+    char text[48];
+    snprintf(text, sizeof text, "%.6f", hours);
+    return rint(strtod(text, NULL) * 1e6);
+}
+
+static bool user_before(const void *context, uint32_t a, uint32_t b)
+{
+    const struct model *m = context;
+    char ids[2][24];
+    int64_t x = m->sel.user[a].listened_ns, y = m->sel.user[b].listened_ns;
+    if (x - y > 7200000 || y - x > 7200000) /* more than two steps of rounding */
+        return x > y;
+    double rx = hours_rank(x), ry = hours_rank(y);
+    return rx != ry ? rx > ry
+                    : str_cmp(model_user_id(m, a, ids[0]), model_user_id(m, b, ids[1])) < 0;
+}
+
+static void fill_users(const struct model *m, size_t limit, struct snapshot *s)
+{
+    struct top top;
+    top_init(&top, limit, user_before, m);
+    for (uint32_t i = 1; i < m->users; i++)
+        if (m->sel.user[i].plays)
+            top_offer(&top, i);
+    top_sort(&top);
+    s->users = top.n;
+    s->user = mem_alloc(top.n * sizeof *s->user);
+    for (size_t i = 0; i < top.n; i++) {
+        const struct user_figures *f = &m->sel.user[top.id[i]];
+        struct user_row *row = &s->user[i];
+        *row = (struct user_row){.name = m->names.text[f->name],
+                                 .hours = (double)f->listened_ns / 1e9 / 3600,
+                                 .plays = f->plays};
+        row->user = model_user_id(m, top.id[i], row->id);
+        state_name(f->state, row->state);
+    }
+    top_fini(&top);
+}
+
+static void fill_session_minutes(const struct model *m, struct snapshot *s)
+{
+    float *v = mem_alloc((m->sessions + 1) * sizeof *v);
+    size_t n = 0;
+    for (size_t i = 0; i < m->sessions; i++)
+        if (m->sel.session_minutes[i] >= 0)
+            v[n++] = m->sel.session_minutes[i];
+    s->session_minutes = box_make(v, n);
+    free(v);
+}
+
+static void fill_trends(struct model *m, const struct snapshot_request *request,
+                        const struct filter *resolved, struct snapshot *s)
+{
+    struct trend_list *list = mem_alloc(sizeof *list);
+    for (enum trend_kind kind = 0; kind < TREND_KIND_COUNT; kind++) {
+        struct trend_rows *rows = &s->trend[kind];
+        trend_list(m->trend, resolved, kind, request->scale, list);
+        rows->scale = list->scale;
+        rows->now_ms = list->now_ms;
+        rows->window_ms = list->window_ms;
+        rows->base_ms = list->base_ms;
+        rows->listens = list->listens;
+        rows->base_listens = list->base_listens;
+        rows->tested = list->tested;
+        rows->enough = list->enough;
+        memcpy(rows->waiting, list->waiting, sizeof rows->waiting);
+        rows->count = list->count;
+        rows->row = mem_zalloc(list->count * sizeof *rows->row);
+        for (size_t i = 0; i < list->count; i++) {
+            uint32_t id = list->entry[i].id;
+            struct trend_row *row = &rows->row[i];
+            row->entry = list->entry[i];
+            row->artist = m->artists.text[kind == TREND_SONGS ? m->song[id].artist : id];
+            row->song = kind == TREND_SONGS ? song_title(m, id) : (struct str){"", 0};
+        }
+    }
+    free(list);
+    if (request->why_artist)
+        trend_explain(m->trend, resolved, request->why_artist, request->scale, &s->why);
+}
+
+struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *request)
+{
+    struct snapshot *s = mem_zalloc(sizeof *s);
+    struct filter *resolved = mem_alloc(sizeof *resolved);
+    model_select(m, &request->filter);
+    *resolved = m->sel.filter;
+    memcpy(resolved->week, m->sel.weeks, sizeof resolved->week);
+    s->serial = ++m->snapshots;
+    s->input = m->input;
+    s->filter = request->filter;
+    s->zones = m->sel.zones;
+    fill_weeks(m, s);
+    fill_summary(m, s);
+    fill_states(m, s);
+    fill_songs(m, request->limit[LIST_SONGS], s);
+    fill_trends(m, request, resolved, s);
+    fill_artists(m, request->limit[LIST_ARTISTS], resolved, s);
+    fill_users(m, request->limit[LIST_USERS], s);
+    fill_session_minutes(m, s);
+    activity_fill(m, request->activity_points, &s->activity);
+    s->model_bytes = model_bytes(m);
+    free(resolved);
+    return s;
+}

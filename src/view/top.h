@@ -1,0 +1,27 @@
+/* The best k of many, in order. */
+#ifndef CADENCE_VIEW_TOP_H
+#define CADENCE_VIEW_TOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* True when a stands before b; a strict order over ids. */
+typedef bool (*top_before_fn)(const void *context, uint32_t a, uint32_t b);
+
+/* Keeps the best `max` of the ids offered: a heap whose root is the worst of them, so that most
+ * ids cost one comparison. */
+struct top {
+    const void *context;
+    top_before_fn before;
+    size_t max, n, cap;
+    uint32_t *id;
+};
+
+void top_init(struct top *top, size_t max, top_before_fn before, const void *context);
+void top_offer(struct top *top, uint32_t id);
+/* Puts them in order, best first. */
+void top_sort(struct top *top);
+void top_fini(struct top *top);
+
+#endif
