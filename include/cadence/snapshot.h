@@ -132,4 +132,7 @@ void snapshot_free(struct snapshot *snapshot);
 /* "In all time zones, over all 19 weeks, 100 listeners played ..." Zero-ended, cut to size. */
 void snapshot_headline(const struct snapshot *snapshot, char *out, size_t size);
 
+/* Devices in the order of reports: users descending, then name. */
+void devices_by_users(const struct snapshot *snapshot, enum device order[DEVICE_COUNT]);
+
 #endif

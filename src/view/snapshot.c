@@ -76,3 +76,19 @@ void snapshot_headline(const struct snapshot *s, char *out, size_t size)
              s->summary.plays == 1 ? "" : "s", sessions, s->summary.sessions == 1 ? "" : "s", hours,
              strcmp(hours, "1") == 0 ? "" : "s");
 }
+
+void devices_by_users(const struct snapshot *s, enum device order[DEVICE_COUNT])
+{
+    for (enum device d = 0; d < DEVICE_COUNT; d++) {
+        int i = (int)d;
+        for (; i > 0; i--) {
+            enum device other = order[i - 1];
+            if (s->devices[other] > s->devices[d] ||
+                (s->devices[other] == s->devices[d] &&
+                 strcmp(device_name(other), device_name(d)) < 0))
+                break;
+            order[i] = other;
+        }
+        order[i] = d;
+    }
+}

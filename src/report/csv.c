@@ -1,0 +1,63 @@
+/* The report as one tidy table: figure, row, field, value. A row is counted from 1 within its
+ * figure; nested rows are 3.1. Quoted as RFC 4180 has it. */
+#include "json.h"
+
+struct csv {
+    FILE *out;
+    const char *figure;
+};
+
+static void put_cell(FILE *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+static void put_value(const struct csv *csv, const char *row, const cJSON *item)
+{
+    put_cell(csv->out, csv->figure);
+    fprintf(csv->out, ",%s,", row);
+    put_cell(csv->out, item->string ? item->string : "");
+    fputc(',', csv->out);
+    if (cJSON_IsString(item))
+        put_cell(csv->out, item->valuestring);
+    else if (cJSON_IsNumber(item))
+        fprintf(csv->out, "%.15g", item->valuedouble);
+    fputc('\n', csv->out);
+}
+
+/* Recursion is as deep as the report: figure, row, nested row. */
+static void put_item(const struct csv *csv, const char *row, const cJSON *item)
+{
+    const cJSON *child;
+    int n = 0;
+    if (!cJSON_IsObject(item) && !cJSON_IsArray(item)) {
+        put_value(csv, row, item);
+        return;
+    }
+    cJSON_ArrayForEach(child, item)
+    {
+        char inner[32];
+        snprintf(inner, sizeof inner, "%s", row);
+        if (cJSON_IsArray(item))
+            snprintf(inner, sizeof inner, "%s%s%d", row, *row ? "." : "", ++n);
+        put_item(csv, inner, child);
+    }
+}
+
+int report_csv(FILE *out, const cJSON *tree)
+{
+    const cJSON *figure;
+    fputs("figure,row,field,value\n", out);
+    cJSON_ArrayForEach(figure, tree) put_item(&(struct csv){out, figure->string}, "", figure);
+    return ferror(out) ? -1 : 0;
+}

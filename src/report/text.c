@@ -1,0 +1,111 @@
+/* The report for people. */
+#include "json.h"
+
+static void put_share(FILE *out, const char *name, uint32_t users, uint64_t all)
+{
+    if (users)
+        fprintf(out, "  %-10s %10u  %5.1f %%\n", name, users, all ? 100.0 * users / (double)all : 0);
+}
+
+static void put_input(FILE *out, const struct input_counts *in)
+{
+    char first[20] = "", last[20] = "";
+    if (in->kind[LINE_EVENT]) {
+        time_text(in->first_ts, first);
+        time_text(in->last_ts, last);
+        fprintf(out, "Events from %s to %s UTC.\n", first, last);
+    }
+    fprintf(out, "%llu lines: %llu events, %llu plays, %llu duplicates",
+            (unsigned long long)in->lines, (unsigned long long)in->kind[LINE_EVENT],
+            (unsigned long long)in->plays, (unsigned long long)in->duplicates);
+    fprintf(out, "; rejected: %llu malformed, %llu oversize, %llu without time, %llu blank.\n\n",
+            (unsigned long long)in->kind[LINE_MALFORMED],
+            (unsigned long long)in->kind[LINE_OVERSIZE],
+            (unsigned long long)in->kind[LINE_NO_TIME], (unsigned long long)in->kind[LINE_BLANK]);
+}
+
+static void put_people(FILE *out, const struct snapshot *s)
+{
+    enum device order[DEVICE_COUNT];
+    fprintf(out, "Levels (users)\n");
+    for (enum level l = 0; l < LEVEL_COUNT; l++)
+        put_share(out, level_name(l), s->levels[l], s->summary.users);
+    fprintf(out, "\nGender (users)\n");
+    for (enum gender g = 0; g < GENDER_COUNT; g++)
+        put_share(out, gender_name(g), s->genders[g], s->summary.users);
+    fprintf(out, "\nDevices (users)\n");
+    devices_by_users(s, order);
+    for (int i = 0; i < DEVICE_COUNT; i++)
+        put_share(out, device_name(order[i]), s->devices[order[i]], s->summary.users);
+    fprintf(out, "\nStates (users, plays)\n");
+    for (size_t i = 0; i < s->states; i++)
+        fprintf(out, "  %-10s %10u %10llu\n", s->state[i].name, s->state[i].users,
+                (unsigned long long)s->state[i].plays);
+}
+
+static void put_music(FILE *out, const struct snapshot *s)
+{
+    fprintf(out, "\nTop songs (plays)\n");
+    for (size_t i = 0; i < s->songs; i++)
+        fprintf(out, "  %3zu %10llu  %.*s%s%.*s\n", i + 1, (unsigned long long)s->song[i].plays,
+                (int)s->song[i].song.n, s->song[i].song.p, s->song[i].artist.n ? " - " : "",
+                (int)s->song[i].artist.n, s->song[i].artist.p);
+    fprintf(out, "\nTop artists (plays)\n");
+    for (size_t i = 0; i < s->artists; i++)
+        fprintf(out, "  %3zu %10llu  %.*s\n", i + 1, (unsigned long long)s->artist[i].plays,
+                (int)s->artist[i].artist.n, s->artist[i].artist.p);
+}
+
+static void put_trend(FILE *out, const char *title, const struct trend_rows *rows)
+{
+    fprintf(out, "\n%s (lift, listeners, since)\n", title);
+    if (!rows->count)
+        fprintf(out, "  %s\n", rows->enough ? "none" : rows->waiting);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct trend_row *r = &rows->row[i];
+        char since[20];
+        time_text(r->entry.since_ms, since);
+        fprintf(out, "  %3zu %9.1fx %6u  %s  %.*s%s%.*s\n", i + 1, r->entry.lift,
+                r->entry.listeners, since, (int)r->song.n, r->song.p, r->song.n ? " - " : "",
+                (int)r->artist.n, r->artist.p);
+    }
+}
+
+static void put_box(FILE *out, const char *name, const struct box *b)
+{
+    fprintf(out, "  %-10s %8llu", name, (unsigned long long)b->n);
+    if (b->n)
+        fprintf(out, " %9.2f %9.2f %9.2f %9.2f %9.2f %9.2f", b->min, b->q1, b->median, b->q3,
+                b->max, b->mean);
+    fputc('\n', out);
+}
+
+static void put_time(FILE *out, const struct snapshot *s)
+{
+    fprintf(out, "\nListening hours per user   n       min        q1    median        q3       max      mean\n");
+    for (size_t i = 0; i < s->weeks; i++)
+        if (s->week[i].chosen && s->week[i].hours.n)
+            put_box(out, s->week[i].id, &s->week[i].hours);
+    fprintf(out, "\nSession minutes\n");
+    put_box(out, "all", &s->session_minutes);
+    fprintf(out, "\nTop users (hours, plays)\n");
+    for (size_t i = 0; i < s->users; i++)
+        fprintf(out, "  %3zu %10.1f %10llu  %.*s (%.*s) %s\n", i + 1, s->user[i].hours,
+                (unsigned long long)s->user[i].plays, (int)s->user[i].name.n, s->user[i].name.p,
+                (int)s->user[i].user.n, s->user[i].user.p, s->user[i].state);
+}
+
+int report_text(FILE *out, const struct snapshot *s)
+{
+    char headline[512];
+    snapshot_headline(s, headline, sizeof headline);
+    fprintf(out, "%s\n", headline);
+    put_input(out, &s->input);
+    put_people(out, s);
+    put_music(out, s);
+    put_trend(out, "Trending artists", &s->trend[TREND_ARTISTS]);
+    put_trend(out, "Trending songs", &s->trend[TREND_SONGS]);
+    put_trend(out, "Falling artists", &s->trend[TREND_FALLING]);
+    put_time(out, s);
+    return ferror(out) ? -1 : 0;
+}
