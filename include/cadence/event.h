@@ -16,18 +16,6 @@ struct ident {
 /* Pages that the figures need told apart. */
 enum page_kind { PAGE_OTHER, PAGE_UPGRADED, PAGE_DOWNGRADED, PAGE_CANCELLED, PAGE_KIND_COUNT };
 
-/* Text fields borrow from the line or from the decoder's batch until the batch is done. */
-struct event {
-    int64_t ts_ms;
-    int64_t duration_ns;  /* 0 .. 86400e9 */
-    struct ident user, session, item;
-    struct str artist, song, name;  /* cleaned; set for plays only */
-    uint16_t state;
-    uint8_t zone, level, gender, device;
-    uint8_t page;
-    bool is_play;
-};
-
 /* What became of a line. */
 enum line_kind {
     LINE_EVENT,
@@ -36,6 +24,19 @@ enum line_kind {
     LINE_OVERSIZE,
     LINE_NO_TIME,
     LINE_KIND_COUNT
+};
+
+/* Text fields borrow from the line or from the decoder's batch until the batch is done. */
+struct event {
+    uint8_t kind;         /* enum line_kind; unless LINE_EVENT nothing else is set */
+    uint8_t page;
+    bool is_play;
+    int64_t ts_ms;
+    int64_t duration_ns;  /* 0 .. 86400e9 */
+    struct ident user, session, item;
+    struct str artist, song, name;  /* cleaned; set for plays only */
+    uint16_t state;
+    uint8_t zone, level, gender, device;
 };
 
 #define LINE_MAX_BYTES (1u << 20)

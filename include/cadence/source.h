@@ -95,7 +95,7 @@ struct source {
 
 /* The sources. Each returns a new source; arguments are borrowed for its life. */
 struct source *source_new_stdin(void);
-struct source *source_new_files(const char *const *paths, size_t count, bool follow, double replay_speed);
+struct source *source_new_files(const char *const *paths, size_t count, bool follow);
 struct kafka_config;
 struct source *source_new_kafka(const struct kafka_config *config);
 struct sim_config;

@@ -1,0 +1,37 @@
+/* The program's two ways to run: with a screen, and without. */
+#ifndef CADENCE_APP_APP_H
+#define CADENCE_APP_APP_H
+
+#include "cadence/options.h"
+#include "cadence/pipeline.h"
+
+#include <uv.h>
+
+#define EXIT_DONE 0
+#define EXIT_FAILED 1
+#define EXIT_USAGE 2
+
+struct app {
+    const struct options *options;
+    uv_loop_t *loop;
+    struct source *source;
+    struct pipeline *pipeline;
+    int exit_code;
+};
+
+/* Makes the source, the pipeline, and starts both. False with a sentence in `error`. */
+bool app_start(struct app *app, const struct pipeline_config *config,
+               const struct pipeline_hooks *hooks, char *error, size_t size);
+/* Stops and frees everything that app_start made. */
+void app_finish(struct app *app);
+/* What snapshots of a report hold. */
+void app_request(const struct options *options, struct snapshot_request *out);
+
+/* Each returns the exit code. */
+int app_headless(const struct options *options);
+int app_monitor(const struct options *options);
+
+/* One line on standard error, as the program says everything there. */
+void app_say(const char *sentence);
+
+#endif

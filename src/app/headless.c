@@ -1,0 +1,132 @@
+/* Without a screen: read to the end, print a report or the picture. */
+#include "app.h"
+
+#include "cadence/mem.h"
+#include "cadence/ui.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct headless {
+    struct app app;
+    uv_signal_t on_int, on_term, on_hup;
+    bool ending;
+};
+
+static void on_snapshot(void *context, struct snapshot *snapshot)
+{
+    (void)context;
+    snapshot_free(snapshot);
+}
+
+static void on_finished(void *context)
+{
+    struct headless *h = context;
+    uv_stop(h->app.loop);
+}
+
+static void on_message(void *context, enum message_kind kind, const char *sentence)
+{
+    (void)context;
+    if (kind != MESSAGE_INFO)
+        app_say(sentence);
+}
+
+static void on_failed(void *context, const char *sentence)
+{
+    struct headless *h = context;
+    app_say(sentence);
+    h->app.exit_code = EXIT_FAILED;
+}
+
+/* The first signal ends the input: what was counted is reported. The second ends the program. */
+static void on_signal(uv_signal_t *handle, int signum)
+{
+    struct headless *h = handle->data;
+    if (h->ending)
+        _exit(128 + signum);
+    h->ending = true;
+    h->app.exit_code = 128 + signum;
+    h->app.source->ops->stop(h->app.source);
+    pipeline_end(h->app.pipeline);
+}
+
+static void watch_signal(struct headless *h, uv_signal_t *handle, int signum)
+{
+    uv_signal_init(h->app.loop, handle);
+    handle->data = h;
+    uv_signal_start(handle, on_signal, signum);
+    uv_unref((uv_handle_t *)handle);
+}
+
+static int print_screen(const struct app *app, struct snapshot *snapshot)
+{
+    const struct options *o = app->options;
+    struct ui_config config = {.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+                               .theme = o->theme,
+                               .filter = o->filter,
+                               .top = o->top,
+                               .cloud = o->cloud,
+                               .panel = o->panel,
+                               .kafka = o->use_kafka};
+    struct ui *ui = ui_new(&config);
+    struct source_status status = {.bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
+    struct canvas canvas;
+    app->source->ops->status(app->source, &status);
+    canvas_init(&canvas, o->screen_w, o->screen_h, config.ascii);
+    ui_resize(ui, o->screen_w, o->screen_h);
+    ui_set_source(ui, &status, 0);
+    snapshot_free(ui_set_snapshot(ui, snapshot));
+    ui_draw(ui, &canvas);
+    char *text = canvas_to_text(&canvas, o->color ? ui_theme(ui) : NULL);
+    fputs(text, stdout);
+    free(text);
+    canvas_fini(&canvas);
+    ui_free(ui);
+    return fflush(stdout) == 0 ? 0 : -1;
+}
+
+static int print(struct headless *h, struct snapshot_request *request)
+{
+    const struct options *o = h->app.options;
+    if (o->screen_w && !o->top_given)
+        for (int i = 0; i < LIST_COUNT; i++)
+            request->limit[i] = 200;
+    struct snapshot *s = pipeline_snapshot(h->app.pipeline, request);
+    if (o->screen_w)
+        return print_screen(&h->app, s);
+    int rc = report_write(stdout, o->report, o->every_ms > 0, s);
+    snapshot_free(s);
+    return rc;
+}
+
+int app_headless(const struct options *o)
+{
+    struct headless h = {.app = {.options = o, .loop = uv_default_loop()}};
+    struct pipeline_hooks hooks = {&h, on_snapshot, on_finished, on_message, on_failed};
+    struct pipeline_config *config = mem_zalloc(sizeof *config);
+    char error[512] = "";
+    config->replay = o->replay;
+    config->every_ms = o->every_ms;
+    config->every_format = o->report;
+    app_request(o, &config->request);
+    watch_signal(&h, &h.on_int, SIGINT);
+    watch_signal(&h, &h.on_term, SIGTERM);
+    watch_signal(&h, &h.on_hup, SIGHUP);
+    if (!app_start(&h.app, config, &hooks, error, sizeof error)) {
+        app_say(error);
+        h.app.exit_code = EXIT_FAILED;
+    } else {
+        uv_run(h.app.loop, UV_RUN_DEFAULT);
+        if (print(&h, &config->request) != 0 || pipeline_write_failed(h.app.pipeline)) {
+            fprintf(stderr, "cadence: cannot write to standard output: %s\n", strerror(errno));
+            h.app.exit_code = h.app.exit_code ? h.app.exit_code : EXIT_FAILED;
+        }
+    }
+    app_finish(&h.app);
+    free(config);
+    return h.app.exit_code;
+}

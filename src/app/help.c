@@ -1,0 +1,156 @@
+#include "help.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#define LONG_BASE 1000  /* what getopt_long returns for options without a letter */
+
+static const struct {
+    const char *name;
+    char letter;
+    const char *arg, *group, *help;
+} options[OPT_COUNT] = {
+#define OPTION(id, name, letter, arg, group, help) {name, letter, arg, group, help},
+#include "cadence/options.def"
+#undef OPTION
+};
+
+static const char *const synopsis[] = {
+    "cadence [OPTION]... [FILE]...",
+    "cadence --kafka BROKERS [--topic T[,T]...] [-X NAME=VALUE]...",
+    "cadence --demo",
+};
+
+static const struct {
+    const char *command, *what;
+} examples[] = {
+    {"cadence --demo", "see it live, with nothing else installed"},
+    {"eventsim ... | cadence", "watch a generator or any other program"},
+    {"cadence events.jsonl.gz", "look into files, compressed or not"},
+    {"cadence --follow /var/log/listen_events.json", "watch a growing file"},
+    {"cadence --kafka localhost:9092 --topic listen_events", "watch a Kafka topic"},
+    {"cadence --report json --weeks Present --zones EST,PST FILE", "one exact report"},
+    {"cadence --screen 120x40 --color FILE", "the screen as text, without a terminal"},
+};
+
+void help_getopt_tables(struct option *longs, char *shorts)
+{
+    char *s = shorts;
+    *s++ = ':';
+    for (int i = 0; i < OPT_COUNT; i++) {
+        longs[i] = (struct option){.name = options[i].name,
+                                   .has_arg = options[i].arg ? required_argument : no_argument,
+                                   .val = LONG_BASE + i};
+        if (options[i].letter) {
+            *s++ = options[i].letter;
+            if (options[i].arg)
+                *s++ = ':';
+        }
+    }
+    *s = 0;
+}
+
+int help_option_of(int c)
+{
+    if (c >= LONG_BASE)
+        return c - LONG_BASE;
+    for (int i = 0; i < OPT_COUNT; i++)
+        if (options[i].letter == c)
+            return i;
+    return OPT_COUNT;
+}
+
+static void print_help(void)
+{
+    const char *group = "";
+    printf("Cadence: a live monitor for music-streaming events, in the terminal.\n\n");
+    for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++)
+        printf("%s %s\n", i ? "      " : "Usage:", synopsis[i]);
+    printf("\nFILE is EventSim's JSON lines, plain or .gz; - or nothing is standard input.\n");
+    for (int i = 0; i < OPT_COUNT; i++) {
+        char left[64];
+        if (strcmp(group, options[i].group) != 0)
+            printf("\n%s:\n", group = options[i].group);
+        snprintf(left, sizeof left, "%c%c%s--%s%s%s", options[i].letter ? '-' : ' ',
+                 options[i].letter ? options[i].letter : ' ', options[i].letter ? ", " : "  ",
+                 options[i].name, options[i].arg ? " " : "",
+                 options[i].arg ? options[i].arg : "");
+        printf("  %-28s %s%s\n", left, strlen(left) > 28 ? "\n                               " : "",
+               options[i].help);
+    }
+    printf("\nExamples:\n");
+    for (size_t i = 0; i < ARRAY_SIZE(examples); i++)
+        printf("  %s\n      %s\n", examples[i].command, examples[i].what);
+    printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 wrong\n"
+           "usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
+}
+
+/* roff wants hyphens and leading dots escaped. */
+static void print_roff(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '-' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+static void man_options(void)
+{
+    const char *group = "";
+    for (int i = 0; i < OPT_COUNT; i++) {
+        if (strcmp(group, options[i].group) != 0)
+            printf(".SS %s\n", group = options[i].group);
+        printf(".TP\n");
+        if (options[i].letter)
+            printf("\\fB\\-%c\\fR, ", options[i].letter);
+        printf("\\fB\\-\\-");
+        print_roff(options[i].name);
+        printf("\\fR");
+        if (options[i].arg) {
+            printf(" \\fI");
+            print_roff(options[i].arg);
+            printf("\\fR");
+        }
+        printf("\n");
+        print_roff(options[i].help);
+        printf("\n");
+    }
+}
+
+static void print_man(void)
+{
+    printf(".TH CADENCE 1 \"\" \"Cadence %s\" \"User Commands\"\n.SH NAME\n"
+           "cadence \\- a live monitor for music\\-streaming events in the terminal\n"
+           ".SH SYNOPSIS\n.nf\n", CADENCE_VERSION);
+    for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++) {
+        print_roff(synopsis[i]);
+        printf("\n");
+    }
+    printf(".fi\n.SH DESCRIPTION\n"
+           "Reads events in EventSim's JSON, one a line, from files, a pipe or Apache Kafka; "
+           "counts them in memory, by event time and exactly; and redraws panels while they "
+           "arrive. The keyboard filters everything by week and by time zone.\n.SH OPTIONS\n");
+    man_options();
+    printf(".SH EXAMPLES\n");
+    for (size_t i = 0; i < ARRAY_SIZE(examples); i++) {
+        printf(".TP\n\\fB");
+        print_roff(examples[i].command);
+        printf("\\fR\n");
+        print_roff(examples[i].what);
+        printf("\n");
+    }
+    printf(".SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended by "
+           "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
+           "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs.\n");
+}
+
+void help_print(int id)
+{
+    if (id == OPT_HELP)
+        print_help();
+    else if (id == OPT_VERSION)
+        printf("cadence %s\n", CADENCE_VERSION);
+    else
+        print_man();
+}

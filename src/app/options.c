@@ -1,0 +1,237 @@
+#include "cadence/options.h"
+
+#include "cadence/mem.h"
+#include "help.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct reader {
+    struct options *o;
+    char *error;
+    size_t size;
+};
+
+static bool wrong(struct reader *r, const char *format, const char *what)
+{
+    snprintf(r->error, r->size, format, what);
+    return false;
+}
+
+static void append(const char ***list, size_t *count, const char *item)
+{
+    *list = mem_realloc(*list, (*count + 1) * sizeof **list);
+    (*list)[(*count)++] = item;
+}
+
+static bool read_topics(struct options *o, char *list)
+{
+    for (char *save, *t = strtok_r(list, ",", &save); t; t = strtok_r(NULL, ",", &save))
+        append(&o->topics, &o->kafka.topic_count, t);
+    return true;
+}
+
+static bool read_replay(struct reader *r, const char *arg)
+{
+    char *end;
+    r->o->replay = strtod(arg, &end);
+    if (strcmp(arg, "max") == 0) {
+        r->o->replay = 0;
+        return true;
+    }
+    if (end == arg || *end || !(r->o->replay > 0) || !isfinite(r->o->replay))
+        return wrong(r, "--replay wants a speed like 1, 60 or max, not \"%s\"", arg);
+    return true;
+}
+
+static bool read_every(struct reader *r, const char *arg)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = {{'s', 1000}, {'m', 60000}, {'h', HOUR_MS}, {'d', DAY_MS}};
+    char *end;
+    long n = strtol(arg, &end, 10);
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+        if (end != arg && n > 0 && n < 100000 && end[0] == units[i].unit && !end[1]) {
+            r->o->every_ms = n * units[i].ms;
+            return true;
+        }
+    return wrong(r, "--every wants a time like 30s, 5m, 6h or 1d, not \"%s\"", arg);
+}
+
+static bool read_top(struct reader *r, const char *arg)
+{
+    char *end;
+    long n = strtol(arg, &end, 10);
+    if (end == arg || *end || n < 0 || n > 1000000000)
+        return wrong(r, "--top wants a number of rows, not \"%s\"", arg);
+    r->o->top = (size_t)n;
+    r->o->top_given = true;
+    return true;
+}
+
+static bool read_screen(struct reader *r, const char *arg)
+{
+    int w, h, used = 0;
+    if (sscanf(arg, "%dx%d%n", &w, &h, &used) != 2 || arg[used] || w < 1 || h < 1 || w > 1000 ||
+        h > 1000)
+        return wrong(r, "--screen wants columns and rows like 120x40, not \"%s\"", arg);
+    r->o->screen_w = w;
+    r->o->screen_h = h;
+    return true;
+}
+
+static bool read_scale(struct reader *r, const char *arg)
+{
+    static const char *const names[SCALE_COUNT] = {"auto", "30m", "6h", "1d", "1w"};
+    for (enum trend_scale s = 0; s < SCALE_COUNT; s++)
+        if (strcmp(arg, names[s]) == 0) {
+            r->o->scale = s;
+            return true;
+        }
+    return wrong(r, "--scale is auto, 30m, 6h, 1d or 1w, not \"%s\"", arg);
+}
+
+static bool read_report(struct reader *r, const char *arg)
+{
+    r->o->report = report_format_of(arg);
+    return r->o->report || wrong(r, "--report is json, csv or text, not \"%s\"", arg);
+}
+
+static bool take_input(struct reader *r, int id, char *arg)
+{
+    struct options *o = r->o;
+    switch (id) {
+    case OPT_KAFKA:
+        o->use_kafka = true;
+        o->kafka.brokers = arg;
+        return true;
+    case OPT_TOPIC:
+        return read_topics(o, arg);
+    case OPT_GROUP:
+        o->kafka.group = arg;
+        return true;
+    case OPT_FROM:
+        o->kafka.from = arg;
+        return true;
+    case OPT_UNTIL:
+        o->kafka.until = arg;
+        return true;
+    case OPT_PROPERTY:
+        append(&o->properties, &o->kafka.property_count, arg);
+        return true;
+    case OPT_KAFKA_CONFIG:
+        o->use_kafka = true;
+        o->kafka.config_file = arg;
+        return true;
+    case OPT_DEMO:
+        return o->demo = true;
+    case OPT_FOLLOW:
+        return o->follow = true;
+    default:
+        return read_replay(r, arg);
+    }
+}
+
+static bool take_output(struct reader *r, int id, const char *arg)
+{
+    struct options *o = r->o;
+    switch (id) {
+    case OPT_WEEKS:
+        return filter_add_weeks(&o->filter, arg, r->error, r->size) == 0;
+    case OPT_ZONES:
+        return filter_add_zones(&o->filter, arg, r->error, r->size) == 0;
+    case OPT_TOP:
+        return read_top(r, arg);
+    case OPT_SCALE:
+        return read_scale(r, arg);
+    case OPT_REPORT:
+        return read_report(r, arg);
+    case OPT_EVERY:
+        return read_every(r, arg);
+    case OPT_SCREEN:
+        return read_screen(r, arg);
+    case OPT_COLOR:
+        return o->color = true;
+    case OPT_PANEL:
+        o->panel = arg;
+        return true;
+    case OPT_CLOUD:
+        return o->cloud = true;
+    case OPT_THEME:
+        o->theme = arg;
+        return true;
+    case OPT_ASCII:
+        return o->ascii = true;
+    case OPT_NO_COLOR:
+        return o->no_color = true;
+    default:
+        return o->no_mouse = true;
+    }
+}
+
+/* What does not go together. */
+static bool check(struct reader *r)
+{
+    struct options *o = r->o;
+    int sources = o->use_kafka + o->demo + (o->file_count > 0);
+    if (sources > 1)
+        return wrong(r, "%s", "choose one input: --kafka, --demo or files");
+    if (!o->use_kafka && (o->kafka.topic_count || o->kafka.group || o->kafka.from ||
+                          o->kafka.until || o->kafka.property_count))
+        return wrong(r, "%s", "--topic, --group, --from, --until and -X need --kafka BROKERS");
+    if (o->every_ms && o->report != REPORT_JSON)
+        return wrong(r, "%s", "--every needs --report json");
+    if (o->report && o->screen_w)
+        return wrong(r, "%s", "choose one output: --report or --screen");
+    if (o->color && !o->screen_w)
+        return wrong(r, "%s", "--color needs --screen WxH");
+    if (o->follow && !o->file_count)
+        return wrong(r, "%s", "--follow needs a file");
+    return true;
+}
+
+static bool take(struct reader *r, int id, char *arg)
+{
+    return id <= OPT_REPLAY ? take_input(r, id, arg) : take_output(r, id, arg);
+}
+
+enum options_result options_read(struct options *o, int argc, char **argv, char *error,
+                                 size_t size)
+{
+    struct option longs[OPT_COUNT + 1] = {0};
+    char shorts[2 * OPT_COUNT + 2] = ":";
+    struct reader r = {.o = o, .error = error, .size = size};
+    help_getopt_tables(longs, shorts);
+    *o = (struct options){.top = 10};
+    filter_init(&o->filter);
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        int id = help_option_of(c);
+        if (c == '?' || c == ':') {
+            snprintf(error, size, c == ':' ? "%s needs a value" : "there is no option %s",
+                     argv[optind - 1]);
+            return OPTIONS_WRONG;
+        }
+        if (id == OPT_HELP || id == OPT_VERSION || id == OPT_MAN) {
+            help_print(id);
+            return OPTIONS_DONE;
+        }
+        if (!take(&r, id, optarg))
+            return OPTIONS_WRONG;
+    }
+    for (int i = optind; i < argc; i++)
+        append(&o->files, &o->file_count, argv[i]);
+    o->kafka.topics = o->topics;
+    o->kafka.properties = o->properties;
+    return check(&r) ? OPTIONS_RUN : OPTIONS_WRONG;
+}
+
+void options_fini(struct options *o)
+{
+    free(o->files);
+    free(o->topics);
+    free(o->properties);
+}

@@ -1,0 +1,567 @@
+#include "cadence/pipeline.h"
+
+#include "cadence/decode.h"
+#include "cadence/mem.h"
+#include "cadence/model.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+/* Events of one block (or of a part of it, when a replay paces them). */
+struct batch {
+    struct event *event;
+    size_t count, cap;
+    struct arena arena;
+    struct block *block;     /* goes back to the pool when counted; NULL: more of it follows */
+    struct batch *next;
+};
+
+struct block_list {
+    struct block *first, *last;
+};
+
+struct batch_list {
+    struct batch *first, *last;
+};
+
+struct stream_framer {
+    uint32_t stream;
+    struct framer framer;
+};
+
+struct sink {
+    struct pipeline *pipeline;
+};
+
+struct pipeline {
+    struct sink sink;
+    uv_loop_t *loop;
+    struct pipeline_config config;
+    struct pipeline_hooks hooks;
+    struct source *source;
+    uv_async_t async;
+    uv_thread_t decode_thread, model_thread;
+    bool threads;
+
+    uv_mutex_t lock;                   /* guards from here ... */
+    uv_cond_t to_decode, to_model, to_batch;
+    struct block_list free_blocks, raw, done;
+    struct batch_list free_batches, ready;
+    bool source_waits, ended, decoded, finished, stopping;
+    bool wanted;
+    struct snapshot_request request;
+    struct snapshot *answer;
+    uint64_t progress, events, mark;   /* ... to here */
+
+    bool told_finished, write_failed;
+    struct model *model;               /* the model thread's until it has ended */
+
+    struct decoder *decoder;           /* the decode thread's */
+    struct stream_framer *framer;
+    size_t framers, framers_cap;
+    int64_t replay_event_ms;           /* event time at the start of a replay; 0 not begun */
+    uint64_t replay_clock_ns;
+
+    int64_t every_next_ms;             /* the model thread's */
+};
+
+static void block_put(struct block_list *list, struct block *b)
+{
+    b->next = NULL;
+    if (list->last)
+        list->last->next = b;
+    else
+        list->first = b;
+    list->last = b;
+}
+
+static struct block *block_take(struct block_list *list)
+{
+    struct block *b = list->first;
+    if (b && !(list->first = b->next))
+        list->last = NULL;
+    return b;
+}
+
+static void batch_put(struct batch_list *list, struct batch *b)
+{
+    b->next = NULL;
+    if (list->last)
+        list->last->next = b;
+    else
+        list->first = b;
+    list->last = b;
+}
+
+static struct batch *batch_take(struct batch_list *list)
+{
+    struct batch *b = list->first;
+    if (b && !(list->first = b->next))
+        list->last = NULL;
+    return b;
+}
+
+/* ---- decode thread ---- */
+
+static struct framer *framer_of(struct pipeline *p, uint32_t stream)
+{
+    for (size_t i = 0; i < p->framers; i++)
+        if (p->framer[i].stream == stream)
+            return &p->framer[i].framer;
+    p->framer = mem_grow(p->framer, &p->framers_cap, p->framers + 1, sizeof *p->framer);
+    p->framer[p->framers].stream = stream;
+    framer_init(&p->framer[p->framers].framer);
+    return &p->framer[p->framers++].framer;
+}
+
+/* NULL: stopping. */
+static struct batch *batch_wait(struct pipeline *p)
+{
+    struct batch *b;
+    uv_mutex_lock(&p->lock);
+    while (!(b = batch_take(&p->free_batches)) && !p->stopping)
+        uv_cond_wait(&p->to_batch, &p->lock);
+    uv_mutex_unlock(&p->lock);
+    if (b) {
+        b->count = 0;
+        b->block = NULL;
+        arena_reset(&b->arena);
+    }
+    return b;
+}
+
+static void batch_send(struct pipeline *p, struct batch *b, struct block *block)
+{
+    uv_mutex_lock(&p->lock);
+    b->block = block;
+    batch_put(&p->ready, b);
+    uv_cond_signal(&p->to_model);
+    uv_mutex_unlock(&p->lock);
+}
+
+/* Replay: how long until an event is due, in ns; 0 now. */
+static uint64_t replay_wait(struct pipeline *p, int64_t ts_ms)
+{
+    uint64_t now = uv_hrtime();
+    if (p->replay_event_ms == 0) {
+        p->replay_event_ms = ts_ms;
+        p->replay_clock_ns = now;
+    }
+    double due = (double)(ts_ms - p->replay_event_ms) * 1e6 / p->config.replay;
+    double passed = (double)(now - p->replay_clock_ns);
+    return due > passed ? (uint64_t)(due - passed) : 0;
+}
+
+/* Waits until the batch's last event is due; what came before it is counted meanwhile. False
+ * when stopping. */
+static bool replay_pace(struct pipeline *p, struct batch **batch)
+{
+    struct event held = (*batch)->event[(*batch)->count - 1];
+    uint64_t wait = held.kind == LINE_EVENT ? replay_wait(p, held.ts_ms) : 0;
+    if (wait == 0)
+        return true;
+    (*batch)->count--;
+    struct batch *next = (*batch)->count ? batch_wait(p) : *batch;
+    if (!next)
+        return false;
+    if (next != *batch) {
+        /* The held event's text stays in the arena of the batch that is sent, so it is decoded
+         * text that must move along. */
+        struct str *const text[] = {&held.artist, &held.song, &held.name, &held.user.text,
+                                    &held.session.text, &held.item.text};
+        for (size_t i = 0; i < ARRAY_SIZE(text); i++)
+            if (text[i]->n)
+                text[i]->p = memcpy(arena_alloc(&next->arena, text[i]->n), text[i]->p, text[i]->n);
+        batch_send(p, *batch, NULL);
+        *batch = next;
+    }
+    next->event = mem_grow(next->event, &next->cap, 1, sizeof *next->event);
+    next->event[next->count++] = held;
+    uv_mutex_lock(&p->lock);
+    while (!p->stopping && (wait = replay_wait(p, held.ts_ms)) > 0)
+        uv_cond_timedwait(&p->to_decode, &p->lock, wait < 200000000 ? wait : 200000000);
+    bool go = !p->stopping;
+    uv_mutex_unlock(&p->lock);
+    return go;
+}
+
+static bool decode_into(struct pipeline *p, struct batch **batch, struct str line, bool oversize)
+{
+    struct batch *b = *batch;
+    b->event = mem_grow(b->event, &b->cap, b->count + 1, sizeof *b->event);
+    struct event *e = &b->event[b->count++];
+    e->kind = oversize ? LINE_OVERSIZE : (uint8_t)decode_line(p->decoder, &b->arena, line, e);
+    return p->config.replay > 0 ? replay_pace(p, batch) : true;
+}
+
+/* Decodes a block and sends its events on. False when stopping. */
+static bool decode_block(struct pipeline *p, struct block *block)
+{
+    struct framer *framer = framer_of(p, block->stream);
+    struct batch *batch = batch_wait(p);
+    struct str bytes = {block->data, block->len}, line;
+    size_t at = 0;
+    bool oversize, go = batch != NULL;
+    while (go && framer_next(framer, &batch->arena, bytes, &at, &line, &oversize))
+        go = decode_into(p, &batch, line, oversize);
+    if (go && block->ends && framer_end(framer, &batch->arena, &line, &oversize))
+        go = decode_into(p, &batch, line, oversize);
+    if (go) {
+        batch_send(p, batch, block);
+        return true;
+    }
+    uv_mutex_lock(&p->lock);
+    block_put(&p->free_blocks, block);
+    if (batch)
+        batch_put(&p->free_batches, batch);
+    uv_mutex_unlock(&p->lock);
+    return false;
+}
+
+static void decode_main(void *arg)
+{
+    struct pipeline *p = arg;
+    for (;;) {
+        uv_mutex_lock(&p->lock);
+        while (!p->raw.first && !p->ended && !p->stopping)
+            uv_cond_wait(&p->to_decode, &p->lock);
+        struct block *block = p->stopping ? NULL : block_take(&p->raw);
+        if (!block)
+            p->decoded = true;
+        uv_cond_signal(&p->to_model);
+        uv_mutex_unlock(&p->lock);
+        if (!block || !decode_block(p, block))
+            return;
+    }
+}
+
+/* ---- model thread ---- */
+
+static void every_report(struct pipeline *p)
+{
+    struct snapshot *s = snapshot_new(p->model, &p->config.request);
+    if (report_write(stdout, p->config.every_format, true, s) != 0)
+        p->write_failed = true;
+    snapshot_free(s);
+}
+
+/* A report of all that came before, when this event is the first beyond a multiple. */
+static void every_check(struct pipeline *p, const struct event *e)
+{
+    if (e->ts_ms < p->every_next_ms)
+        return;
+    if (p->every_next_ms != 0)
+        every_report(p);
+    p->every_next_ms = (e->ts_ms / p->config.every_ms + 1) * p->config.every_ms;
+}
+
+static void count_batch(struct pipeline *p, const struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        const struct event *e = &b->event[i];
+        if (e->kind != LINE_EVENT) {
+            model_add_bad(p->model, e->kind);
+            continue;
+        }
+        if (p->config.every_ms)
+            every_check(p, e);
+        model_add(p->model, e);
+    }
+}
+
+/* The batch and its block are free again. Called with the lock held. */
+static void batch_done(struct pipeline *p, struct batch *b)
+{
+    p->progress++;
+    p->events += b->count;
+    if (b->block) {
+        if (b->block->mark > p->mark)
+            p->mark = b->block->mark;
+        block_put(&p->done, b->block);
+        b->block = NULL;
+        uv_async_send(&p->async);
+    }
+    batch_put(&p->free_batches, b);
+    uv_cond_signal(&p->to_batch);
+}
+
+static void answer_request(struct pipeline *p)
+{
+    struct snapshot_request *request = mem_alloc(sizeof *request);
+    *request = p->request;
+    p->wanted = false;
+    uv_mutex_unlock(&p->lock);
+    struct snapshot *made = snapshot_new(p->model, request), *old;
+    free(request);
+    uv_mutex_lock(&p->lock);
+    old = p->answer;
+    p->answer = made;
+    uv_async_send(&p->async);
+    uv_mutex_unlock(&p->lock);
+    snapshot_free(old);
+    uv_mutex_lock(&p->lock);
+}
+
+static void model_main(void *arg)
+{
+    struct pipeline *p = arg;
+    uv_mutex_lock(&p->lock);
+    while (!p->stopping) {
+        struct batch *b;
+        if (p->wanted) {
+            answer_request(p);
+        } else if ((b = batch_take(&p->ready))) {
+            uv_mutex_unlock(&p->lock);
+            count_batch(p, b);
+            uv_mutex_lock(&p->lock);
+            batch_done(p, b);
+        } else {
+            if (p->decoded && p->ended && !p->finished) {
+                p->finished = true;
+                uv_async_send(&p->async);
+            }
+            uv_cond_wait(&p->to_model, &p->lock);
+        }
+    }
+    uv_mutex_unlock(&p->lock);
+}
+
+/* ---- loop's thread ---- */
+
+static void on_async(uv_async_t *async)
+{
+    struct pipeline *p = async->data;
+    uv_mutex_lock(&p->lock);
+    struct snapshot *answer = p->answer;
+    uint64_t mark = p->mark;
+    bool resume = p->source_waits && p->done.first, finished = p->finished && !p->told_finished;
+    struct block *b;
+    p->answer = NULL;
+    while ((b = block_take(&p->done)))
+        block_put(&p->free_blocks, b);
+    if (resume)
+        p->source_waits = false;
+    p->told_finished |= finished;
+    uv_mutex_unlock(&p->lock);
+    if (p->source && mark && p->source->ops->counted)
+        p->source->ops->counted(p->source, mark);
+    if (p->source && resume)
+        p->source->ops->resume(p->source);
+    if (answer)
+        p->hooks.snapshot(p->hooks.context, answer);
+    if (finished)
+        p->hooks.finished(p->hooks.context);
+}
+
+struct pipeline *pipeline_new(uv_loop_t *loop, const struct pipeline_config *config,
+                              const struct pipeline_hooks *hooks)
+{
+    struct pipeline *p = mem_zalloc(sizeof *p);
+    p->sink.pipeline = p;
+    p->loop = loop;
+    p->config = *config;
+    p->hooks = *hooks;
+    p->model = model_new();
+    p->decoder = decoder_new();
+    uv_mutex_init(&p->lock);
+    uv_cond_init(&p->to_decode);
+    uv_cond_init(&p->to_model);
+    uv_cond_init(&p->to_batch);
+    uv_async_init(loop, &p->async, on_async);
+    p->async.data = p;
+    for (int i = 0; i < PIPELINE_BLOCKS; i++) {
+        struct block *b = mem_zalloc(sizeof *b);
+        b->cap = BLOCK_BYTES;
+        b->data = mem_alloc(b->cap);
+        block_put(&p->free_blocks, b);
+    }
+    for (int i = 0; i < PIPELINE_BATCHES; i++)
+        batch_put(&p->free_batches, mem_zalloc(sizeof(struct batch)));
+    return p;
+}
+
+struct sink *pipeline_sink(struct pipeline *p)
+{
+    return &p->sink;
+}
+
+void pipeline_start(struct pipeline *p, struct source *source)
+{
+    p->source = source;
+    p->threads = true;
+    uv_thread_create(&p->decode_thread, decode_main, p);
+    uv_thread_create(&p->model_thread, model_main, p);
+}
+
+void pipeline_request(struct pipeline *p, const struct snapshot_request *request)
+{
+    uv_mutex_lock(&p->lock);
+    p->request = *request;
+    p->wanted = true;
+    uv_cond_signal(&p->to_model);
+    uv_mutex_unlock(&p->lock);
+}
+
+uint64_t pipeline_progress(struct pipeline *p)
+{
+    uv_mutex_lock(&p->lock);
+    uint64_t progress = p->progress;
+    uv_mutex_unlock(&p->lock);
+    return progress;
+}
+
+uint64_t pipeline_events(struct pipeline *p)
+{
+    uv_mutex_lock(&p->lock);
+    uint64_t events = p->events;
+    uv_mutex_unlock(&p->lock);
+    return events;
+}
+
+void pipeline_end(struct pipeline *p)
+{
+    uv_mutex_lock(&p->lock);
+    p->ended = true;
+    uv_cond_signal(&p->to_decode);
+    uv_mutex_unlock(&p->lock);
+}
+
+void pipeline_stop(struct pipeline *p)
+{
+    if (!p->threads)
+        return;
+    uv_mutex_lock(&p->lock);
+    p->stopping = true;
+    uv_cond_broadcast(&p->to_decode);
+    uv_cond_broadcast(&p->to_model);
+    uv_cond_broadcast(&p->to_batch);
+    uv_mutex_unlock(&p->lock);
+    uv_thread_join(&p->decode_thread);
+    uv_thread_join(&p->model_thread);
+    p->threads = false;
+}
+
+struct snapshot *pipeline_snapshot(struct pipeline *p, const struct snapshot_request *request)
+{
+    pipeline_stop(p);
+    return snapshot_new(p->model, request);
+}
+
+bool pipeline_write_failed(struct pipeline *p)
+{
+    return p->write_failed;
+}
+
+static void blocks_free(struct block_list *list)
+{
+    struct block *b;
+    while ((b = block_take(list))) {
+        free(b->data);
+        free(b);
+    }
+}
+
+static void batches_free(struct batch_list *list)
+{
+    struct batch *b;
+    while ((b = batch_take(list))) {
+        if (b->block)
+            free(b->block->data);
+        free(b->block);
+        arena_fini(&b->arena);
+        free(b->event);
+        free(b);
+    }
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    if (!p)
+        return;
+    pipeline_stop(p);
+    blocks_free(&p->free_blocks);
+    blocks_free(&p->raw);
+    blocks_free(&p->done);
+    batches_free(&p->free_batches);
+    batches_free(&p->ready);
+    for (size_t i = 0; i < p->framers; i++)
+        framer_fini(&p->framer[i].framer);
+    free(p->framer);
+    decoder_free(p->decoder);
+    snapshot_free(p->answer);
+    model_free(p->model);
+    uv_mutex_destroy(&p->lock);
+    uv_cond_destroy(&p->to_decode);
+    uv_cond_destroy(&p->to_model);
+    uv_cond_destroy(&p->to_batch);
+    uv_close((uv_handle_t *)&p->async, NULL);
+    uv_run(p->loop, UV_RUN_NOWAIT);
+    free(p);
+}
+
+/* ---- the sink, as sources see it ---- */
+
+void block_reserve(struct block *block, size_t bytes)
+{
+    if (bytes > block->cap)
+        block->data = mem_grow(block->data, &block->cap, bytes, 1);
+}
+
+struct block *sink_room(struct sink *sink)
+{
+    struct pipeline *p = sink->pipeline;
+    uv_mutex_lock(&p->lock);
+    struct block *b = block_take(&p->free_blocks);
+    if (!b)
+        b = block_take(&p->done);
+    if (!b)
+        p->source_waits = true;
+    uv_mutex_unlock(&p->lock);
+    if (!b)
+        return NULL;
+    if (b->cap > BLOCK_BYTES) { /* one large value does not cost its memory for ever */
+        free(b->data);
+        b->cap = BLOCK_BYTES;
+        b->data = mem_alloc(b->cap);
+    }
+    b->len = 0;
+    b->stream = 0;
+    b->ends = false;
+    b->mark = 0;
+    return b;
+}
+
+void sink_push(struct sink *sink, struct block *block)
+{
+    struct pipeline *p = sink->pipeline;
+    uv_mutex_lock(&p->lock);
+    block_put(&p->raw, block);
+    uv_cond_signal(&p->to_decode);
+    uv_mutex_unlock(&p->lock);
+}
+
+void sink_return(struct sink *sink, struct block *block)
+{
+    struct pipeline *p = sink->pipeline;
+    uv_mutex_lock(&p->lock);
+    block_put(&p->free_blocks, block);
+    uv_mutex_unlock(&p->lock);
+}
+
+void sink_end(struct sink *sink)
+{
+    pipeline_end(sink->pipeline);
+}
+
+void sink_message(struct sink *sink, enum message_kind kind, const char *sentence)
+{
+    struct pipeline *p = sink->pipeline;
+    p->hooks.message(p->hooks.context, kind, sentence);
+}
+
+void sink_fail(struct sink *sink, const char *sentence)
+{
+    struct pipeline *p = sink->pipeline;
+    p->hooks.failed(p->hooks.context, sentence);
+    pipeline_end(p);
+}

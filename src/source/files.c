@@ -1,0 +1,312 @@
+/* Files, one after the other; compressed ones as they are (zlib tells by itself).
+ *
+ * Reading and inflating happen on libuv's thread pool, one block at a time, straight into the
+ * block. With `follow`, all files are read to their ends and then looked at in turn for more;
+ * a file that shrank or was replaced is read from its beginning. "-" is standard input. */
+#include "files.h"
+
+#include "cadence/mem.h"
+#include "cadence/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
+#include <zlib.h>
+
+#define INFLATE_BUFFER (128u << 10)
+
+struct file {
+    const char *path;
+    gzFile gz;
+    int fd;
+    dev_t dev;
+    ino_t ino;
+    int64_t offset, size;    /* bytes taken of it (as stored); its size when opened */
+    bool done;               /* not followed: read to its end */
+};
+
+struct files_source {
+    struct source base;
+    struct file *file;
+    size_t count, current;
+    bool follow;
+    uv_work_t work;
+    uv_timer_t timer;
+    bool open, working, waiting, stopped, ended, failed;
+    struct block *block;
+    int got;                 /* of the work: bytes, 0 end, -1 error */
+    char error[192];
+    uint64_t bytes;
+};
+
+static int file_open(struct file *f, char *error, size_t size)
+{
+    struct stat st;
+    f->fd = strcmp(f->path, "-") == 0 ? dup(0) : open(f->path, O_RDONLY | O_CLOEXEC);
+    if (f->fd < 0 || fstat(f->fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+        bool directory = f->fd >= 0;
+        snprintf(error, size, "cannot read \"%s\": %s", f->path,
+                 directory ? "it is a directory" : strerror(errno));
+        if (f->fd >= 0)
+            close(f->fd);
+        return -1;
+    }
+    f->dev = st.st_dev;
+    f->ino = st.st_ino;
+    f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
+    f->offset = 0;
+    f->gz = gzdopen(f->fd, "rb");
+    if (f->gz)
+        gzbuffer(f->gz, INFLATE_BUFFER);
+    return 0;
+}
+
+static void file_close(struct file *f)
+{
+    if (f->gz)
+        gzclose(f->gz);
+    f->gz = NULL;
+}
+
+/* Followed: plain reads, since zlib remembers that it saw the end. */
+static void read_plain(struct files_source *s, struct file *f)
+{
+    ssize_t n;
+    do
+        n = read(f->fd, s->block->data, s->block->cap);
+    while (n < 0 && errno == EINTR);
+    s->got = (int)n;
+    if (n < 0)
+        snprintf(s->error, sizeof s->error, "\"%s\": %s", f->path, strerror(errno));
+    else
+        f->offset += n;
+}
+
+static void read_gz(struct files_source *s, struct file *f)
+{
+    int problem;
+    s->got = gzread(f->gz, s->block->data, (unsigned)s->block->cap);
+    const char *why = gzerror(f->gz, &problem);
+    f->offset = gzoffset(f->gz);
+    if (s->got < 0 || (s->got == 0 && problem != Z_OK && problem != Z_STREAM_END)) {
+        s->got = -1;
+        snprintf(s->error, sizeof s->error, "\"%s\" is damaged and was read up to there: %s",
+                 f->path, problem == Z_ERRNO ? strerror(errno) : why);
+    }
+}
+
+/* On the thread pool. */
+static void work_read(uv_work_t *work)
+{
+    struct files_source *s = work->data;
+    struct file *f = &s->file[s->current];
+    if (s->follow && gzdirect(f->gz))
+        read_plain(s, f);
+    else
+        read_gz(s, f);
+}
+
+static void after_read(uv_work_t *work, int status);
+
+/* Reads on, with the next file that has anything to read; false when all are done. */
+static bool read_next(struct files_source *s)
+{
+    while (s->current < s->count && s->file[s->current].done)
+        s->current++;
+    if (s->current >= s->count)
+        return false;
+    s->block = sink_room(s->base.sink);
+    if (!s->block) {
+        s->waiting = true;
+        return true;
+    }
+    s->block->stream = (uint32_t)s->current;
+    s->working = true;
+    s->work.data = s;
+    uv_queue_work(s->base.loop, &s->work, work_read, after_read);
+    return true;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct files_source *s = timer->data;
+    s->current = 0;
+    read_next(s);
+}
+
+static void go_on(struct files_source *s)
+{
+    if (read_next(s))
+        return;
+    if (s->follow) {
+        uv_timer_start(&s->timer, on_timer, FOLLOW_MS, 0);
+        return;
+    }
+    s->ended = true;
+    if (s->failed)
+        sink_fail(s->base.sink, s->error);
+    else
+        sink_end(s->base.sink);
+}
+
+/* A followed file that shrank or was replaced begins anew. True when it did. */
+static bool began_anew(struct files_source *s, struct file *f)
+{
+    struct stat st;
+    char text[256];
+    if (stat(f->path, &st) != 0)
+        return false;
+    if (st.st_dev == f->dev && st.st_ino == f->ino) {
+        if (st.st_size >= f->offset)
+            return false;
+        lseek(f->fd, 0, SEEK_SET);
+        f->offset = 0;
+    } else {
+        file_close(f);
+        if (file_open(f, s->error, sizeof s->error) != 0) {
+            f->done = true;
+            return false;
+        }
+    }
+    snprintf(text, sizeof text, "\"%s\" was replaced: reading it from its beginning", f->path);
+    sink_message(s->base.sink, MESSAGE_INFO, text);
+    return true;
+}
+
+/* The current file has no more bytes now. */
+static void at_end(struct files_source *s)
+{
+    struct file *f = &s->file[s->current];
+    bool tail = s->follow && s->got == 0 && gzdirect(f->gz);
+    bool anew = tail && began_anew(s, f);
+    if (!tail) {
+        file_close(f);
+        f->done = true;
+    }
+    if (!tail || anew) {
+        s->block->len = 0;
+        s->block->ends = true;
+        sink_push(s->base.sink, s->block);
+    } else {
+        sink_return(s->base.sink, s->block);
+    }
+    s->block = NULL;
+    s->current++;
+    go_on(s);
+}
+
+static void after_read(uv_work_t *work, int status)
+{
+    struct files_source *s = work->data;
+    s->working = false;
+    if (s->stopped || status != 0) {
+        if (s->block)
+            sink_return(s->base.sink, s->block);
+        s->block = NULL;
+        return;
+    }
+    if (s->got > 0) {
+        s->bytes += (uint64_t)s->got;
+        s->block->len = (size_t)s->got;
+        sink_push(s->base.sink, s->block);
+        s->block = NULL;
+        go_on(s);
+        return;
+    }
+    if (s->got < 0) {
+        s->failed = true;
+        sink_message(s->base.sink, MESSAGE_ERROR, s->error);
+    }
+    at_end(s);
+}
+
+static int files_start(struct source *base, char *error, size_t size)
+{
+    struct files_source *s = (struct files_source *)base;
+    for (size_t i = 0; i < s->count; i++)
+        if (file_open(&s->file[i], error, size) != 0)
+            return -1;
+    uv_timer_init(base->loop, &s->timer);
+    s->timer.data = s;
+    s->open = true;
+    read_next(s);
+    return 0;
+}
+
+static void files_resume(struct source *base)
+{
+    struct files_source *s = (struct files_source *)base;
+    if (s->waiting && !s->stopped) {
+        s->waiting = false;
+        go_on(s);
+    }
+}
+
+static void files_status(struct source *base, struct source_status *out)
+{
+    struct files_source *s = (struct files_source *)base;
+    size_t at = s->current < s->count ? s->current : s->count - 1;
+    const char *path = strcmp(s->file[at].path, "-") == 0 ? "stdin" : s->file[at].path;
+    const char *slash = strrchr(path, '/');
+    int64_t total = 0;
+    if (s->count == 1)
+        snprintf(out->name, sizeof out->name, "%s", slash ? slash + 1 : path);
+    else
+        snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", slash ? slash + 1 : path, at + 1,
+                 s->count);
+    out->state = s->ended ? SOURCE_ENDED : SOURCE_LIVE;
+    if (s->follow && !s->working && !s->waiting) {
+        out->state = SOURCE_WAITING;
+        snprintf(out->note, sizeof out->note, "following");
+    }
+    for (size_t i = 0; i < s->count; i++)
+        total = total < 0 || s->file[i].size < 0 ? -1 : total + s->file[i].size;
+    out->bytes = s->bytes;
+    out->bytes_total = total;
+}
+
+static void files_stop(struct source *base)
+{
+    struct files_source *s = (struct files_source *)base;
+    s->stopped = true;
+    if (s->open)
+        uv_close((uv_handle_t *)&s->timer, NULL);
+    s->open = false;
+    if (s->working)
+        uv_cancel((uv_req_t *)&s->work);
+}
+
+/* A read that never returns (a pipe given as a file) cannot be cancelled: what it uses is left
+ * to the end of the process. */
+static void files_free(struct source *base)
+{
+    struct files_source *s = (struct files_source *)base;
+    if (s->working)
+        return;
+    for (size_t i = 0; i < s->count; i++)
+        file_close(&s->file[i]);
+    free(s->file);
+    free(s);
+}
+
+struct source *source_new_files(const char *const *paths, size_t count, bool follow)
+{
+    static const struct source_ops ops = {.start = files_start,
+                                          .resume = files_resume,
+                                          .status = files_status,
+                                          .stop = files_stop,
+                                          .free = files_free};
+    struct files_source *s = mem_zalloc(sizeof *s);
+    s->base.ops = &ops;
+    s->file = mem_zalloc(count * sizeof *s->file);
+    s->count = count;
+    s->follow = follow;
+    for (size_t i = 0; i < count; i++)
+        s->file[i].path = paths[i];
+    return &s->base;
+}
