@@ -42,6 +42,8 @@ struct panel {
     /* What a click at (x, y) inside chose: a row index, or a state (state_pack) for the map;
      * -1 nothing. NULL: nothing ever. */
     long (*hit)(const struct panel_view *view, const struct canvas *inside, int x, int y);
+    /* The artist of a row that can be explained (trend_entry.id); 0 none. NULL: never. */
+    uint32_t (*artist)(const struct panel_view *view, size_t row);
 };
 
 enum panel_id {

@@ -1,6 +1,7 @@
 /* Themes: what each role looks like. A theme is a file themes/NAME.theme of lines
  * `role = foreground [on background] [bold] [dim] [reverse] [underline]`, `#` comments; colours
- * are #rrggbb, or default. Roles that a file leaves out are plain text. */
+ * are #rrggbb, or default. Roles that a file leaves out are plain text; roles without a background
+ * have that of `text`. */
 #ifndef CADENCE_THEME_H
 #define CADENCE_THEME_H
 
@@ -28,5 +29,9 @@ size_t theme_names(char (*names)[32], size_t max);
 
 /* The nearest of the xterm 256, 16 or 8 colours to 0xrrggbb. */
 int color_nearest(int32_t rgb, enum color_depth depth);
+
+/* A style for a terminal of that depth: its colours become palette indices (0xrrggbb with
+ * COLORS_TRUE), and what would not be told apart without colour gets an attribute. */
+struct style style_reduce(const struct style *style, enum color_depth depth);
 
 #endif

@@ -1,0 +1,238 @@
+#include "cadence/parts.h"
+
+#include "cadence/mem.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct panel *panel_get(enum panel_id id)
+{
+    static const struct panel *const panels[PANEL_COUNT] = {
+#define PANEL(id, table) [PANEL_##id] = &table,
+#include "cadence/panels.def"
+#undef PANEL
+    };
+    return panels[id];
+}
+
+/* Bytes of `text` that stand in a line of w columns: up to the last blank that fits. */
+static size_t line_bytes(const char *text, int w, bool ascii)
+{
+    size_t best = 0, n = strlen(text);
+    for (size_t i = 1; i <= n; i++) {
+        if (i < n && text[i] != ' ')
+            continue;
+        if (text_width((struct str){text, i}, ascii) > w && best)
+            break;
+        best = i;
+    }
+    return best;
+}
+
+void part_sentence(struct canvas *canvas, const char *sentence)
+{
+    int lines = 0, w = canvas->w > 60 ? 60 : canvas->w;
+    if (canvas->w > 12 && w > canvas->w - 2)
+        w = canvas->w - 2;
+    for (const char *p = sentence; *p; lines++) {
+        p += line_bytes(p, w, canvas->ascii);
+        p += strspn(p, " ");
+    }
+    int y = lines < canvas->h ? (canvas->h - lines) / 2 : 0;
+    for (const char *p = sentence; *p; y++) {
+        struct str line = {p, line_bytes(p, w, canvas->ascii)};
+        int width = text_width(line, canvas->ascii);
+        int x = width < canvas->w ? (canvas->w - width) / 2 : 0;
+        canvas_text(canvas, x, y, canvas->w - x, ROLE_DIM, line);
+        p += line.n;
+        p += strspn(p, " ");
+    }
+}
+
+bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
+{
+    const struct snapshot *s = view->snapshot;
+    if (s->summary.plays > 0)
+        return false;
+    if (s->input.plays > 0)
+        part_sentence(canvas, "No plays in the weeks and zones chosen. 0 takes all weeks, z all zones.");
+    else if (s->input.kind[LINE_EVENT] > 0)
+        part_sentence(canvas, "Events have come, but no play yet.");
+    else if (s->input.lines > 0)
+        part_sentence(canvas, "No line could be read as an event yet.");
+    else
+        part_sentence(canvas, "Waiting for the first event.");
+    return true;
+}
+
+struct list list_make(const struct panel_view *view, const struct canvas *canvas, size_t total,
+                      int y)
+{
+    struct list list = {.count = total, .y = y};
+    size_t room = canvas->h > y ? (size_t)(canvas->h - y) : 0;
+    if (view->zoomed) {
+        list.count = view->match ? view->matches : total;
+        list.first = view->first;
+        if (view->selected >= list.first + room && room)
+            list.first = view->selected - room + 1;
+        if (view->selected < list.first)
+            list.first = view->selected;
+        if (list.first + room > list.count)
+            list.first = list.count > room ? list.count - room : 0;
+    }
+    list.shown = list.count - list.first < room ? list.count - list.first : room;
+    return list;
+}
+
+size_t list_row(const struct panel_view *view, size_t place)
+{
+    return view->zoomed && view->match ? view->match[place] : place;
+}
+
+/* Lower case of what both ASCII and the cells have; other characters as they are. */
+static uint32_t lower(uint32_t ch)
+{
+    return ch < 128 ? (uint32_t)tolower((int)ch) : ch;
+}
+
+/* The next code point of zero-ended UTF-8 that is known to be valid or is taken as Latin-1. */
+static uint32_t next_point(const unsigned char **p)
+{
+    const unsigned char *s = *p;
+    int more = s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : s[0] >= 0xC0 ? 1 : 0;
+    uint32_t ch = more == 3 ? s[0] & 7u : more == 2 ? s[0] & 15u : more == 1 ? s[0] & 31u : s[0];
+    s++;
+    for (; more && (*s & 0xC0) == 0x80; more--)
+        ch = ch << 6 | (*s++ & 63u);
+    *p = s;
+    return ch;
+}
+
+/* Columns from x on that show `text`; 0 if they do not. */
+static int shows(const struct canvas *canvas, int x, int y, const char *text)
+{
+    const struct cell *row = canvas->cell + (ptrdiff_t)y * canvas->stride;
+    const unsigned char *p = (const unsigned char *)text;
+    int at = x;
+    while (*p) {
+        uint32_t want = next_point(&p);
+        if (at >= canvas->w || lower(row[at].ch) != lower(want))
+            return 0;
+        at += row[at].width > 1 ? row[at].width : 1;
+    }
+    return at - x;
+}
+
+static void mark_search(const struct panel_view *view, struct canvas *canvas, int y)
+{
+    if (!view->search || !view->search[0] || y < 0 || y >= canvas->h)
+        return;
+    for (int x = 0; x < canvas->w;) {
+        int n = shows(canvas, x, y, view->search);
+        if (n)
+            canvas_paint(canvas, x, y, n, 1, ROLE_MATCH);
+        x += n ? n : 1;
+    }
+}
+
+void list_finish(const struct panel_view *view, struct canvas *canvas, const struct list *list)
+{
+    if (!view->zoomed)
+        return;
+    if (list->count == 0 && view->search && view->search[0])
+        canvas_printf(canvas, 1, list->y, ROLE_DIM, "Nothing here has \"%s\" in it.", view->search);
+    for (size_t i = 0; i < list->shown; i++) {
+        int y = list->y + (int)i;
+        mark_search(view, canvas, y);
+        if (list->first + i == view->selected)
+            canvas_paint(canvas, 0, y, canvas->w - 1, 1, ROLE_SELECT);
+    }
+    if (list->shown >= list->count || list->shown == 0)
+        return;
+    size_t size = list->shown * list->shown / list->count;
+    size = size ? size : 1;
+    size_t top = list->first * (list->shown - size) / (list->count - list->shown);
+    for (size_t i = 0; i < list->shown; i++) {
+        bool on = i >= top && i < top + size;
+        canvas_glyph(canvas, canvas->w - 1, list->y + (int)i, on ? ROLE_TEXT : ROLE_BORDER,
+                     on ? 0x2588 : 0x2502, on ? '#' : '|');
+    }
+}
+
+long list_hit(const struct panel_view *view, const struct list *list, int y)
+{
+    if (y < list->y || (size_t)(y - list->y) >= list->shown)
+        return -1;
+    return (long)list_row(view, list->first + (size_t)(y - list->y));
+}
+
+int column_make(int *right, int width, int keep)
+{
+    int end = *right;
+    if (end - width - 1 < keep)
+        return 0;
+    *right = end - width - 1;
+    return end;
+}
+
+void column_text(struct canvas *canvas, int x_end, int y, enum role role, const char *text)
+{
+    if (x_end > 0)
+        canvas_printf_right(canvas, x_end, y, role, "%s", text);
+}
+
+void column_head(struct canvas *canvas, int x_end, int y, const char *text)
+{
+    column_text(canvas, x_end, y, ROLE_DIM, text);
+}
+
+void part_share(struct canvas *canvas, int y, const struct share_row *row)
+{
+    char count[FIGURE_SIZE], share[FIGURE_SIZE];
+    int right = canvas->w, name = row->name_w;
+    int share_end = column_make(&right, 5, name + 1 + 6);
+    int count_end = column_make(&right, canvas->w >= 40 ? 9 : 5, name + 1);
+    canvas_text(canvas, 0, y, name, ROLE_TEXT, str_of(row->name));
+    figure_fit(row->count, canvas->w >= 40 ? 9 : 5, count);
+    column_text(canvas, count_end, y, ROLE_STRONG, count);
+    column_text(canvas, share_end, y, ROLE_DIM,
+                figure_percent((double)row->count, (double)row->whole, share));
+    int bar = right - name - 1;
+    if (bar > 0 && row->most)
+        chart_bar(canvas, name + 1, y, bar, row->role, (double)row->count / (double)row->most);
+}
+
+const char *part_week(const struct week_row *week)
+{
+    return week->id[4] == '-' ? week->id + 5 : week->id;
+}
+
+const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *count)
+{
+    const struct week_row **weeks = mem_alloc((snapshot->weeks + 1) * sizeof *weeks);
+    *count = 0;
+    for (size_t i = 0; i < snapshot->weeks; i++)
+        if (snapshot->week[i].chosen)
+            weeks[(*count)++] = &snapshot->week[i];
+    return weeks;
+}
+
+bool part_append(char *out, size_t size, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(out + used, size - used, format, args);
+    va_end(args);
+    return n >= 0 && (size_t)n < size - used;
+}
+
+void part_copy(char *out, size_t size, struct str text)
+{
+    size_t n = text.n < size - 1 ? text.n : size - 1;
+    if (n)
+        memcpy(out, text.p, n);
+    out[n] = 0;
+}

@@ -1,0 +1,276 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cadence/mem.h"
+#include "frame.h"
+#include "ui_state.h"
+
+struct ui *ui_new(const struct ui_config *config)
+{
+    struct ui *ui = mem_zalloc(sizeof *ui);
+    char error[256];
+    ui->ascii = config->ascii;
+    ui->kafka = config->kafka;
+    ui->top = config->top;
+    ui->filter = config->filter;
+    ui->cloud = config->cloud;
+    filter_init(&ui->empty.filter);
+    ui->empty.zones = ZONES_ALL;
+    ui->source.lag = ui->source.bytes_total = -1;
+    ui->source.lag_s = ui->source.catch_up_s = -1;
+    if (theme_load(&ui->theme, config->theme ? config->theme : "default", error, sizeof error) < 0) {
+        theme_load(&ui->theme, "default", (char[256]){0}, 256);
+        ui_message(ui, MESSAGE_WARNING, error, 0);
+    }
+    ui->focus = PANEL_MAP;
+    for (enum panel_id id = 0; config->panel && id < PANEL_COUNT; id++)
+        if (strcmp(panel_get(id)->id, config->panel) == 0) {
+            ui->focus = id;
+            ui->alone = true;
+        }
+    return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+    if (!ui)
+        return;
+    snapshot_free(ui->snapshot);
+    free(ui->partition);
+    free(ui->match);
+    free(ui);
+}
+
+void ui_resize(struct ui *ui, int w, int h)
+{
+    ui->w = w;
+    ui->h = h;
+}
+
+const struct theme *ui_theme(const struct ui *ui)
+{
+    return &ui->theme;
+}
+
+/* ---- what comes in ---- */
+
+/* Whether a snapshot answers what is asked for now. */
+static bool answers(const struct ui *ui, const struct snapshot *s)
+{
+    return filter_eq(&s->filter, &ui->filter) &&
+           (ui->trend_scale == SCALE_AUTO || s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
+           (!ui->why_artist || s->why.id == ui->why_artist || !s->why.valid);
+}
+
+struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
+{
+    if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
+        return snapshot;
+    struct snapshot *old = ui->snapshot;
+    ui->snapshot = snapshot;
+    ui->stale = false;
+    ui_match(ui);
+    return old == snapshot ? NULL : old;
+}
+
+void ui_set_source(struct ui *ui, const struct source_status *status, double events_s)
+{
+    size_t bytes = status->partitions * sizeof *ui->partition;
+    ui->partition = mem_realloc(ui->partition, bytes ? bytes : 1);
+    if (bytes)
+        memcpy(ui->partition, status->partition, bytes);
+    ui->source = *status;
+    ui->source.partition = ui->partition;
+    ui->events_s = events_s;
+}
+
+void ui_message(struct ui *ui, enum message_kind kind, const char *sentence, int64_t now_ms)
+{
+    static const int64_t shown_ms[] = {4000, 8000, 15000};
+    ui->message_kind = kind;
+    snprintf(ui->message, sizeof ui->message, "%s", sentence);
+    ui->message_until_ms = now_ms + shown_ms[kind];
+    ui->now_ms = now_ms;
+}
+
+unsigned ui_tick(struct ui *ui, int64_t now_ms)
+{
+    /* A message from before the clock was known is shown from now on. */
+    if (ui->message[0] && ui->now_ms == 0)
+        ui->message_until_ms += now_ms;
+    ui->now_ms = now_ms;
+    if (!ui->message[0] || now_ms < ui->message_until_ms)
+        return UI_NOTHING;
+    ui->message[0] = 0;
+    return UI_REDRAW;
+}
+
+/* Rows asked for: what the screen can show and a few screens more, so that scrolling finds them
+ * there; all of them for a search and for End. */
+static size_t list_limit(const struct ui *ui, enum panel_id id)
+{
+    size_t screen = ui->h > 0 ? (size_t)ui->h : 0;
+    size_t limit = ui->top > screen ? ui->top : screen;
+    if (!ui_is_alone(ui) || ui->focus != id)
+        return limit;
+    size_t reach = ui->selected + 4 * screen;
+    if (ui->search[0] || ui->prompt || ui->want_all)
+        return SIZE_MAX;
+    return limit > reach ? limit : reach;
+}
+
+void ui_request(const struct ui *ui, struct snapshot_request *out)
+{
+    *out = (struct snapshot_request){
+        .filter = ui->filter,
+        .scale = ui->trend_scale,
+        .why_artist = ui->why_artist,
+        .activity_points = ui->w > 24 ? (size_t)ui->w : 24,
+    };
+    out->limit[LIST_SONGS] = list_limit(ui, PANEL_SONGS);
+    out->limit[LIST_ARTISTS] = list_limit(ui, PANEL_ARTISTS);
+    out->limit[LIST_USERS] = list_limit(ui, PANEL_USERS);
+    /* The cloud fills its room with small words. */
+    if (out->limit[LIST_ARTISTS] < 200)
+        out->limit[LIST_ARTISTS] = 200;
+}
+
+/* ---- what is where ---- */
+
+enum key_mode ui_mode(const struct ui *ui)
+{
+    if (ui->help)
+        return MODE_HELP;
+    if (ui->weeks)
+        return MODE_WEEKS;
+    if (ui->prompt)
+        return MODE_SEARCH;
+    return ui_is_alone(ui) ? MODE_ALONE : MODE_OVERVIEW;
+}
+
+struct panel_place ui_body(const struct ui *ui)
+{
+    int top = header_height(ui);
+    int h = ui->h - top - 1;
+    return (struct panel_place){.x = 0, .y = top, .w = ui->w, .h = h > 0 ? h : 0};
+}
+
+struct layout ui_layout(const struct ui *ui)
+{
+    struct panel_place body = ui_body(ui);
+    struct layout layout;
+    layout_make(&layout, body.w, body.h, ui->kafka);
+    for (size_t i = 0; i < layout.count; i++)
+        layout.place[i].y += body.y;
+    return layout;
+}
+
+bool ui_is_alone(const struct ui *ui)
+{
+    if (ui->alone)
+        return true;
+    struct layout layout = ui_layout(ui);
+    for (size_t i = 0; i < layout.count; i++)
+        if (layout.place[i].id == ui->focus)
+            return false;
+    return true;
+}
+
+void ui_focus(struct ui *ui, enum panel_id id)
+{
+    if (id == ui->focus)
+        return;
+    ui->focus = id;
+    ui->search[0] = 0;
+    ui->selected = ui->first = 0;
+    ui->want_all = ui->go_last = false;
+    ui_match(ui);
+}
+
+struct panel_view ui_view(const struct ui *ui, enum panel_id id)
+{
+    bool focused = id == ui->focus, alone = focused && ui_is_alone(ui);
+    return (struct panel_view){
+        .snapshot = ui_snapshot(ui),
+        .source = &ui->source,
+        .events_s = ui->events_s,
+        .zoomed = alone,
+        .focused = focused,
+        .cloud = ui->cloud,
+        .by_weight = ui->by_weight,
+        .map_scale = ui->map_scale,
+        .match = alone && ui->search[0] ? ui->match : NULL,
+        .matches = ui->matches,
+        .first = alone ? ui->first : 0,
+        .selected = alone ? ui->selected : 0,
+        .search = alone ? ui->search : "",
+    };
+}
+
+void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h, size_t arg)
+{
+    if (ui->regions < REGION_MAX)
+        ui->region[ui->regions++] = (struct region){kind, x, y, w, h, arg};
+}
+
+/* ---- the frame ---- */
+
+/* "3 of 11", and what was searched for. */
+static void alone_note(const struct ui *ui, char *out, size_t size)
+{
+    int panels = PANEL_COUNT - !ui->kafka;
+    size_t rows = ui_rows(ui);
+    char place[64] = "";
+    if (rows)
+        snprintf(place, sizeof place, "%zu of %zu   ", ui->selected + 1, rows);
+    snprintf(out, size, "%spanel %d of %d", place, (int)ui->focus + 1, panels);
+}
+
+static void panel_draw(struct ui *ui, struct canvas *canvas, const struct panel_place *place)
+{
+    const struct panel *panel = panel_get(place->id);
+    struct panel_view view = ui_view(ui, place->id);
+    char unit[96] = "", note[160] = "";
+    if (panel->unit)
+        panel->unit(&view, unit, sizeof unit);
+    if (view.zoomed)
+        alone_note(ui, note, sizeof note);
+    struct frame frame = {.x = place->x, .y = place->y, .w = place->w, .h = place->h,
+                          .title = panel->title, .unit = unit, .note = note,
+                          .focused = view.focused};
+    struct canvas inside = frame_draw(canvas, &frame);
+    if (view.zoomed)
+        ui->page = inside.h > 4 ? (size_t)inside.h - 3 : 1;
+    panel->draw(&view, &inside);
+    ui_region(ui, REGION_PANEL, place->x, place->y, place->w, place->h, place->id);
+}
+
+static void body_draw(struct ui *ui, struct canvas *canvas)
+{
+    if (ui_is_alone(ui)) {
+        struct panel_place place = ui_body(ui);
+        place.id = ui->focus;
+        panel_draw(ui, canvas, &place);
+        return;
+    }
+    struct layout layout = ui_layout(ui);
+    for (size_t i = 0; i < layout.count; i++)
+        panel_draw(ui, canvas, &layout.place[i]);
+}
+
+void ui_draw(struct ui *ui, struct canvas *canvas)
+{
+    canvas_clear(canvas);
+    ui->regions = 0;
+    if (ui->w < UI_MIN_W || ui->h < UI_MIN_H) {
+        too_small_draw(ui, canvas);
+        return;
+    }
+    header_draw(ui, canvas);
+    body_draw(ui, canvas);
+    footer_draw(ui, canvas);
+    if (ui->weeks)
+        week_list_draw(ui, canvas);
+    if (ui->help)
+        help_draw(ui, canvas);
+}

@@ -1,0 +1,217 @@
+/* The lines above the panels: how the source is, the weeks and zones, the headline. */
+#include <stdio.h>
+
+#include "cadence/chart.h"
+#include "ui_state.h"
+
+#define SEGMENT_MAX 16
+
+/* A piece of the first line. Pieces of the highest `rank` are left out first. */
+struct segment {
+    int rank;
+    enum role role;
+    char text[200], shorter[64];   /* shorter "": none */
+};
+
+struct segments {
+    size_t count;
+    struct segment segment[SEGMENT_MAX];
+};
+
+static struct segment *add(struct segments *all, int rank, enum role role)
+{
+    struct segment *s = &all->segment[all->count++];
+    *s = (struct segment){.rank = rank, .role = role};
+    return s;
+}
+
+static void add_state(struct segments *all, const struct ui *ui)
+{
+    static const struct {
+        const char *glyph, *ascii, *word;
+        enum role role;
+    } states[SOURCE_STATE_COUNT] = {
+        [SOURCE_STARTING] = {"○", "o", "starting", ROLE_DIM},
+        [SOURCE_LIVE] = {"●", "*", "live", ROLE_GOOD},
+        [SOURCE_CATCHING_UP] = {"▲", "^", "catching up", ROLE_WARN},
+        [SOURCE_WAITING] = {"◌", ".", "waiting", ROLE_WARN},
+        [SOURCE_DOWN] = {"✗", "x", "down", ROLE_BAD},
+        [SOURCE_ENDED] = {"■", "#", "ended", ROLE_STRONG},
+    };
+    enum source_state state = ui->source.state;
+    const char *glyph = ui->ascii ? states[state].ascii : states[state].glyph;
+    struct segment *s = add(all, 1, states[state].role);
+    snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, states[state].word);
+    snprintf(s->text, sizeof s->text, "%s%s%s", s->shorter, ui->source.note[0] ? ": " : "",
+             ui->source.note);
+    if (ui->frozen) {
+        s = add(all, 0, ROLE_CHIP_ON);
+        snprintf(s->text, sizeof s->text, " FROZEN ");
+    }
+}
+
+static void add_progress(struct segments *all, const struct source_status *source)
+{
+    if (source->bytes_total <= 0 || source->state == SOURCE_ENDED)
+        return;
+    struct segment *s = add(all, 6, ROLE_TEXT);
+    snprintf(s->text, sizeof s->text, "%.0f%% read",
+             100.0 * (double)source->bytes / (double)source->bytes_total);
+}
+
+static void add_lag(struct segments *all, const struct source_status *source)
+{
+    char lag[FIGURE_SIZE], time[FIGURE_SIZE];
+    if (!source->is_kafka)
+        return;
+    struct segment *s = add(all, 3, source->lag > 0 ? ROLE_WARN : ROLE_TEXT);
+    if (source->lag < 0)
+        snprintf(s->text, sizeof s->text, "lag unknown");
+    else
+        snprintf(s->text, sizeof s->text, "lag %s", figure_count((uint64_t)source->lag, lag));
+    snprintf(s->shorter, sizeof s->shorter, "%s", s->text);
+    size_t used = strlen(s->text);
+    if (source->lag_s >= 0)
+        snprintf(s->text + used, sizeof s->text - used, " (%s)", figure_duration(source->lag_s, time));
+    used = strlen(s->text);
+    if (source->catch_up_s > 0)
+        snprintf(s->text + used, sizeof s->text - used, ", caught up in %s",
+                 figure_duration(source->catch_up_s, time));
+}
+
+/* "rejected 5 (4 malformed, 1 no time)". */
+static void add_rejected(struct segments *all, const struct input_counts *input)
+{
+    static const char *const names[LINE_KIND_COUNT] = {
+        [LINE_BLANK] = "blank", [LINE_MALFORMED] = "malformed",
+        [LINE_OVERSIZE] = "oversize", [LINE_NO_TIME] = "no time"};
+    char figure[FIGURE_SIZE], reasons[120] = "";
+    uint64_t count = 0;
+    for (int kind = 0; kind < LINE_KIND_COUNT; kind++) {
+        if (kind == LINE_EVENT || !input->kind[kind])
+            continue;
+        count += input->kind[kind];
+        size_t used = strlen(reasons);
+        snprintf(reasons + used, sizeof reasons - used, "%s%s %s", used ? ", " : "",
+                 figure_count(input->kind[kind], figure), names[kind]);
+    }
+    struct segment *s = add(all, count ? 4 : 9, count ? ROLE_WARN : ROLE_DIM);
+    snprintf(s->shorter, sizeof s->shorter, "rejected %s", figure_count(count, figure));
+    snprintf(s->text, sizeof s->text, "%s%s%s%s", s->shorter, count ? " (" : "", reasons,
+             count ? ")" : "");
+}
+
+static void add_counts(struct segments *all, const struct ui *ui)
+{
+    const struct input_counts *input = &ui_snapshot(ui)->input;
+    char figure[FIGURE_SIZE];
+    struct segment *s = add(all, 2, ROLE_STRONG);
+    snprintf(s->text, sizeof s->text, "%s ev/s",
+             figure_count((uint64_t)(ui->events_s > 0 ? ui->events_s + 0.5 : 0), figure));
+    add_lag(all, &ui->source);
+    add_progress(all, &ui->source);
+    s = add(all, 3, ROLE_TEXT);
+    snprintf(s->text, sizeof s->text, "%s plays", figure_count(input->plays, figure));
+    add_rejected(all, input);
+    if (input->duplicates) {
+        s = add(all, 8, ROLE_DIM);
+        snprintf(s->text, sizeof s->text, "duplicates %s", figure_count(input->duplicates, figure));
+        snprintf(s->shorter, sizeof s->shorter, "dup %s", figure_count(input->duplicates, figure));
+    }
+    if (input->kind[LINE_EVENT]) {
+        char time[20];
+        time_text(input->last_ts, time);
+        s = add(all, 6, ROLE_DIM);
+        snprintf(s->text, sizeof s->text, "newest %s UTC", time);
+        snprintf(s->shorter, sizeof s->shorter, "%.16s UTC", time);
+    }
+}
+
+/* How much is shown of each piece: 2 the text, 1 the shorter one, 0 nothing. */
+static const char *shown(const struct segment *s, int level)
+{
+    return level == 0 ? "" : level == 1 && s->shorter[0] ? s->shorter : s->text;
+}
+
+static int total_width(const struct segments *all, const int *level, bool ascii)
+{
+    int width = 1;
+    for (size_t i = 0; i < all->count; i++)
+        if (level[i])
+            width += text_width(str_of(shown(&all->segment[i], level[i])), ascii) + 3;
+    return width - 3;
+}
+
+/* Takes away, the highest ranks first: first what can be said shorter, then whole pieces. */
+static void fit(const struct segments *all, int *level, int w, bool ascii)
+{
+    for (int to = 1; to >= 0; to--)
+        for (int rank = 9; rank > 0; rank--)
+            for (size_t i = all->count; i-- > 0;) {
+                if (total_width(all, level, ascii) <= w)
+                    return;
+                if (all->segment[i].rank == rank && level[i] > to)
+                    level[i] = to;
+            }
+}
+
+static void status_draw(const struct ui *ui, struct canvas *canvas)
+{
+    struct segments all = {0};
+    int level[SEGMENT_MAX];
+    snprintf(add(&all, 7, ROLE_HEADER)->text, 200, "%s cadence", ui->ascii ? "#" : "♪");
+    struct segment *name = add(&all, 5, ROLE_TEXT);
+    snprintf(name->text, sizeof name->text, "%s", ui->source.name);
+    add_state(&all, ui);
+    add_counts(&all, ui);
+    for (size_t i = 0; i < all.count; i++)
+        level[i] = all.segment[i].text[0] ? 2 : 0;
+    fit(&all, level, canvas->w - 1, ui->ascii);
+    int x = 1;
+    for (size_t i = 0; i < all.count; i++)
+        if (level[i])
+            x += 3 + canvas_text(canvas, x, 0, canvas->w, all.segment[i].role,
+                                 str_of(shown(&all.segment[i], level[i])));
+}
+
+/* ---- the headline ---- */
+
+/* The same figures in fewer words, for narrow screens. */
+static void headline_short(const struct snapshot *s, bool names, char *out, size_t size)
+{
+    char users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[FIGURE_SIZE];
+    figure_count(s->summary.users, users);
+    figure_count(s->summary.plays, plays);
+    figure_fixed(s->summary.hours, 0, hours);
+    if (names)
+        snprintf(out, size, "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",
+                 s->weeks_chosen, s->weeks, users, plays, hours);
+    else
+        snprintf(out, size, "%s users, %s plays, %s h", users, plays, hours);
+}
+
+static void headline_draw(const struct ui *ui, struct canvas *canvas, int y)
+{
+    const struct snapshot *s = ui_snapshot(ui);
+    char text[400];
+    if (s->summary.plays == 0)
+        return;
+    snapshot_headline(s, text, sizeof text);
+    for (int names = 1; names >= 0; names--)
+        if (text_width(str_of(text), ui->ascii) > canvas->w - 2)
+            headline_short(s, names, text, sizeof text);
+    canvas_text(canvas, 1, y, canvas->w - 2, ROLE_STRONG, str_of(text));
+}
+
+int header_height(const struct ui *ui)
+{
+    return ui->h >= 40 ? 4 : ui->h >= 20 ? 3 : 2;
+}
+
+void header_draw(struct ui *ui, struct canvas *canvas)
+{
+    status_draw(ui, canvas);
+    chips_draw(ui, canvas, 1);
+    if (header_height(ui) > 2)
+        headline_draw(ui, canvas, 2);
+}

@@ -1,0 +1,129 @@
+/* Clicks: on panels and their rows, states, weeks, zones, keys of the footer. */
+#include <stdio.h>
+
+#include "cadence/chart.h"
+#include "ui_state.h"
+
+static const struct region *region_at(const struct ui *ui, int x, int y)
+{
+    for (size_t i = ui->regions; i-- > 0;) {
+        const struct region *r = &ui->region[i];
+        if (x >= r->x && x < r->x + r->w && y >= r->y && y < r->y + r->h)
+            return r;
+    }
+    return NULL;
+}
+
+static unsigned filter_changed(struct ui *ui)
+{
+    ui->stale = true;
+    return UI_REDRAW | UI_REQUEST;
+}
+
+/* What the panel says is at that place: a row, or a state for the map. */
+static long hit(const struct ui *ui, const struct region *r, int x, int y)
+{
+    const struct panel *panel = panel_get((enum panel_id)r->arg);
+    if (!panel->hit || x == r->x || y == r->y || x == r->x + r->w - 1 || y == r->y + r->h - 1)
+        return -1;
+    struct panel_view view = ui_view(ui, (enum panel_id)r->arg);
+    struct canvas inside;
+    canvas_init(&inside, r->w - 2, r->h - 2, ui->ascii);
+    long found = panel->hit(&view, &inside, x - r->x - 1, y - r->y - 1);
+    canvas_fini(&inside);
+    return found;
+}
+
+static void tell_state(struct ui *ui, unsigned state)
+{
+    const struct snapshot *s = ui_snapshot(ui);
+    char name[3], text[128], users[FIGURE_SIZE] = "0", plays[FIGURE_SIZE] = "0";
+    state_name(state, name);
+    for (size_t i = 0; i < s->states; i++)
+        if (s->state[i].state == state) {
+            figure_count(s->state[i].users, users);
+            figure_count(s->state[i].plays, plays);
+        }
+    snprintf(text, sizeof text, "%s (%s): %s users, %s plays", name, zone_name(state_zone(state)),
+             users, plays);
+    ui_message(ui, MESSAGE_INFO, text, ui->now_ms);
+}
+
+static void select_row(struct ui *ui, size_t row)
+{
+    for (size_t i = 0; i < ui->matches && ui->search[0]; i++)
+        if (ui->match[i] == row)
+            ui->selected = i;
+    if (!ui->search[0])
+        ui->selected = row;
+}
+
+static unsigned click_panel(struct ui *ui, const struct region *r, int x, int y)
+{
+    enum panel_id id = (enum panel_id)r->arg;
+    bool again = id == ui->focus, alone = ui_is_alone(ui);
+    long found = hit(ui, r, x, y);
+    ui_focus(ui, id);
+    if (id == PANEL_MAP && found > 0) {
+        tell_state(ui, (unsigned)found);
+        return UI_REDRAW;
+    }
+    if (alone) {
+        if (found >= 0)
+            select_row(ui, (size_t)found);
+        return UI_REDRAW;
+    }
+    if (!again)
+        return UI_REDRAW;
+    ui->alone = true;
+    return UI_REDRAW | UI_REQUEST;
+}
+
+static unsigned click_key(struct ui *ui, const struct key_row *row)
+{
+    /* "1-6" says which keys there are; which of them is meant, nobody knows. */
+    if (row->code == KEY_CHAR && row->first != row->last)
+        return UI_NOTHING;
+    return ui_key(ui, &(struct ui_key){.code = row->code, .ch = row->first});
+}
+
+unsigned ui_click(struct ui *ui, int x, int y)
+{
+    const struct region *r = region_at(ui, x, y);
+    const struct snapshot *s = ui_snapshot(ui);
+    size_t page = ui->w > 60 ? (size_t)(ui->w - 50) / 5 : 2;
+    switch (r ? r->kind : REGION_NONE) {
+    case REGION_NONE:
+        return UI_NOTHING;
+    case REGION_PANEL:
+        return click_panel(ui, r, x, y);
+    case REGION_WEEK:
+        week_toggle(&ui->filter, s, r->arg);
+        return filter_changed(ui);
+    case REGION_WEEK_ROW:
+        ui->week_cursor = r->arg;
+        week_toggle(&ui->filter, s, r->arg);
+        return filter_changed(ui);
+    case REGION_WEEK_ALL:
+        weeks_all(&ui->filter);
+        return filter_changed(ui);
+    case REGION_WEEKS_OLDER:
+        ui->chips_back += (int)page;
+        return UI_REDRAW;
+    case REGION_WEEKS_NEWER:
+        ui->chips_back -= (int)page;
+        return UI_REDRAW;
+    case REGION_ZONE:
+        zone_toggle(&ui->filter, (enum zone)r->arg);
+        return filter_changed(ui);
+    case REGION_ZONE_ALL:
+        ui->filter.zones = ZONES_ALL;
+        return filter_changed(ui);
+    case REGION_KEY:
+        return click_key(ui, &key_rows[r->arg]);
+    case REGION_OVERLAY:
+        ui->help = ui->weeks = false;
+        return UI_REDRAW;
+    }
+    return UI_NOTHING;
+}

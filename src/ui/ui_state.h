@@ -1,0 +1,114 @@
+/* Within the user interface only: its state, and what its files do for one another. */
+#ifndef CADENCE_UI_STATE_H
+#define CADENCE_UI_STATE_H
+
+#include "cadence/ui.h"
+#include "keys.h"
+
+#define UI_MIN_W 40
+#define UI_MIN_H 12
+#define SEARCH_MAX 128
+#define REGION_MAX 256
+
+/* What a click at some place of the last frame means. */
+enum region_kind {
+    REGION_NONE,
+    REGION_PANEL,        /* arg: panel_id; the rest of it is its border */
+    REGION_WEEK,         /* arg: index of the snapshot's week */
+    REGION_WEEK_ALL,
+    REGION_WEEKS_OLDER,
+    REGION_WEEKS_NEWER,
+    REGION_ZONE,         /* arg: zone */
+    REGION_ZONE_ALL,
+    REGION_KEY,          /* arg: index of key_rows */
+    REGION_WEEK_ROW,     /* of the list of weeks; arg: index */
+    REGION_OVERLAY       /* nothing below it can be clicked */
+};
+
+struct region {
+    enum region_kind kind;
+    int x, y, w, h;
+    size_t arg;
+};
+
+struct ui {
+    bool ascii, kafka;
+    size_t top;
+    struct theme theme;
+    int w, h;
+
+    struct filter filter;
+    struct snapshot *snapshot;       /* given by ui_set_snapshot; NULL before the first */
+    struct snapshot empty;           /* stands in for it */
+    struct source_status source;
+    struct partition_row *partition; /* copy of the source's */
+    double events_s;
+
+    enum panel_id focus;
+    bool alone;                      /* the panel in focus alone on the screen */
+    bool frozen, stale;              /* stale: frozen, but of another filter than asked for */
+    bool cloud, by_weight;
+    enum map_scale map_scale;
+    enum trend_scale trend_scale;
+    uint32_t why_artist;
+
+    bool help, weeks, prompt;        /* what lies over the picture */
+    size_t help_first;
+    size_t week_cursor;
+    int chips_back;                  /* weeks that the line of chips is scrolled back by */
+
+    char search[SEARCH_MAX];
+    size_t *match;                   /* rows of the panel in focus that the search finds */
+    size_t matches, match_cap;
+    size_t selected, first;
+    size_t page;                     /* rows that fitted in the last frame */
+    bool want_all, go_last;          /* End was pressed: all rows, then to the last of them */
+
+    enum message_kind message_kind;
+    char message[256];
+    int64_t message_until_ms, now_ms;
+
+    struct region region[REGION_MAX];
+    size_t regions;
+};
+
+static inline const struct snapshot *ui_snapshot(const struct ui *ui)
+{
+    return ui->snapshot ? ui->snapshot : &ui->empty;
+}
+
+/* ui.c */
+enum key_mode ui_mode(const struct ui *ui);
+struct layout ui_layout(const struct ui *ui);
+struct panel_place ui_body(const struct ui *ui);          /* between header and footer */
+bool ui_is_alone(const struct ui *ui);                    /* by Enter, or for want of room */
+void ui_focus(struct ui *ui, enum panel_id id);
+struct panel_view ui_view(const struct ui *ui, enum panel_id id);
+void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h, size_t arg);
+
+/* ui_rows.c: scrolling and searching in a panel that stands alone */
+size_t ui_rows(const struct ui *ui);
+void ui_match(struct ui *ui);                             /* finds the rows anew */
+void ui_move(struct ui *ui, long by);
+bool text_finds(const char *text, const char *search);    /* folded: case, accents */
+
+/* ui_weeks.c: choosing weeks and zones */
+bool week_chosen(const struct filter *filter, const struct snapshot *s, size_t week);
+void week_step(struct filter *filter, const struct snapshot *s, int step);
+void week_toggle(struct filter *filter, const struct snapshot *s, size_t week);
+void zone_toggle(struct filter *filter, enum zone zone);
+void weeks_all(struct filter *filter);
+
+/* ui_header.c, ui_chips.c, ui_overlay.c: parts of the frame */
+int header_height(const struct ui *ui);
+void header_draw(struct ui *ui, struct canvas *canvas);
+void chips_draw(struct ui *ui, struct canvas *canvas, int y);
+void footer_draw(struct ui *ui, struct canvas *canvas);
+void help_draw(struct ui *ui, struct canvas *canvas);
+void week_list_draw(struct ui *ui, struct canvas *canvas);
+void too_small_draw(const struct ui *ui, struct canvas *canvas);
+
+/* ui_keys.c */
+unsigned ui_click(struct ui *ui, int x, int y);
+
+#endif
