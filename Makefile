@@ -23,7 +23,7 @@ TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 
 all: $(BUILD)/cadence $(BUILD)/cadence-sim
 
-$(BUILD)/cadence: $(BUILD)/obj/src/main.o $(BUILD)/libcadence.a
+$(BUILD)/cadence: $(BUILD)/obj/src/main.o $(OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/cadence-sim: $(BUILD)/obj/src/sim/main.o $(BUILD)/libcadence.a

@@ -1,0 +1,322 @@
+/* With a screen: keys, frames and signals around the pipeline.
+ *
+ * A frame is drawn at most every FRAME_MS for data, at once for a key. Figures are asked for only
+ * when something was counted, and no more often than a quarter of the time that making them
+ * takes, so that a large model does not spend itself on pictures of itself. */
+#include "app.h"
+#include "stderr_guard.h"
+
+#include "cadence/mem.h"
+#include "cadence/screen.h"
+
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FRAME_MS 100
+#define COST_FACTOR 4          /* pause after figures, in times of what they took */
+#define RATE_STEPS 20          /* events/s over the last two seconds */
+
+enum { WATCH_INT, WATCH_TERM, WATCH_HUP, WATCH_WINCH, WATCH_TSTP, WATCH_CONT, WATCH_COUNT };
+static const int watched[WATCH_COUNT] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+
+struct monitor {
+    struct app app;
+    struct screen *screen;
+    struct ui *ui;
+    struct canvas canvas;
+    bool ascii, open, dirty, urgent, waiting, ended;
+    uv_poll_t keys;
+    uv_timer_t frame;
+    uv_signal_t signal[WATCH_COUNT];
+    struct stderr_guard guard;
+    struct source_status status;
+    uint64_t progress, asked_ns, next_ask_ns;
+    uint64_t rate[RATE_STEPS];
+    size_t rate_at;
+    double events_s;
+    struct snapshot_request request;
+};
+
+static int64_t now_ms(void)
+{
+    return (int64_t)(uv_hrtime() / 1000000);
+}
+
+static void draw(struct monitor *m)
+{
+    m->dirty = m->urgent = false;
+    canvas_clear(&m->canvas);
+    ui_draw(m->ui, &m->canvas);
+    screen_draw(m->screen, &m->canvas, ui_theme(m->ui));
+}
+
+static void ask(struct monitor *m, bool urgent)
+{
+    ui_request(m->ui, &m->request);
+    m->urgent |= urgent;
+    if (m->waiting && !urgent)
+        return;
+    m->waiting = true;
+    m->asked_ns = uv_hrtime();
+    m->progress = pipeline_progress(m->app.pipeline);
+    pipeline_request(m->app.pipeline, &m->request);
+}
+
+static void on_snapshot(void *context, struct snapshot *snapshot)
+{
+    struct monitor *m = context;
+    uint64_t now = uv_hrtime();
+    m->waiting = false;
+    m->next_ask_ns = now + (now - m->asked_ns) * COST_FACTOR;
+    snapshot_free(ui_set_snapshot(m->ui, snapshot));
+    m->dirty = true;
+    if (m->urgent)
+        draw(m);
+}
+
+static void on_finished(void *context)
+{
+    struct monitor *m = context;
+    m->ended = true;
+    ask(m, true);
+}
+
+static void on_message(void *context, enum message_kind kind, const char *sentence)
+{
+    struct monitor *m = context;
+    ui_message(m->ui, kind, sentence, now_ms());
+    m->dirty = true;
+}
+
+static void on_failed(void *context, const char *sentence)
+{
+    struct monitor *m = context;
+    m->app.exit_code = EXIT_FAILED;
+    on_message(context, MESSAGE_ERROR, sentence);
+}
+
+static void quit(struct monitor *m, int code)
+{
+    if (code)
+        m->app.exit_code = code;
+    uv_stop(m->app.loop);
+}
+
+static void resize(struct monitor *m)
+{
+    int w, h;
+    screen_size(m->screen, &w, &h);
+    screen_resized(m->screen, w, h);
+    ui_resize(m->ui, w, h);
+    canvas_fini(&m->canvas);
+    canvas_init(&m->canvas, w, h, m->ascii);
+    ask(m, false);
+    draw(m);
+}
+
+/* Stops as the shell expects it, and goes on here after `fg`. */
+static void suspend(struct monitor *m)
+{
+    uv_signal_stop(&m->signal[WATCH_TSTP]);
+    screen_suspend(m->screen);
+    kill(getpid(), SIGSTOP);
+    screen_resume(m->screen);
+    screen_repaint(m->screen);
+    resize(m);
+}
+
+static void on_signal(uv_signal_t *handle, int signum);
+
+static void apply(struct monitor *m, unsigned effect)
+{
+    if (effect & UI_QUIT)
+        quit(m, 0);
+    if (effect & UI_SUSPEND) {
+        suspend(m);
+        uv_signal_start(&m->signal[WATCH_TSTP], on_signal, SIGTSTP);
+    }
+    if (effect & UI_REPAINT)
+        screen_repaint(m->screen);
+    if (effect & UI_REQUEST)
+        ask(m, true);
+    if (effect & (UI_REDRAW | UI_REPAINT))
+        draw(m);
+}
+
+static void on_keys(uv_poll_t *poll, int status, int events)
+{
+    struct monitor *m = poll->data;
+    struct ui_key key;
+    unsigned effect = 0;
+    (void)events;
+    while (screen_key(m->screen, &key))
+        effect |= ui_key(m->ui, &key);
+    if (status < 0 || !screen_alive(m->screen))
+        quit(m, 128 + SIGHUP);
+    else
+        apply(m, effect);
+}
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+    struct monitor *m = handle->data;
+    if (signum == SIGWINCH)
+        resize(m);
+    else if (signum == SIGTSTP)
+        apply(m, UI_SUSPEND);
+    else if (signum == SIGCONT)
+        apply(m, UI_REPAINT);
+    else
+        quit(m, 128 + signum);
+}
+
+static void measure_rate(struct monitor *m)
+{
+    uint64_t events = pipeline_events(m->app.pipeline), *oldest = &m->rate[m->rate_at];
+    m->events_s = (double)(events - *oldest) * 1000 / (RATE_STEPS * FRAME_MS);
+    *oldest = events;
+    m->rate_at = (m->rate_at + 1) % RATE_STEPS;
+}
+
+static void on_frame(uv_timer_t *timer)
+{
+    struct monitor *m = timer->data;
+    struct source_status *status = mem_zalloc(sizeof *status);
+    double rate_before = m->events_s;
+    status->bytes_total = status->lag = -1;
+    status->lag_s = status->catch_up_s = -1;
+    m->app.source->ops->status(m->app.source, status);
+    measure_rate(m);
+    if (memcmp(status, &m->status, sizeof *status) != 0 || rate_before != m->events_s)
+        m->dirty = true;
+    m->status = *status;
+    free(status);
+    ui_set_source(m->ui, &m->status, m->events_s);
+    if (ui_tick(m->ui, now_ms()) & UI_REDRAW)
+        m->dirty = true;
+    if (!m->waiting && uv_hrtime() >= m->next_ask_ns &&
+        pipeline_progress(m->app.pipeline) != m->progress)
+        ask(m, false);
+    if (m->dirty)
+        draw(m);
+}
+
+static void on_stderr_line(void *context, const char *line)
+{
+    struct monitor *m = context;
+    ui_message(m->ui, MESSAGE_WARNING, line, now_ms());
+    m->dirty = true;
+}
+
+/* A crash gives the terminal back, then takes its course. */
+static void on_crash(int signum)
+{
+    screen_emergency_restore();
+    stderr_guard_emergency();
+    raise(signum);
+}
+
+static void watch_crashes(void)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+        sigaction(fatal[i], &action, NULL);
+    mem_on_exhausted(screen_emergency_restore);
+}
+
+static bool open_screen(struct monitor *m, char *error, size_t size)
+{
+    const struct options *o = m->app.options;
+    struct screen_config config = {.no_color = o->no_color || (getenv("NO_COLOR") && *getenv("NO_COLOR")),
+                                   .no_mouse = o->no_mouse};
+    struct theme theme;
+    if (o->theme && theme_load(&theme, o->theme, error, size) != 0)
+        return false;
+    m->screen = screen_open(&config, error, size);
+    if (!m->screen)
+        return false;
+    watch_crashes();
+    m->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    m->ui = ui_new(&(struct ui_config){.ascii = m->ascii,
+                                       .theme = o->theme,
+                                       .filter = o->filter,
+                                       .top = o->top_given ? o->top : 100,
+                                       .cloud = o->cloud,
+                                       .panel = o->panel,
+                                       .kafka = o->use_kafka});
+    return true;
+}
+
+static void watch(struct monitor *m)
+{
+    for (int i = 0; i < WATCH_COUNT; i++) {
+        uv_signal_init(m->app.loop, &m->signal[i]);
+        m->signal[i].data = m;
+        uv_signal_start(&m->signal[i], on_signal, watched[i]);
+    }
+    uv_poll_init(m->app.loop, &m->keys, screen_fd(m->screen));
+    m->keys.data = m;
+    uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
+    uv_timer_init(m->app.loop, &m->frame);
+    m->frame.data = m;
+    uv_timer_start(&m->frame, on_frame, FRAME_MS, FRAME_MS);
+    stderr_guard_start(&m->guard, m->app.loop, on_stderr_line, m);
+}
+
+static void unwatch(struct monitor *m)
+{
+    for (int i = 0; i < WATCH_COUNT; i++)
+        uv_close((uv_handle_t *)&m->signal[i], NULL);
+    uv_close((uv_handle_t *)&m->keys, NULL);
+    uv_close((uv_handle_t *)&m->frame, NULL);
+    stderr_guard_stop(&m->guard);
+    uv_run(m->app.loop, UV_RUN_NOWAIT);
+}
+
+static int usage(void)
+{
+    app_say("nothing to read: pipe events into it, name files, or try --demo (--help lists all "
+            "options)");
+    return EXIT_USAGE;
+}
+
+int app_monitor(const struct options *o)
+{
+    struct monitor *m = mem_zalloc(sizeof *m);
+    struct pipeline_hooks hooks = {m, on_snapshot, on_finished, on_message, on_failed};
+    struct pipeline_config *config = mem_zalloc(sizeof *config);
+    char error[512] = "";
+    bool piped = !o->use_kafka && !o->demo && o->file_count == 0;
+    m->app = (struct app){.options = o, .loop = uv_default_loop()};
+    config->replay = o->replay;
+    if (piped && isatty(0)) {
+        m->app.exit_code = usage();
+    } else if (!open_screen(m, error, sizeof error)) {
+        fprintf(stderr, "cadence: %s; --report json and --screen 120x40 need no terminal\n", error);
+        m->app.exit_code = EXIT_FAILED;
+    } else {
+        watch(m);
+        if (app_start(&m->app, config, &hooks, error, sizeof error)) {
+            resize(m);
+            uv_run(m->app.loop, UV_RUN_DEFAULT);
+            error[0] = 0;
+        } else {
+            m->app.exit_code = EXIT_FAILED;
+        }
+        unwatch(m);
+        screen_close(m->screen);
+        if (error[0])
+            app_say(error);
+    }
+    app_finish(&m->app);
+    ui_free(m->ui);
+    canvas_fini(&m->canvas);
+    int code = m->app.exit_code;
+    free(config);
+    free(m);
+    return code;
+}
