@@ -44,11 +44,14 @@ struct share_row {
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
 
-/* "week 12 W18" or the like: the short form of an ISO week, "W18". */
+/* The short form of an ISO week: "W18". */
 const char *part_week(const struct week_row *week);
 
 /* Weeks of the selection, newest last; heap, the caller frees. */
 const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *count);
+
+/* For row_text of panels whose rows are the weeks chosen, newest first: id, label, days. */
+void part_week_text(const struct snapshot *snapshot, size_t row, char *out, size_t size);
 
 /* Appends text within `size`; returns false when it does not fit. */
 bool part_append(char *out, size_t size, const char *format, ...)

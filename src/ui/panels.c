@@ -1,6 +1,7 @@
 #include "cadence/parts.h"
 
 #include "cadence/mem.h"
+#include "canvas_unicode.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -97,27 +98,13 @@ static uint32_t lower(uint32_t ch)
     return ch < 128 ? (uint32_t)tolower((int)ch) : ch;
 }
 
-/* The next code point of zero-ended UTF-8 that is known to be valid or is taken as Latin-1. */
-static uint32_t next_point(const unsigned char **p)
-{
-    const unsigned char *s = *p;
-    int more = s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : s[0] >= 0xC0 ? 1 : 0;
-    uint32_t ch = more == 3 ? s[0] & 7u : more == 2 ? s[0] & 15u : more == 1 ? s[0] & 31u : s[0];
-    s++;
-    for (; more && (*s & 0xC0) == 0x80; more--)
-        ch = ch << 6 | (*s++ & 63u);
-    *p = s;
-    return ch;
-}
-
 /* Columns from x on that show `text`; 0 if they do not. */
-static int shows(const struct canvas *canvas, int x, int y, const char *text)
+static int shows(const struct canvas *canvas, int x, int y, struct str text)
 {
     const struct cell *row = canvas->cell + (ptrdiff_t)y * canvas->stride;
-    const unsigned char *p = (const unsigned char *)text;
     int at = x;
-    while (*p) {
-        uint32_t want = next_point(&p);
+    while (text.n) {
+        uint32_t want = utf8_next(&text);
         if (at >= canvas->w || lower(row[at].ch) != lower(want))
             return 0;
         at += row[at].width > 1 ? row[at].width : 1;
@@ -130,7 +117,7 @@ static void mark_search(const struct panel_view *view, struct canvas *canvas, in
     if (!view->search || !view->search[0] || y < 0 || y >= canvas->h)
         return;
     for (int x = 0; x < canvas->w;) {
-        int n = shows(canvas, x, y, view->search);
+        int n = shows(canvas, x, y, str_of(view->search));
         if (n)
             canvas_paint(canvas, x, y, n, 1, ROLE_MATCH);
         x += n ? n : 1;
@@ -145,9 +132,9 @@ void list_finish(const struct panel_view *view, struct canvas *canvas, const str
         canvas_printf(canvas, 1, list->y, ROLE_DIM, "Nothing here has \"%s\" in it.", view->search);
     for (size_t i = 0; i < list->shown; i++) {
         int y = list->y + (int)i;
-        mark_search(view, canvas, y);
         if (list->first + i == view->selected)
             canvas_paint(canvas, 0, y, canvas->w - 1, 1, ROLE_SELECT);
+        mark_search(view, canvas, y);
     }
     if (list->shown >= list->count || list->shown == 0)
         return;
@@ -217,6 +204,18 @@ const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *coun
         if (snapshot->week[i].chosen)
             weeks[(*count)++] = &snapshot->week[i];
     return weeks;
+}
+
+void part_week_text(const struct snapshot *snapshot, size_t row, char *out, size_t size)
+{
+    size_t count;
+    const struct week_row **week = part_weeks(snapshot, &count);
+    out[0] = 0;
+    if (row < count) {
+        const struct week_row *w = week[count - 1 - row];
+        snprintf(out, size, "%s %s %s %s", w->id, w->label, w->from, w->to);
+    }
+    free(week);
 }
 
 bool part_append(char *out, size_t size, const char *format, ...)

@@ -1,0 +1,209 @@
+#include "cadence/parts.h"
+
+#include "cadence/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Zoomed, a table of the steps stands at the right if there is room, else below. */
+#define TABLE_W 40
+
+static void step_name(const struct activity *a, char *out, size_t size)
+{
+    int64_t days = a->step_ms / DAY_MS;
+    if (a->step_ms == HOUR_MS)
+        snprintf(out, size, "an hour");
+    else if (a->step_ms < DAY_MS)
+        snprintf(out, size, "in %d hours", (int)(a->step_ms / HOUR_MS));
+    else if (days == 1)
+        snprintf(out, size, "a day");
+    else
+        snprintf(out, size, "in %d days", (int)days);
+}
+
+static bool has_other_events(const struct activity *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->events[i] > a->plays[i])
+            return true;
+    return false;
+}
+
+static void activity_unit(const struct panel_view *view, char *out, size_t size)
+{
+    char step[32] = "";
+    const struct activity *a = &view->snapshot->activity;
+    if (a->count)
+        step_name(a, step, sizeof step);
+    snprintf(out, size, "%s%s%s", has_other_events(a) ? "plays, events" : "plays",
+             step[0] ? " " : "", step);
+}
+
+/* Dates under the chart, about 16 columns apart. */
+static void draw_dates(struct canvas *canvas, const struct activity *a, int y)
+{
+    bool hours = a->step_ms * (int64_t)a->count <= 3 * DAY_MS;
+    int free_from = 0;
+    for (int x = 0; x < canvas->w; x++) {
+        char text[FIGURE_SIZE];
+        size_t i = a->count * (size_t)x / (size_t)canvas->w;
+        figure_day(a->start_ms + (int64_t)i * a->step_ms, hours, text);
+        int width = (int)strlen(text);
+        if (x < free_from || x + width > canvas->w)
+            continue;
+        canvas_printf(canvas, x, y, ROLE_DIM, "%s", text);
+        free_from = x + width + (canvas->w >= 60 ? 14 : 10);
+    }
+    /* The end is worth more than the regular beat before it. */
+    char last[FIGURE_SIZE];
+    figure_day(a->start_ms + (int64_t)(a->count - 1) * a->step_ms, hours, last);
+    int width = (int)strlen(last), x = canvas->w - width;
+    if (a->count > 1 && canvas->w >= 2 * width + 4) {
+        canvas_fill(canvas, x - 2, y, width + 2, 1, ROLE_DIM, ' ', ' ');
+        canvas_printf(canvas, x, y, ROLE_DIM, "%s", last);
+    }
+}
+
+static double highest(const double *value, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = value[i] > most ? value[i] : most;
+    return most;
+}
+
+/* The chart with its scale at the left if there is room, and dates below. */
+static void draw_chart(const struct activity *a, struct canvas *canvas)
+{
+    bool dates = canvas->h >= 2, scale = canvas->w >= 30 && canvas->h >= 4;
+    int left = scale ? 6 : 0, h = canvas->h - dates, w = canvas->w - left;
+    if (w < 1 || h < 1)
+        return;
+    size_t points = 2 * (size_t)w;
+    double *plays = mem_alloc(2 * points * sizeof *plays), *events = plays + points;
+    chart_resample(a->plays, a->count, plays, points);
+    chart_resample(a->events, a->count, events, points);
+    double most = highest(events, points), plays_most = highest(plays, points);
+    most = most > plays_most ? most : plays_most;
+    struct axis axis = axis_make(most, 4, 2);
+    double top = most > 0.8 * axis.hi || h < 6 ? axis.hi : chart_nice(most);
+    if (h < 3)
+        top = most;
+    chart_area(canvas, left, 0, w, h, plays, events, top, ROLE_SPARK, ROLE_BAR2);
+    if (scale) {
+        char figure[FIGURE_SIZE];
+        canvas_printf_right(canvas, 5, 0, ROLE_DIM, "%s", figure_short(top, figure));
+        if (h >= 6)
+            canvas_printf_right(canvas, 5, h / 2, ROLE_DIM, "%s", figure_short(top / 2, figure));
+        canvas_printf_right(canvas, 5, h - 1, ROLE_DIM, "0");
+    }
+    struct canvas under = canvas_sub(canvas, left, h, w, 1);
+    if (dates)
+        draw_dates(&under, a, 0);
+    free(plays);
+}
+
+static void step_text(const struct activity *a, size_t i, char *out, size_t size)
+{
+    char time[20];
+    time_text(a->start_ms + (int64_t)i * a->step_ms, time);
+    time[a->step_ms < DAY_MS ? 16 : 10] = 0;
+    snprintf(out, size, "%s", time);
+}
+
+static void draw_table(const struct panel_view *view, struct canvas *canvas)
+{
+    const struct activity *a = &view->snapshot->activity;
+    struct list list = list_make(view, canvas, a->count, 1);
+    int right = canvas->w - 1, events = column_make(&right, 8, 16), plays = column_make(&right, 8, 16);
+    uint32_t most = 1;
+    for (size_t i = 0; i < a->count; i++)
+        most = a->plays[i] > most ? a->plays[i] : most;
+    canvas_text(canvas, 0, 0, 16, ROLE_DIM, str_of("from"));
+    column_head(canvas, plays, 0, "plays");
+    column_head(canvas, events, 0, "events");
+    for (size_t i = 0; i < list.shown; i++) {
+        size_t row = list_row(view, list.first + i);
+        char text[32];
+        int y = 1 + (int)i;
+        if (row >= a->count)
+            continue;
+        row = a->count - 1 - row;
+        step_text(a, row, text, sizeof text);
+        canvas_printf(canvas, 0, y, ROLE_TEXT, "%s", text);
+        chart_bar(canvas, 17, y, right - 18, ROLE_SPARK, (double)a->plays[row] / most);
+        column_text(canvas, plays, y, ROLE_STRONG, figure_fit(a->plays[row], 8, text));
+        column_text(canvas, events, y, ROLE_DIM, figure_fit(a->events[row], 8, text));
+    }
+    list_finish(view, canvas, &list);
+}
+
+static void split(const struct canvas *canvas, struct canvas *chart, struct canvas *table)
+{
+    if (canvas->w >= TABLE_W + 2 + 50) {
+        int w = canvas->w - TABLE_W - 2;
+        *chart = canvas_sub(canvas, 0, 0, w, canvas->h);
+        *table = canvas_sub(canvas, w + 2, 0, TABLE_W, canvas->h);
+        return;
+    }
+    int h = canvas->h * 2 / 5;
+    *chart = canvas_sub(canvas, 0, 0, canvas->w, h);
+    *table = canvas_sub(canvas, 0, h, canvas->w, canvas->h - h);
+}
+
+static void activity_draw(const struct panel_view *view, struct canvas *canvas)
+{
+    const struct activity *a = &view->snapshot->activity;
+    if (a->count == 0) {
+        if (!part_no_plays(view, canvas))
+            part_sentence(canvas, "No event in the weeks and zones chosen.");
+        return;
+    }
+    if (!view->zoomed) {
+        draw_chart(a, canvas);
+        return;
+    }
+    struct canvas chart, table;
+    split(canvas, &chart, &table);
+    draw_chart(a, &chart);
+    draw_table(view, &table);
+}
+
+static size_t activity_rows(const struct panel_view *view)
+{
+    return view->snapshot->activity.count;
+}
+
+static void activity_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+{
+    const struct activity *a = &view->snapshot->activity;
+    out[0] = 0;
+    if (row < a->count)
+        step_text(a, a->count - 1 - row, out, size);
+}
+
+static long activity_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+{
+    struct canvas chart, table;
+    if (!view->zoomed)
+        return -1;
+    split(canvas, &chart, &table);
+    bool beside = table.h == canvas->h;
+    int top = beside ? 0 : chart.h;
+    if (beside && x < canvas->w - TABLE_W)
+        return -1;
+    struct list list = list_make(view, &table, activity_rows(view), 1);
+    return list_hit(view, &list, y - top);
+}
+
+const struct panel panel_activity = {
+    .id = "activity",
+    .title = "Activity",
+    .min_w = 20,
+    .min_h = 2,
+    .unit = activity_unit,
+    .draw = activity_draw,
+    .rows = activity_rows,
+    .row_text = activity_row_text,
+    .hit = activity_hit,
+};

@@ -1,0 +1,134 @@
+#include "artists.h"
+
+#include <stdio.h>
+
+/* A share that has changed: the name of what it is of, per cent before and now. */
+struct change {
+    char name[24];
+    double before, now;
+};
+
+#define CHANGES 8
+
+/* Keeps the largest gains, in order. */
+static void change_add(struct change *list, size_t *count, const char *name, double before,
+                       double now)
+{
+    if (now <= 0 && before <= 0)
+        return;
+    size_t i = *count;
+    while (i > 0 && now - before > list[i - 1].now - list[i - 1].before) {
+        if (i < CHANGES)
+            list[i] = list[i - 1];
+        i--;
+    }
+    if (i >= CHANGES)
+        return;
+    list[i].before = before;
+    list[i].now = now;
+    snprintf(list[i].name, sizeof list[i].name, "%s", name);
+    *count += *count < CHANGES;
+}
+
+static int draw_changes(struct canvas *canvas, int y, const char *heading, struct change *list,
+                        size_t count, size_t max)
+{
+    if (count == 0 || y + 1 >= canvas->h)
+        return y;
+    canvas_printf(canvas, 0, y++, ROLE_DIM, "%s", heading);
+    for (size_t i = 0; i < count && i < max && y < canvas->h; i++, y++) {
+        double gain = list[i].now - list[i].before;
+        int bar = canvas->w - 34;
+        canvas_text(canvas, 2, y, 12, ROLE_TEXT, str_of(list[i].name));
+        canvas_printf_right(canvas, 20, y, ROLE_DIM, "%.0f%%", list[i].before);
+        canvas_printf_right(canvas, 26, y, ROLE_STRONG, "%.0f%%", list[i].now);
+        canvas_printf_right(canvas, 33, y, gain > 0 ? ROLE_RISE : ROLE_DIM, "%+.0f", gain);
+        if (bar > 4)
+            chart_bar(canvas, 34, y, bar, ROLE_BAR, list[i].now / 100);
+    }
+    return y;
+}
+
+/* The listed artist that is explained, and its entry if it is in a list. */
+static struct str name_of(const struct snapshot *s, const struct trend_entry **entry,
+                          bool *falling)
+{
+    static const enum section sections[] = {SECTION_RISING, SECTION_FALLING};
+    for (size_t k = 0; k < ARRAY_SIZE(sections); k++) {
+        const struct trend_rows *trend = artists_trend(s, sections[k]);
+        for (size_t i = 0; i < trend->count; i++)
+            if (trend->row[i].entry.id == s->why.id) {
+                *entry = &trend->row[i].entry;
+                *falling = k == 1;
+                return trend->row[i].artist;
+            }
+    }
+    *entry = NULL;
+    for (size_t i = 0; i < s->artists; i++)
+        if (s->artist[i].id == s->why.id)
+            return s->artist[i].artist;
+    return str_of("");
+}
+
+static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e, bool falling)
+{
+    char expected[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%u listens now, %s expected: %.*fx", e->listens,
+                  figure_decimal(e->expected, expected), falling ? 2 : 1, e->lift);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %u listeners; by chance p = %.1g", e->listeners,
+                  e->p);
+    canvas_printf(canvas, 0, y++, ROLE_DIM, "next window about %s (%s to %s)",
+                  figure_short(e->forecast, text), figure_short(e->forecast_low, low),
+                  figure_short(e->forecast_high, high));
+    return y;
+}
+
+static size_t devices_of(const struct trend_why *why, struct change *list)
+{
+    size_t count = 0;
+    for (enum device d = 0; d < DEVICE_COUNT; d++)
+        change_add(list, &count, device_name(d), why->device_before[d], why->device_now[d]);
+    return count;
+}
+
+static size_t levels_of(const struct trend_why *why, struct change *list)
+{
+    size_t count = 0;
+    for (enum level l = 0; l < LEVEL_COUNT; l++)
+        change_add(list, &count, level_name(l), why->level_before[l], why->level_now[l]);
+    return count;
+}
+
+static size_t states_of(const struct trend_why *why, struct change *list)
+{
+    size_t count = 0;
+    for (unsigned state = 0; state < STATE_COUNT; state++) {
+        char name[3];
+        state_name(state, name);
+        change_add(list, &count, name[0] ? name : "no state", why->state_before[state],
+                   why->state_now[state]);
+    }
+    return count;
+}
+
+void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
+{
+    const struct trend_why *why = &snapshot->why;
+    const struct trend_entry *entry;
+    struct change list[CHANGES];
+    bool falling = false;
+    int y = 0;
+    struct str name = name_of(snapshot, &entry, &falling);
+    int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, name);
+    canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
+                str_of(!entry ? "not rising or falling" : falling ? "falls" : "rises"));
+    if (entry)
+        y = draw_test(canvas, y, entry, falling);
+    y += canvas->h >= 16;
+    size_t states = states_of(why, list), room = canvas->h >= 24 ? CHANGES : 4;
+    y = draw_changes(canvas, y, "where           before   now", list, states, room);
+    y += canvas->h >= 20;
+    y = draw_changes(canvas, y, "by device       before   now", list, devices_of(why, list), room);
+    y += canvas->h >= 20;
+    draw_changes(canvas, y, "by level        before   now", list, levels_of(why, list), room);
+}

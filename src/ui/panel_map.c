@@ -1,0 +1,238 @@
+#include "cadence/map.h"
+
+#include "cadence/mem.h"
+#include "cadence/parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Zoomed, the table stands at the right of the map if both have room. */
+#define TABLE_W 44
+#define MAP_LEAST_W (3 * MAP_COLUMNS)
+
+static void map_unit(const struct panel_view *view, char *out, size_t size)
+{
+    snprintf(out, size, "users, %s", map_scale_name(view->map_scale));
+}
+
+/* "2-3" or "7" from the figures of a class. */
+static void class_range(const struct map_figures *map, int class, char *out, size_t size)
+{
+    char least[FIGURE_SIZE], most[FIGURE_SIZE];
+    figure_short(map->least[class], least);
+    figure_short(map->most[class], most);
+    if (strcmp(least, most) == 0)
+        snprintf(out, size, "%s", most);
+    else
+        snprintf(out, size, "%s-%s", least, most);
+}
+
+/* "· 1  ░ 2-3  ▒ 4-6  ▓ 7  █ 8-13 users"; classes that are empty are left out. */
+static void draw_legend(const struct panel_view *view, struct canvas *canvas,
+                        const struct map_figures *map, int y)
+{
+    int x = 0, gap = canvas->w >= 50 ? 3 : 1;
+    for (int class = 1; class <= MAP_CLASSES; class++) {
+        char range[2 * FIGURE_SIZE];
+        if (map->most[class] == 0)
+            continue;
+        class_range(map, class, range, sizeof range);
+        if (x + 2 + (int)strlen(range) > canvas->w)
+            break;
+        map_glyph(canvas, x, y, class);
+        x += 2 + canvas_printf(canvas, x + 2, y, ROLE_DIM, "%s", range) + gap;
+    }
+    char note[64] = "", users[FIGURE_SIZE];
+    if (map->elsewhere)
+        snprintf(note, sizeof note, "+%s elsewhere", figure_short((double)map->elsewhere, users));
+    else if (view->zoomed || canvas->w >= 50)
+        snprintf(note, sizeof note, "m: scale");
+    if (x + (int)strlen(note) <= canvas->w)
+        canvas_printf_right(canvas, canvas->w, y, ROLE_DIM, "%s", note);
+}
+
+/* State rows by users, then plays, then name. */
+static int by_users(const void *a, const void *b)
+{
+    const struct state_row *x = *(const struct state_row *const *)a;
+    const struct state_row *y = *(const struct state_row *const *)b;
+    if (x->users != y->users)
+        return x->users < y->users ? 1 : -1;
+    if (x->plays != y->plays)
+        return x->plays < y->plays ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+static const struct state_row **states_sorted(const struct snapshot *s)
+{
+    const struct state_row **row = mem_alloc((s->states + 1) * sizeof(struct state_row *));
+    for (size_t i = 0; i < s->states; i++)
+        row[i] = &s->state[i];
+    qsort(row, s->states, sizeof *row, by_users);
+    return row;
+}
+
+static int class_of(const struct map_figures *map, const char *name)
+{
+    for (int i = 0; i < MAP_STATES; i++)
+        if (strcmp(map_tiles[i].name, name) == 0)
+            return map->class[i];
+    return 0;
+}
+
+struct columns {
+    int name_w, zone, bar, bar_w, users, plays, share;
+};
+
+static struct columns columns_make(const struct canvas *canvas)
+{
+    struct columns at = {0};
+    int right = canvas->w - 1, name = 5;
+    at.plays = column_make(&right, 7, name + 8);
+    at.users = column_make(&right, 6, name);
+    at.share = canvas->w >= 56 ? column_make(&right, 6, name + 14) : 0;
+    at.zone = column_make(&right, 5, name + 10);
+    if (right - name >= 44) {
+        at.bar_w = right - name - 24;
+        at.bar = right - at.bar_w;
+        right -= at.bar_w + 1;
+    }
+    at.name_w = right - name;
+    return at;
+}
+
+static void draw_state(struct canvas *canvas, const struct columns *at, int y,
+                       const struct map_figures *map, const struct snapshot *s,
+                       const struct state_row *row, uint32_t most)
+{
+    char text[FIGURE_SIZE];
+    const char *full = map_state_name(row->name);
+    int class = class_of(map, row->name);
+    map_glyph(canvas, 0, y, class);
+    canvas_printf(canvas, 2, y, ROLE_STRONG, "%s", row->name);
+    canvas_text(canvas, 5, y, at->name_w, ROLE_TEXT, str_of(full ? full : "not on the map"));
+    column_text(canvas, at->zone, y, ROLE_DIM, zone_name(state_zone(row->state)));
+    if (at->bar_w && most)
+        chart_bar(canvas, at->bar, y, at->bar_w, map_role(class ? class : 1),
+                  (double)row->users / most);
+    column_text(canvas, at->share, y, ROLE_DIM,
+                figure_percent((double)row->users, (double)s->summary.users, text));
+    column_text(canvas, at->users, y, ROLE_STRONG, figure_fit(row->users, 6, text));
+    column_text(canvas, at->plays, y, ROLE_TEXT, figure_fit(row->plays, 7, text));
+}
+
+static void draw_table(const struct panel_view *view, struct canvas *canvas,
+                       const struct map_figures *map)
+{
+    const struct snapshot *s = view->snapshot;
+    const struct state_row **row = states_sorted(s);
+    struct list list = list_make(view, canvas, s->states, 1);
+    struct columns at = columns_make(canvas);
+    canvas_text(canvas, 2, 0, canvas->w, ROLE_DIM, str_of("state"));
+    column_head(canvas, at.zone, 0, "zone");
+    column_head(canvas, at.share, 0, "%");
+    column_head(canvas, at.users, 0, "users");
+    column_head(canvas, at.plays, 0, "plays");
+    for (size_t i = 0; i < list.shown; i++) {
+        size_t n = list_row(view, list.first + i);
+        if (n < s->states)
+            draw_state(canvas, &at, 1 + (int)i, map, s, row[n], row[0]->users);
+    }
+    list_finish(view, canvas, &list);
+    free(row);
+}
+
+/* The parts of a zoomed panel. Either may be of no size: narrow screens have the table alone. */
+static void split(const struct canvas *canvas, struct canvas *left, struct canvas *right)
+{
+    int w = canvas->w >= MAP_LEAST_W + 2 + TABLE_W ? canvas->w - TABLE_W - 2 : 0;
+    if (w > 9 * MAP_COLUMNS)
+        w = 9 * MAP_COLUMNS;
+    int x = w ? w + 2 : 0, right_w = canvas->w - x;
+    *left = canvas_sub(canvas, 0, 0, w, canvas->h);
+    *right = canvas_sub(canvas, x, 0, right_w < 90 ? right_w : 90, canvas->h);
+}
+
+static void draw_map(const struct panel_view *view, struct canvas *canvas,
+                     const struct map_figures *map)
+{
+    struct map_size size;
+    if (!map_fit(&size, canvas->w, canvas->h)) {
+        part_sentence(canvas, "Too small for the map.");
+        return;
+    }
+    map_draw(canvas, map, &size);
+    if (size.legend_y >= 0)
+        draw_legend(view, canvas, map, size.legend_y);
+}
+
+static void panel_draw_map(const struct panel_view *view, struct canvas *canvas)
+{
+    struct map_figures map;
+    if (part_no_plays(view, canvas))
+        return;
+    if (view->snapshot->states == 0) {
+        part_sentence(canvas, "No play here names a state.");
+        return;
+    }
+    map_make(&map, view->snapshot, view->map_scale);
+    if (!view->zoomed) {
+        draw_map(view, canvas, &map);
+        return;
+    }
+    struct canvas left, right;
+    split(canvas, &left, &right);
+    if (left.w)
+        draw_map(view, &left, &map);
+    draw_table(view, &right, &map);
+}
+
+static size_t map_rows(const struct panel_view *view)
+{
+    return view->snapshot->states;
+}
+
+static void map_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+{
+    const struct state_row **rows = states_sorted(view->snapshot);
+    out[0] = 0;
+    if (row < view->snapshot->states) {
+        const char *full = map_state_name(rows[row]->name);
+        snprintf(out, size, "%s %s %s", rows[row]->name, full ? full : "not on the map",
+                 zone_name(state_zone(rows[row]->state)));
+    }
+    free(rows);
+}
+
+static long map_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+{
+    struct canvas left = *canvas, right;
+    struct map_size size;
+    if (view->zoomed)
+        split(canvas, &left, &right);
+    if (view->zoomed && (x >= left.w || left.w == 0)) {
+        struct list list = list_make(view, &right, map_rows(view), 1);
+        long row = list_hit(view, &list, y), state = -1;
+        const struct state_row **rows = states_sorted(view->snapshot);
+        if (row >= 0 && (size_t)row < view->snapshot->states)
+            state = rows[row]->state;
+        free(rows);
+        return state;
+    }
+    if (!map_fit(&size, left.w, left.h))
+        return -1;
+    int tile = map_tile_at(&size, x, y);
+    return tile < 0 ? -1 : (long)state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);
+}
+
+const struct panel panel_map = {
+    .id = "map",
+    .title = "Users per state",
+    .min_w = 3 * MAP_COLUMNS - 1,
+    .min_h = MAP_LINES,
+    .unit = map_unit,
+    .draw = panel_draw_map,
+    .rows = map_rows,
+    .row_text = map_row_text,
+    .hit = map_hit,
+};

@@ -1,0 +1,60 @@
+#include "cadence/parts.h"
+
+#include <stdio.h>
+
+static void sessions_unit(const struct panel_view *view, char *out, size_t size)
+{
+    (void)view;
+    snprintf(out, size, "minutes");
+}
+
+/* The five numbers and the mean, spelled out. */
+static void draw_numbers(struct canvas *canvas, int y, const struct box *box)
+{
+    static const char *const names[] = {"shortest", "a quarter under", "half under",
+                                        "three quarters under", "longest", "mean"};
+    const double values[] = {box->min, box->q1, box->median, box->q3, box->max, box->mean};
+    for (size_t i = 0; i < ARRAY_SIZE(names) && y < canvas->h; i++, y++) {
+        char figure[FIGURE_SIZE];
+        canvas_printf(canvas, 2, y, ROLE_DIM, "%s", names[i]);
+        canvas_printf_right(canvas, 34, y, ROLE_STRONG, "%s",
+                            figure_fixed(values[i], 1, figure));
+        canvas_printf(canvas, 35, y, ROLE_DIM, "min");
+    }
+}
+
+static void sessions_draw(const struct panel_view *view, struct canvas *canvas)
+{
+    const struct box *box = &view->snapshot->session_minutes;
+    char n[FIGURE_SIZE], median[FIGURE_SIZE], mean[FIGURE_SIZE];
+    if (part_no_plays(view, canvas))
+        return;
+    if (box->n == 0) {
+        part_sentence(canvas, "No play here names a session.");
+        return;
+    }
+    figure_fit(box->n, 9, n);
+    figure_decimal(box->median, median);
+    figure_decimal(box->mean, mean);
+    if (canvas->w >= 36)
+        canvas_printf(canvas, 0, 0, ROLE_TEXT, "%s session%s   median %s   mean %s", n,
+                      box->n == 1 ? "" : "s", median, mean);
+    else
+        canvas_printf(canvas, 0, 0, ROLE_TEXT, "%s  median %s", n, median);
+    double reach = axis_reach(box, 1, sizeof *box);
+    struct axis axis = axis_make(reach, canvas->w, 10);
+    int y = canvas->h >= 4 ? 2 : 1;
+    chart_box(canvas, 0, y, &axis, box);
+    axis_draw(&axis, canvas, 0, y + 1, "", box->max > axis.hi);
+    if (canvas->h >= y + 5)
+        draw_numbers(canvas, y + 3, box);
+}
+
+const struct panel panel_sessions = {
+    .id = "sessions",
+    .title = "Session length",
+    .min_w = 20,
+    .min_h = 2,
+    .unit = sessions_unit,
+    .draw = sessions_draw,
+};
