@@ -42,8 +42,8 @@ static void add_state(struct segments *all, const struct ui *ui)
     const char *glyph = ui->ascii ? states[state].ascii : states[state].glyph;
     struct segment *s = add(all, 1, states[state].role);
     snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, states[state].word);
-    snprintf(s->text, sizeof s->text, "%s%s%s", s->shorter, ui->source.note[0] ? ": " : "",
-             ui->source.note);
+    snprintf(s->text, sizeof s->text, "%s %s%s%s", glyph, states[state].word,
+             ui->source.note[0] ? ": " : "", ui->source.note);
     if (ui->frozen) {
         s = add(all, 0, ROLE_CHIP_ON);
         snprintf(s->text, sizeof s->text, " FROZEN ");
@@ -65,11 +65,9 @@ static void add_lag(struct segments *all, const struct source_status *source)
     if (!source->is_kafka)
         return;
     struct segment *s = add(all, 3, source->lag > 0 ? ROLE_WARN : ROLE_TEXT);
-    if (source->lag < 0)
-        snprintf(s->text, sizeof s->text, "lag unknown");
-    else
-        snprintf(s->text, sizeof s->text, "lag %s", figure_count((uint64_t)source->lag, lag));
-    snprintf(s->shorter, sizeof s->shorter, "%s", s->text);
+    const char *count = source->lag < 0 ? "unknown" : figure_count((uint64_t)source->lag, lag);
+    snprintf(s->shorter, sizeof s->shorter, "lag %s", count);
+    snprintf(s->text, sizeof s->text, "lag %s", count);
     size_t used = strlen(s->text);
     if (source->lag_s >= 0)
         snprintf(s->text + used, sizeof s->text - used, " (%s)", figure_duration(source->lag_s, time));
@@ -97,7 +95,7 @@ static void add_rejected(struct segments *all, const struct input_counts *input)
     }
     struct segment *s = add(all, count ? 4 : 9, count ? ROLE_WARN : ROLE_DIM);
     snprintf(s->shorter, sizeof s->shorter, "rejected %s", figure_count(count, figure));
-    snprintf(s->text, sizeof s->text, "%s%s%s%s", s->shorter, count ? " (" : "", reasons,
+    snprintf(s->text, sizeof s->text, "rejected %s%s%s%s", figure, count ? " (" : "", reasons,
              count ? ")" : "");
 }
 

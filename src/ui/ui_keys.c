@@ -151,7 +151,7 @@ static unsigned do_theme(struct ui *ui, const struct ui_key *key)
     if (theme_load(&theme, next, error, sizeof error) < 0) {
         ui_message(ui, MESSAGE_WARNING, error, ui->now_ms);
         /* Go on behind the one that cannot be used. */
-        snprintf(ui->theme.name, sizeof ui->theme.name, "%s", next);
+        memcpy(ui->theme.name, next, sizeof ui->theme.name);
     } else {
         ui->theme = theme;
         say(ui, "theme", theme.name);

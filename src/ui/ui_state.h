@@ -2,6 +2,7 @@
 #ifndef CADENCE_UI_STATE_H
 #define CADENCE_UI_STATE_H
 
+#include "cadence/theme.h"
 #include "cadence/ui.h"
 #include "keys.h"
 
