@@ -21,25 +21,34 @@ SOURCES := $(filter-out $(MAINS),$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
 TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
+ifndef V
+Q := @
+endif
+
 all: $(BUILD)/cadence $(BUILD)/cadence-sim
 
 $(BUILD)/cadence: $(BUILD)/obj/src/main.o $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/cadence-sim: $(BUILD)/obj/src/sim/main.o $(BUILD)/libcadence.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libcadence.a: $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(if $(Q),@echo "  AR   $@")
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_C) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(Q),@echo "  CC   $@")
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_C) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcadence.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_C) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcadence.a $(LIBS) -lcmocka
+	$(if $(Q),@echo "  CC   $@")
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_C) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcadence.a $(LIBS) -lcmocka
 
 unit: $(TESTS)
 	@set -e; for t in $(TESTS); do $$t; done

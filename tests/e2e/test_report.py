@@ -1,0 +1,125 @@
+"""The report equals the reference's: on real data, on random streams, however the bytes arrive."""
+import json
+import os
+import random
+import subprocess
+
+import pytest
+import report as reference
+from compare import CADENCE, cadence, check_files, difference, options
+from streams import stream
+
+ZONES = ["EST", "CST", "MST", "PST", "HST", "Other"]
+ROUNDS = int(os.environ.get("CADENCE_STREAMS", "2000"))
+
+
+def random_filters(seed, weeks, count):
+    rnd = random.Random(seed)
+    labels = weeks + [f"Week {i + 1}" for i in range(len(weeks))] + ["Present", "present", "WEEK 2", "2031-W01"]
+    out = [([], [])]
+    for _ in range(count):
+        out.append((rnd.sample(labels, rnd.randrange(0, min(4, len(labels)))), rnd.sample(ZONES, rnd.randrange(0, 5))))
+    return out
+
+
+def weeks_of(files):
+    return [w["id"] for w in cadence([str(f) for f in files])["weeks"]]
+
+
+def test_each_real_file(data):
+    for f in sorted(data.glob("*.gz")):
+        check_files([f], random_filters(f.name, weeks_of([f]), 5), top=30)
+
+
+def test_all_real_files_together_with_30_filters(data):
+    files = sorted(data.glob("*.gz"))
+    check_files(files, random_filters("together", weeks_of(files), 30))
+
+
+def test_fork_streams_together_count_each_play_once(data):
+    both = [data / "eventsim-fork-listen_events.jsonl.gz", data / "eventsim-fork-page_view_events.jsonl.gz"]
+    got = cadence([str(f) for f in both])["input"]
+    assert got["duplicates"] > 10000
+    check_files(both, [([], [])])
+
+
+def expect(loaded, weeks, zones):
+    return json.loads(json.dumps(reference.build(*loaded, weeks, zones, 7)))
+
+
+def load_bytes(tmp_path, data_bytes):
+    path = tmp_path / "stream.jsonl"
+    path.write_bytes(data_bytes)
+    return reference.load([str(path)])
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_random_streams(tmp_path, part):
+    for seed in range(part, ROUNDS, 8):
+        lines = stream(seed)
+        try:
+            loaded = load_bytes(tmp_path, lines)
+            weeks, zones = random_filters(seed, sorted({p["week"] for p in loaded[1]}), 1)[seed % 2]
+            want = expect(loaded, weeks, zones)
+        except (TypeError, OverflowError):
+            continue        # the reference itself cannot hash a list, or take the float of 10**400
+        wrong = difference(want, cadence(options(weeks, zones, 7), stdin=lines))
+        assert wrong is None, (seed, weeks, zones, wrong)
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096, 1 << 20])
+def test_bytes_may_arrive_in_any_pieces(tmp_path, size):
+    lines = b"".join(stream(s) + b"\n" for s in range(3 if size == 1 else 40))
+    want = expect(load_bytes(tmp_path, lines), [], [])
+    p = subprocess.Popen([CADENCE, "--report", "json", "--top", "7"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    for i in range(0, len(lines), size):
+        p.stdin.write(lines[i:i + size])
+        p.stdin.flush()
+    p.stdin.close()
+    got = json.loads(p.stdout.read())
+    assert p.wait() == 0
+    for key in ("trending", "trending_songs", "falling"):
+        got.pop(key)
+    assert difference(want, got) is None
+
+
+def test_order_of_arrival_does_not_matter(data):
+    path = data / "cadence-listens.jsonl.gz"
+    lines = subprocess.run(["zcat", str(path)], capture_output=True, check=True).stdout.splitlines()
+    random.Random(5).shuffle(lines)
+    want = cadence([str(path)])
+    assert difference(want, cadence([], stdin=b"\n".join(lines))) is None
+
+
+def long_line(size):
+    e = b'{"ts":1704067200000,"userId":1,"sessionId":1,"itemInSession":1,"song":"s","artist":"a","x":"'
+    return e + b"y" * (size - len(e) - 2) + b'"}'
+
+
+@pytest.mark.parametrize("extra, end", [(0, b"\n"), (1, b"\n"), (0, b"\r\n"), (0, b"\r\r\r\n"), (1, b""), (5 << 20, b"\n")])
+def test_lines_at_the_limit_of_length(tmp_path, extra, end):
+    good = b'{"ts":1704067200000,"userId":2,"sessionId":1,"itemInSession":1,"song":"s"}\n'
+    lines = good + long_line((1 << 20) + extra) + end + (good if end else b"")
+    assert difference(expect(load_bytes(tmp_path, lines), [], []), cadence(["--top", "7"], stdin=lines)) is None
+
+
+def test_a_long_blank_line_is_blank():
+    got = cadence([], stdin=b" " * (3 << 20) + b"\n" + b"\r" * (2 << 20) + b"\n")["input"]
+    assert (got["lines"], got["blank"], got["oversize"]) == (2, 2, 0)
+
+
+def test_a_line_of_100_megabytes_costs_no_memory():
+    script = f"(head -c 100000000 /dev/zero | tr '\\0' x; echo; echo '{{\"ts\":1704067200000}}') | " \
+             f"(ulimit -v 1500000; {CADENCE} --report json)"
+    got = json.loads(subprocess.run(["bash", "-c", script], capture_output=True, check=True).stdout)["input"]
+    assert (got["lines"], got["oversize"], got["events"]) == (2, 1, 1)
+
+
+def test_hundreds_of_weeks(tmp_path):
+    rnd = random.Random(3)
+    lines = b"".join(b'{"ts":%d,"userId":%d,"sessionId":%d,"itemInSession":%d,"song":"s%d","artist":"a","state":"CA","duration":99.5}\n'
+                     % (1400000000000 + w * 604800000 + rnd.randrange(604800000), rnd.randrange(9), w, i, i % 5)
+                     for i in range(3) for w in rnd.sample(range(500), 500))
+    loaded = load_bytes(tmp_path, lines)
+    for weeks, zones in random_filters(1, [], 0) + [(["Week 1", "Week 499", "Week 500", "Present"], ["PST"])]:
+        assert difference(expect(loaded, weeks, zones), cadence(options(weeks, zones, 7), stdin=lines)) is None
