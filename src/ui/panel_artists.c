@@ -213,6 +213,19 @@ static long artists_hit(const struct panel_view *view, const struct canvas *canv
     return x < rows.w ? list_hit(view, &list, y) : -1;
 }
 
+static uint32_t artists_explained(const struct panel_view *view, size_t row)
+{
+    const struct snapshot *s = view->snapshot;
+    if (view->cloud || row >= artists_count(s))
+        return 0;
+    struct artists_row at = artists_at(s, row);
+    if (at.heading || at.section == SECTION_SONGS)
+        return 0;
+    if (at.section == SECTION_ALL)
+        return s->artist[at.index].trend > 0 ? s->artist[at.index].id : 0;
+    return artists_trend(s, at.section)->row[at.index].entry.id;
+}
+
 const struct panel panel_artists = {
     .id = "artists",
     .title = "Artists",
@@ -223,4 +236,5 @@ const struct panel panel_artists = {
     .rows = artists_rows,
     .row_text = artists_row_text,
     .hit = artists_hit,
+    .artist = artists_explained,
 };

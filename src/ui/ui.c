@@ -22,7 +22,6 @@ struct ui *ui_new(const struct ui_config *config)
         theme_load(&ui->theme, "default", (char[256]){0}, 256);
         ui_message(ui, MESSAGE_WARNING, error, 0);
     }
-    ui->focus = PANEL_MAP;
     for (enum panel_id id = 0; config->panel && id < PANEL_COUNT; id++)
         if (strcmp(panel_get(id)->id, config->panel) == 0) {
             ui->focus = id;
@@ -45,6 +44,8 @@ void ui_resize(struct ui *ui, int w, int h)
 {
     ui->w = w;
     ui->h = h;
+    if (!ui->alone)
+        ui_focus(ui, ui_placed(ui));
 }
 
 const struct theme *ui_theme(const struct ui *ui)
@@ -174,6 +175,15 @@ bool ui_is_alone(const struct ui *ui)
         if (layout.place[i].id == ui->focus)
             return false;
     return true;
+}
+
+enum panel_id ui_placed(const struct ui *ui)
+{
+    struct layout layout = ui_layout(ui);
+    for (size_t i = 0; i < layout.count; i++)
+        if (layout.place[i].id == ui->focus)
+            return ui->focus;
+    return layout.count ? layout.place[0].id : ui->focus;
 }
 
 void ui_focus(struct ui *ui, enum panel_id id)

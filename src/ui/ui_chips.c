@@ -23,26 +23,24 @@ static int chip(struct ui *ui, struct canvas *canvas, int x, int y, bool on, con
 
 /* ---- zones ---- */
 
-/* The most telling of three ways to write the zones that fits. */
+/* The most telling way to write the zones that fits; below all of them it is a sentence. */
 static int zones_style(int w)
 {
-    return w >= 150 ? 2 : w >= 92 ? 1 : 0;
+    return w >= 150 ? 3 : w >= 100 ? 2 : w >= UI_CHIPS_W ? 1 : 0;
 }
 
 static void zone_text(enum zone zone, int style, char *out, size_t size)
 {
     const char *name = zone_name(zone);
-    if (style == 2)
+    if (style == 3)
         snprintf(out, size, "%d %s", (int)zone + 1, name);
-    else if (style == 1)
-        snprintf(out, size, "%d%s", (int)zone + 1, zone == ZONE_OTHER ? "Oth" : name);
     else
-        snprintf(out, size, "%d", (int)zone + 1);
+        snprintf(out, size, "%d%s", (int)zone + 1, zone == ZONE_OTHER ? "Oth" : name);
 }
 
 static int zones_width(int style)
 {
-    int w = style == 2 ? 6 + 5 : style == 1 ? 5 : 0;
+    int w = style == 3 ? 6 + 5 : style == 2 ? 5 : 0;
     for (enum zone zone = 0; zone < ZONE_COUNT; zone++) {
         char text[16];
         zone_text(zone, style, text, sizeof text);
@@ -54,14 +52,14 @@ static int zones_width(int style)
 static void zones_draw(struct ui *ui, struct canvas *canvas, int x, int y, int style)
 {
     bool all = ui->filter.zones == ZONES_ALL;
-    if (style == 2)
-        x += canvas_text(canvas, x, y, 6, ROLE_DIM, str_of("zones ")) + 0;
+    if (style == 3)
+        x += canvas_text(canvas, x, y, 6, ROLE_DIM, str_of("zones "));
     for (enum zone zone = 0; zone < ZONE_COUNT; zone++) {
         char text[16];
         zone_text(zone, style, text, sizeof text);
         x += chip(ui, canvas, x, y, !all && ui->filter.zones >> zone & 1, text, REGION_ZONE, zone);
     }
-    if (style)
+    if (style > 1)
         chip(ui, canvas, x, y, all, "all", REGION_ZONE_ALL, 0);
 }
 
@@ -129,10 +127,53 @@ static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int r
     chip(ui, canvas, x + 1, y, ui->filter.all_weeks, "all", REGION_WEEK_ALL, 0);
 }
 
+/* ---- narrow screens ---- */
+
+/* "all 19 weeks", "W17", "3 of 19 weeks". */
+static void weeks_phrase(const struct ui *ui, char *out, size_t size)
+{
+    const struct snapshot *s = ui_snapshot(ui);
+    size_t chosen = 0, last = 0;
+    for (size_t i = 0; i < s->weeks; i++)
+        if (week_chosen(&ui->filter, s, i)) {
+            chosen++;
+            last = i;
+        }
+    if (ui->filter.all_weeks)
+        snprintf(out, size, "all %zu weeks", s->weeks);
+    else if (chosen == 1)
+        week_text(s, last, out, size);
+    else
+        snprintf(out, size, "%zu of %zu weeks", chosen, s->weeks);
+}
+
+static void zones_phrase(const struct ui *ui, char *out, size_t size)
+{
+    size_t used = (size_t)snprintf(out, size, "%s", ui->filter.zones == ZONES_ALL ? "all zones" : "");
+    for (enum zone zone = 0; zone < ZONE_COUNT && ui->filter.zones != ZONES_ALL; zone++)
+        if (ui->filter.zones >> zone & 1 && used < size)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "", zone_name(zone));
+}
+
+static void chips_draw_narrow(struct ui *ui, struct canvas *canvas, int y)
+{
+    char text[64];
+    arrow(ui, canvas, 1, y, true, true);
+    weeks_phrase(ui, text, sizeof text);
+    int x = 3 + canvas_text(canvas, 3, y, canvas->w, ROLE_CHIP_ON, str_of(text));
+    arrow(ui, canvas, x + 1, y, false, true);
+    zones_phrase(ui, text, sizeof text);
+    canvas_text(canvas, x + 5, y, canvas->w - x - 6, ROLE_CHIP_ON, str_of(text));
+}
+
 void chips_draw(struct ui *ui, struct canvas *canvas, int y)
 {
-    int style = zones_style(canvas->w), zones = zones_width(style);
-    int x = canvas->w - zones - 1;
+    int style = zones_style(canvas->w);
+    if (style == 0) {
+        chips_draw_narrow(ui, canvas, y);
+        return;
+    }
+    int x = canvas->w - zones_width(style) - 1;
     weeks_draw(ui, canvas, 1, y, x - 2);
     zones_draw(ui, canvas, x, y, style);
 }

@@ -103,7 +103,7 @@ static void add_counts(struct segments *all, const struct ui *ui)
 {
     const struct input_counts *input = &ui_snapshot(ui)->input;
     char figure[FIGURE_SIZE];
-    struct segment *s = add(all, 2, ROLE_STRONG);
+    struct segment *s = add(all, ui->source.state == SOURCE_ENDED ? 9 : 2, ROLE_STRONG);
     snprintf(s->text, sizeof s->text, "%s ev/s",
              figure_count((uint64_t)(ui->events_s > 0 ? ui->events_s + 0.5 : 0), figure));
     add_lag(all, &ui->source);

@@ -220,16 +220,6 @@ static unsigned do_open(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW | UI_REQUEST;
 }
 
-/* The panel of the overview to go to from one that has no place there. */
-static enum panel_id placed_panel(const struct ui *ui)
-{
-    struct layout layout = ui_layout(ui);
-    for (size_t i = 0; i < layout.count; i++)
-        if (layout.place[i].id == ui->focus)
-            return ui->focus;
-    return layout.count ? layout.place[0].id : ui->focus;
-}
-
 /* One step out of whatever is open. */
 static unsigned do_back(struct ui *ui, const struct ui_key *key)
 {
@@ -248,7 +238,7 @@ static unsigned do_back(struct ui *ui, const struct ui_key *key)
     } else {
         ui->alone = false;
         ui->want_all = ui->go_last = false;
-        ui_focus(ui, placed_panel(ui));
+        ui_focus(ui, ui_placed(ui));
         ui->selected = ui->first = 0;
     }
     return UI_REDRAW;

@@ -87,11 +87,20 @@ static unsigned click_key(struct ui *ui, const struct key_row *row)
     return ui_key(ui, &(struct ui_key){.code = row->code, .ch = row->first});
 }
 
+/* The arrows beside the weeks turn them over by pages; where there is room for one week only,
+ * they choose the one before and after. */
+static unsigned click_arrow(struct ui *ui, int back)
+{
+    if (ui->w < UI_CHIPS_W)
+        return ui_key(ui, &(struct ui_key){.code = KEY_CHAR, .ch = back > 0 ? '[' : ']'});
+    ui->chips_back += back * ((ui->w - 50) / 5 + 1);
+    return UI_REDRAW;
+}
+
 unsigned ui_click(struct ui *ui, int x, int y)
 {
     const struct region *r = region_at(ui, x, y);
     const struct snapshot *s = ui_snapshot(ui);
-    size_t page = ui->w > 60 ? (size_t)(ui->w - 50) / 5 : 2;
     switch (r ? r->kind : REGION_NONE) {
     case REGION_NONE:
         return UI_NOTHING;
@@ -108,11 +117,8 @@ unsigned ui_click(struct ui *ui, int x, int y)
         weeks_all(&ui->filter);
         return filter_changed(ui);
     case REGION_WEEKS_OLDER:
-        ui->chips_back += (int)page;
-        return UI_REDRAW;
     case REGION_WEEKS_NEWER:
-        ui->chips_back -= (int)page;
-        return UI_REDRAW;
+        return click_arrow(ui, r->kind == REGION_WEEKS_OLDER ? 1 : -1);
     case REGION_ZONE:
         zone_toggle(&ui->filter, (enum zone)r->arg);
         return filter_changed(ui);

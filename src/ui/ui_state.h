@@ -8,6 +8,7 @@
 
 #define UI_MIN_W 40
 #define UI_MIN_H 12
+#define UI_CHIPS_W 72                    /* from here on every zone has a chip */
 #define SEARCH_MAX 128
 #define REGION_MAX 256
 
@@ -84,6 +85,7 @@ struct layout ui_layout(const struct ui *ui);
 struct panel_place ui_body(const struct ui *ui);          /* between header and footer */
 bool ui_is_alone(const struct ui *ui);                    /* by Enter, or for want of room */
 void ui_focus(struct ui *ui, enum panel_id id);
+enum panel_id ui_placed(const struct ui *ui);             /* focus, or one that has a place */
 struct panel_view ui_view(const struct ui *ui, enum panel_id id);
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h, size_t arg);
 
