@@ -1,0 +1,426 @@
+#include "options.h"
+
+#include "calendar.h"
+
+#include "cadence/mem.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define EXIT_FAILED 1
+#define EXIT_USAGE 2
+#define DEFAULT_SPAN_S (14 * DAY_S)
+#define HELP_COLUMN 30
+#define HELP_WIDTH 90
+
+enum option_id {
+    OPTION_SECTION,
+#define SECTION(title)
+#define OPTION(id, short_name, name, argument, help) OPTION_##id,
+#include "options.def"
+#undef SECTION
+#undef OPTION
+    OPTION_COUNT
+};
+
+struct option_row {
+    enum option_id id;
+    char short_name;
+    const char *name, *argument, *help;
+};
+
+static const struct option_row table[] = {
+#define SECTION(title) {OPTION_SECTION, 0, title, NULL, NULL},
+#define OPTION(id, short_name, name, argument, help) {OPTION_##id, short_name, name, argument, help},
+#include "options.def"
+#undef SECTION
+#undef OPTION
+};
+
+static const char synopsis[] = "cadence-sim [OPTION]... [FILE|FOLDER]";
+static const char summary[] =
+    "Generates the events of an imaginary music service, as EventSim does: JSON lines on standard\n"
+    "output, in a file, in four files of a folder (--format fork), or in Kafka.\n";
+
+static void print_wrapped(const char *text, int column)
+{
+    int at = column;
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+        if (at + 1 + word > HELP_WIDTH && at > column) {
+            printf("\n%*s", column, "");
+            at = column;
+        } else if (at > column)
+            at += printf(" ");
+        at += printf("%.*s", word, text);
+        text += word + (text[word] == ' ');
+    }
+    putchar('\n');
+}
+
+static void print_help(void)
+{
+    printf("usage: %s\n%s", synopsis, summary);
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct option_row *row = &table[i];
+        if (row->id == OPTION_SECTION) {
+            printf("\n%s\n", row->name);
+            continue;
+        }
+        char left[80];
+        int n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", row->short_name ? '-' : ' ',
+                         row->short_name ? row->short_name : ' ', row->short_name ? ',' : ' ',
+                         row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+        printf("%s", left);
+        if (n >= HELP_COLUMN)
+            printf("\n%*s", HELP_COLUMN, "");
+        else
+            printf("%*s", HELP_COLUMN - n, "");
+        print_wrapped(row->help, HELP_COLUMN);
+    }
+    printf("\nExit codes: 0 done, or the reader has gone; 1 failed; 2 wrong usage; 130, 143 by signal.\n");
+}
+
+static void print_roff(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '-')
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+static void print_man(void)
+{
+    printf(".TH CADENCE-SIM 1 \"\" \"cadence %s\" \"User commands\"\n.SH NAME\n"
+           "cadence\\-sim \\- generates the events of an imaginary music service\n.SH SYNOPSIS\n",
+           CADENCE_VERSION);
+    print_roff(synopsis);
+    printf("\n.SH DESCRIPTION\n");
+    print_roff(summary);
+    printf(".SH OPTIONS\n");
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct option_row *row = &table[i];
+        if (row->id == OPTION_SECTION) {
+            printf(".SS %s\n", row->name);
+            continue;
+        }
+        printf(".TP\n.B ");
+        if (row->short_name)
+            printf("\\-%c, ", row->short_name);
+        printf("\\-\\-");
+        print_roff(row->name);
+        if (row->argument) {
+            printf(" \\fI");
+            print_roff(row->argument);
+            printf("\\fR");
+        }
+        printf("\n");
+        print_roff(row->help);
+        printf("\n");
+    }
+    printf(".SH EXIT STATUS\n0 done, or the reader has gone; 1 failed; 2 wrong usage; 130 and 143 by "
+           "signal.\n.SH SEE ALSO\n.BR cadence (1)\n");
+}
+
+static int complain(const char *format, const char *a, const char *b)
+{
+    fprintf(stderr, "cadence-sim: ");
+    fprintf(stderr, format, a, b);
+    fprintf(stderr, "\n");
+    return EXIT_USAGE;
+}
+
+/* A whole number in a range. */
+static int take_count(const struct option_row *row, const char *text, double most, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || (double)n > most)
+        return complain("--%s: '%s' is not a number that fits", row->name, text);
+    *out = n;
+    return 0;
+}
+
+static int take_real(const struct option_row *row, const char *text, double least, double *out)
+{
+    char *end;
+    double x = strtod(text, &end);
+    if (end == text || *end || !(x >= least && x <= 1e12))
+        return complain("--%s: '%s' is not a number that fits", row->name, text);
+    *out = x;
+    return 0;
+}
+
+static int take_time(const struct option_row *row, const char *text, int64_t *out)
+{
+    if (sim_time_parse(text, out) != 0)
+        return complain("--%s: '%s' is no time that exists (such as 2024-01-31T18:00:00)", row->name,
+                        text);
+    return 0;
+}
+
+/* What later steps need to know about what was said. */
+struct said {
+    bool start, end;
+    double from, to;      /* < 0: not */
+    int64_t now_s;
+};
+
+static int take_stream(struct sim_options *options, const char *text)
+{
+    enum sim_stream stream = sim_stream_from_name(text);
+    if (stream == SIM_STREAM_COUNT)
+        return complain("--stream: there is no stream '%s'%s", text, "");
+    options->config.streams = 1u << stream;
+    if (stream != SIM_EVENTS)
+        options->config.format = SIM_FORK;
+    return 0;
+}
+
+static int take_format(struct sim_options *options, const char *text)
+{
+    if (strcmp(text, "fork") == 0)
+        options->config.format = SIM_FORK;
+    else if (strcmp(text, "original") == 0)
+        options->config.format = SIM_ORIGINAL;
+    else
+        return complain("--format: '%s' is neither original nor fork%s", text, "");
+    return 0;
+}
+
+static int take_trend(struct sim_options *options, const char *text)
+{
+    if (options->config.trends == SIM_TRENDS)
+        return complain("--trend: there are too many%s%s", "", "");
+    options->trend_text[options->config.trends++] = mem_strdup(text);
+    return 0;
+}
+
+static int take_property(struct sim_options *options, const char *text)
+{
+    if (!strchr(text, '=') || options->properties == ARRAY_SIZE(options->property))
+        return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text, "");
+    options->property[options->properties++] = text;
+    return 0;
+}
+
+static int take_small(const struct option_row *row, const char *text, uint32_t *out)
+{
+    uint64_t n = 0;
+    int rc = take_count(row, text, 4e9, &n);
+    *out = (uint32_t)n;
+    return rc;
+}
+
+/* 0, or the exit code. */
+static int apply(struct sim_options *options, struct said *said, const struct option_row *row,
+                 const char *text)
+{
+    struct sim_config *config = &options->config;
+    switch (row->id) {
+    case OPTION_USERS:
+        return take_small(row, text, &config->users);
+    case OPTION_START:
+        said->start = true;
+        return take_time(row, text, &config->start_s);
+    case OPTION_END:
+        said->end = true;
+        return take_time(row, text, &config->end_s);
+    case OPTION_FROM:
+        return take_real(row, text, 0, &said->from);
+    case OPTION_TO:
+        return take_real(row, text, 0, &said->to);
+    case OPTION_GROWTH:
+        return take_real(row, text, 0, &config->growth);
+    case OPTION_ATTRITION:
+        return take_real(row, text, 0, &config->attrition);
+    case OPTION_SEED:
+        return take_count(row, text, 1e19, &config->seed);
+    case OPTION_USER_ID:
+        return take_small(row, text, &config->first_user_id);
+    case OPTION_TAG:
+        snprintf(options->tag, sizeof options->tag, "%s", text);
+        config->tag = options->tag;
+        return 0;
+    case OPTION_SONGS:
+        return take_small(row, text, &config->songs);
+    case OPTION_ZIPF:
+        return take_real(row, text, 0, &config->zipf);
+    case OPTION_TERRITORIES:
+        config->territories = true;
+        return 0;
+    case OPTION_TREND:
+        return take_trend(options, text);
+    case OPTION_TRUTH:
+        options->truth = text;
+        return 0;
+    case OPTION_FORMAT:
+        return take_format(options, text);
+    case OPTION_STREAM:
+        return take_stream(options, text);
+    case OPTION_EVENTS:
+        return take_count(row, text, 1e18, &options->events);
+    case OPTION_DIRTY:
+        return take_real(row, text, 0, &config->dirty);
+    case OPTION_SPEED:
+        return take_real(row, text, 1e-6, &options->speed);
+    case OPTION_RATE:
+        return take_real(row, text, 1e-3, &options->rate);
+    case OPTION_CONTINUOUS:
+        options->continuous = true;
+        return 0;
+    case OPTION_KAFKA:
+    case OPTION_BROKER_LIST:
+        options->brokers = text;
+        return 0;
+    case OPTION_TOPIC:
+    case OPTION_KAFKA_TOPIC:
+        options->topic = text;
+        return 0;
+    case OPTION_PROPERTY:
+        return take_property(options, text);
+    case OPTION_QUIET:
+        options->quiet = true;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* getopt's own view of the table. */
+struct getopt_view {
+    struct option list[OPTION_COUNT];
+    char letters[3 * OPTION_COUNT + 1];
+};
+
+static void make_view(struct getopt_view *view)
+{
+    size_t n = 0;
+    char *letter = view->letters;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct option_row *row = &table[i];
+        if (row->id == OPTION_SECTION)
+            continue;
+        view->list[n++] = (struct option){row->name, row->argument ? required_argument : no_argument,
+                                          NULL, 256 + (int)i};
+        if (row->short_name) {
+            *letter++ = row->short_name;
+            if (row->argument)
+                *letter++ = ':';
+        }
+    }
+    view->list[n] = (struct option){0};
+    *letter = '\0';
+}
+
+static const struct option_row *find_row(int code)
+{
+    if (code >= 256)
+        return &table[code - 256];
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        if (table[i].short_name && table[i].short_name == code)
+            return &table[i];
+    return NULL;
+}
+
+/* Configuration files speak first, whatever the order on the line. */
+static int read_configs(struct sim_options *options, const struct getopt_view *view, int argc,
+                        char **argv)
+{
+    int code;
+    char error[512];
+    optind = 1;
+    while ((code = getopt_long(argc, argv, view->letters, view->list, NULL)) != -1) {
+        const struct option_row *row = find_row(code);
+        if (!row)
+            return EXIT_USAGE;
+        if (row->id == OPTION_HELP)
+            print_help();
+        if (row->id == OPTION_MAN)
+            print_man();
+        if (row->id == OPTION_VERSION)
+            printf("cadence-sim %s\n", CADENCE_VERSION);
+        if (row->id == OPTION_HELP || row->id == OPTION_MAN || row->id == OPTION_VERSION)
+            return 0;
+        if (row->id == OPTION_CONFIG &&
+            sim_config_read(&options->config, optarg, error, sizeof error) != 0) {
+            fprintf(stderr, "cadence-sim: %s: %s\n", optarg, error);
+            return EXIT_FAILED;
+        }
+    }
+    return OPTIONS_RUN;
+}
+
+static void settle_times(struct sim_options *options, const struct said *said, bool end_in_file)
+{
+    struct sim_config *config = &options->config;
+    bool ends = said->end || end_in_file;
+    if (said->from >= 0 || said->to >= 0) {
+        if (!said->start)
+            config->start_s = said->now_s - (int64_t)((said->from >= 0 ? said->from : 15) * 86400);
+        if (!said->end)
+            config->end_s = said->now_s - (int64_t)((said->to >= 0 ? said->to : 1) * 86400);
+        return;
+    }
+    if (options->continuous && !said->start)
+        config->start_s = said->now_s;
+    if (ends)
+        return;
+    bool endless = options->continuous || options->events || options->speed > 0 || options->rate > 0;
+    config->end_s = endless ? SIM_NEVER : config->start_s + DEFAULT_SPAN_S;
+}
+
+static int settle(struct sim_options *options, const struct said *said, bool end_in_file)
+{
+    struct sim_config *config = &options->config;
+    char error[512];
+    settle_times(options, said, end_in_file);
+    for (size_t i = 0; i < config->trends; i++)
+        if (sim_trend_parse(&options->trend[i], options->trend_text[i], config->start_s, error,
+                            sizeof error) != 0)
+            return complain("--trend: %s%s", error, "");
+    config->trend = options->trend;
+    if (sim_config_check(config, error, sizeof error) != 0)
+        return complain("%s%s", error, "");
+    if ((options->speed > 0) + (options->rate > 0) + options->continuous > 1)
+        return complain("--speed, --rate and --continuous: choose one%s%s", "", "");
+    if (options->brokers && options->output)
+        return complain("with --kafka nothing is written to '%s'%s", options->output, "");
+    if (options->topic && !options->brokers)
+        return complain("--topic is of no use without --kafka%s%s", "", "");
+    return OPTIONS_RUN;
+}
+
+int sim_options_parse(struct sim_options *options, int argc, char **argv, int64_t now_s)
+{
+    struct getopt_view view;
+    struct said said = {.from = -1, .to = -1, .now_s = now_s};
+    make_view(&view);
+    *options = (struct sim_options){0};
+    sim_config_init(&options->config);
+    int64_t end_s = options->config.end_s;
+    int code, rc = read_configs(options, &view, argc, argv);
+    if (rc != OPTIONS_RUN)
+        return rc;
+    bool end_in_file = options->config.end_s != end_s;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, view.letters, view.list, NULL)) != -1)
+        if ((rc = apply(options, &said, find_row(code), optarg)) != 0)
+            return rc;
+    if (argc - optind > 1)
+        return complain("one output is enough: '%s' and '%s'", argv[optind], argv[optind + 1]);
+    if (argc > optind && strcmp(argv[optind], "-") != 0)
+        options->output = argv[optind];
+    return settle(options, &said, end_in_file);
+}
+
+void sim_options_fini(struct sim_options *options)
+{
+    for (size_t i = 0; i < SIM_TRENDS; i++)
+        free(options->trend_text[i]);
+    sim_config_fini(&options->config);
+}

@@ -1,0 +1,203 @@
+#include "cadence/produce.h"
+
+#include "cadence/mem.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define REACH_MS 10000
+#define FULL_WAIT_MS 100
+
+struct produce {
+    rd_kafka_t *handle;
+    rd_kafka_topic_t **topic;     /* made when first used */
+    char **name;
+    size_t topics;
+    struct produce_counts counts;
+    char trouble[256];            /* why the first delivery failed */
+};
+
+/* What librdkafka is told unless the user says otherwise: a bounded queue, so that memory stays
+ * small, and an end to retrying, so that a dead cluster is noticed. */
+static const char *const defaults[][2] = {
+    {"client.id", "cadence-sim"},
+    {"queue.buffering.max.messages", "200000"},
+    {"queue.buffering.max.kbytes", "65536"},
+    {"linger.ms", "20"},
+    {"message.timeout.ms", "30000"},
+};
+
+static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *opaque)
+{
+    struct produce *produce = opaque;
+    (void)handle;
+    if (!message->err) {
+        produce->counts.delivered++;
+        return;
+    }
+    if (!produce->counts.failed++)
+        snprintf(produce->trouble, sizeof produce->trouble, "%s", rd_kafka_err2str(message->err));
+}
+
+/* Errors come back through deliveries; librdkafka's own lines would only clutter the terminal. */
+static void on_error(rd_kafka_t *handle, int err, const char *reason, void *opaque)
+{
+    (void)handle;
+    (void)err;
+    (void)reason;
+    (void)opaque;
+}
+
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error, size_t size)
+{
+    char why[256];
+    if (rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
+        return 0;
+    snprintf(error, size, "%s", why);
+    return -1;
+}
+
+static int set_property(rd_kafka_conf_t *conf, const char *property, char *error, size_t size)
+{
+    char *name = mem_strdup(property), *value = strchr(name, '=');
+    int rc = -1;
+    if (value) {
+        *value++ = '\0';
+        rc = set(conf, name, value, error, size);
+    } else {
+        snprintf(error, size, "'%s' is not name=value", property);
+    }
+    free(name);
+    return rc;
+}
+
+static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config, char *error,
+                   size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+        if (set(conf, defaults[i][0], defaults[i][1], error, size) != 0)
+            return -1;
+    if (set(conf, "bootstrap.servers", config->brokers, error, size) != 0)
+        return -1;
+    for (size_t i = 0; i < config->properties; i++)
+        if (set_property(conf, config->property[i], error, size) != 0)
+            return -1;
+    return 0;
+}
+
+static int reach(struct produce *produce, const char *brokers, char *error, size_t size)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t err = rd_kafka_metadata(produce->handle, 0, NULL, &metadata, REACH_MS);
+    if (metadata)
+        rd_kafka_metadata_destroy(metadata);
+    if (!err)
+        return 0;
+    snprintf(error, size, "Kafka at %s cannot be reached: %s", brokers, rd_kafka_err2str(err));
+    return -1;
+}
+
+struct produce *produce_new(const struct produce_config *config, char *error, size_t size)
+{
+    struct produce *produce = mem_zalloc(sizeof *produce);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set_opaque(conf, produce);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_log_cb(conf, NULL);
+    if (set_all(conf, config, error, size) != 0) {
+        rd_kafka_conf_destroy(conf);
+        free(produce);
+        return NULL;
+    }
+    produce->topics = config->topics;
+    produce->topic = mem_zalloc(config->topics * sizeof *produce->topic);
+    produce->name = mem_zalloc(config->topics * sizeof *produce->name);
+    for (size_t i = 0; i < config->topics; i++)
+        produce->name[i] = mem_strdup(config->topic[i]);
+    produce->handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, size);
+    if (!produce->handle)
+        rd_kafka_conf_destroy(conf);
+    if (!produce->handle || reach(produce, config->brokers, error, size) != 0) {
+        produce_free(produce);
+        return NULL;
+    }
+    return produce;
+}
+
+static int report(const struct produce *produce, char *error, size_t size)
+{
+    if (!produce->counts.failed)
+        return 0;
+    snprintf(error, size, "%llu messages could not be delivered: %s",
+             (unsigned long long)produce->counts.failed, produce->trouble);
+    return -1;
+}
+
+int produce_send(struct produce *produce, size_t topic, struct str key, struct str value,
+                 char *error, size_t size)
+{
+    if (!produce->topic[topic])
+        produce->topic[topic] = rd_kafka_topic_new(produce->handle, produce->name[topic], NULL);
+    while (produce->topic[topic] &&
+           rd_kafka_produce(produce->topic[topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                            (void *)value.p, value.n, key.p, key.n, NULL) != 0) {
+        rd_kafka_resp_err_t err = rd_kafka_last_error();
+        if (err != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            snprintf(error, size, "cannot produce to %s: %s", produce->name[topic],
+                     rd_kafka_err2str(err));
+            return -1;
+        }
+        rd_kafka_poll(produce->handle, FULL_WAIT_MS);
+        if (report(produce, error, size) != 0)
+            return -1;
+    }
+    if (!produce->topic[topic]) {
+        snprintf(error, size, "'%s' is no name for a topic", produce->name[topic]);
+        return -1;
+    }
+    if (++produce->counts.sent % 256 == 0)
+        rd_kafka_poll(produce->handle, 0);
+    return report(produce, error, size);
+}
+
+void produce_poll(struct produce *produce, int wait_ms)
+{
+    rd_kafka_poll(produce->handle, wait_ms);
+}
+
+int produce_flush(struct produce *produce, int wait_ms, char *error, size_t size)
+{
+    rd_kafka_resp_err_t err = rd_kafka_flush(produce->handle, wait_ms);
+    if (report(produce, error, size) != 0)
+        return -1;
+    if (err) {
+        snprintf(error, size, "the last messages could not be delivered: %s", rd_kafka_err2str(err));
+        return -1;
+    }
+    return 0;
+}
+
+void produce_counts(const struct produce *produce, struct produce_counts *out)
+{
+    *out = produce->counts;
+}
+
+void produce_free(struct produce *produce)
+{
+    if (!produce)
+        return;
+    for (size_t i = 0; i < produce->topics; i++) {
+        if (produce->topic[i])
+            rd_kafka_topic_destroy(produce->topic[i]);
+        free(produce->name[i]);
+    }
+    if (produce->handle) {
+        rd_kafka_purge(produce->handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_destroy(produce->handle);
+    }
+    free(produce->topic);
+    free(produce->name);
+    free(produce);
+}
