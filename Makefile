@@ -58,3 +58,4 @@ clean:
 
 .PHONY: all unit clean
 -include $(OBJECTS:.o=.d) $(TESTS:%=%.d)
+-include tests/bench/*.mk

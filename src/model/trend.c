@@ -1,0 +1,242 @@
+/* Trends. (Header to come.) */
+#include "cadence/mem.h"
+#include "trend_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Up to these many listens a window, counted over the last day, everyone counts; beyond, users
+ * are sampled by hash, 2^level to one. */
+static const double window_limit[CLASS_COUNT] = {400e3, 384e3, 192e3, 128e3};
+static const uint32_t class_units[CLASS_COUNT] = {180, 2160, 8640, 60480};
+#define LEVEL_MAX 15
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= UINT64_C(0x9E3779B97F4A7C15);
+    x ^= x >> 29;
+    x *= UINT64_C(0xD6E8FEB86659FD93);
+    return x ^ x >> 32;
+}
+
+/* Half of the users have a depth of 0, a quarter one of 1, and so on. */
+static unsigned user_depth(uint32_t user)
+{
+    uint64_t h = mix(user + UINT64_C(0x5851F42D4C957F2D)) | UINT64_C(1) << LEVEL_MAX;
+    return (unsigned)__builtin_ctzll(h);
+}
+
+static uint32_t unit_of(int64_t ts_ms)
+{
+    return (uint32_t)((ts_ms - TIME_FIRST_MS) / UNIT_MS) + 1;
+}
+
+static void states_init(struct trend *trend)
+{
+    memset(trend->index_of, 255, sizeof trend->index_of);
+    memset(trend->zone_of, ZONE_OTHER, sizeof trend->zone_of);
+    trend->index_of[STATE_NONE] = 0;
+    trend->states = 1;
+    for (unsigned s = 1; s < STATE_COUNT; s++)
+        if (state_zone(s) != ZONE_OTHER) {
+            trend->index_of[s] = (uint8_t)trend->states;
+            trend->zone_of[trend->states] = (uint8_t)state_zone(s);
+            trend->state_of[trend->states++] = (uint16_t)s;
+        }
+}
+
+/* 51 states have places; twelve others get one as they come, the rest share that of none. */
+static unsigned state_index(struct trend *trend, unsigned state)
+{
+    if (state >= STATE_COUNT)
+        return 0;
+    if (trend->index_of[state] == 255) {
+        trend->index_of[state] = trend->states < 64 ? (uint8_t)trend->states : 0;
+        if (trend->states < 64)
+            trend->state_of[trend->states++] = (uint16_t)state;
+    }
+    return trend->index_of[state];
+}
+
+struct trend *trend_new(void)
+{
+    struct trend *trend = mem_zalloc(sizeof *trend);
+    trend->oldest_ms = INT64_MAX;
+    states_init(trend);
+    for (int k = 0; k < 2; k++) {
+        store_init(&trend->store[k], k == 0, trend->zone_of);
+        pairs_init(&trend->pairs[k]);
+    }
+    return trend;
+}
+
+void trend_free(struct trend *trend)
+{
+    if (!trend)
+        return;
+    for (int k = 0; k < 2; k++) {
+        store_fini(&trend->store[k]);
+        pairs_fini(&trend->pairs[k]);
+    }
+    trackers_free(trend);
+    free(trend->sums.k);
+    free(trend->sums.touched);
+    free(trend->p);
+    free(trend);
+}
+
+/* ---- Sampling ---- */
+
+unsigned trend_sample(const struct trend *trend, unsigned cls, uint32_t unit)
+{
+    unsigned n = trend->samples[cls - 1];
+    while (n && trend->sample[cls - 1][n - 1].unit > unit)
+        n--;
+    return n ? trend->sample[cls - 1][n - 1].level : 0;
+}
+
+/* The highest class for which a user of this depth counts. */
+static unsigned depth_class(const struct trend *trend, unsigned depth, uint32_t unit)
+{
+    unsigned cls = CLASS_COUNT;
+    while (cls && trend_sample(trend, cls, unit) > depth)
+        cls--;
+    return cls;
+}
+
+static uint32_t pair_keep(const void *context, unsigned depth)
+{
+    const struct trend *trend = context;
+    unsigned cls = depth_class(trend, depth, unit_of(trend->newest_ms));
+    return cls ? class_units[cls - 1] : 0;
+}
+
+/* What a window would hold if everyone counted, by the last day. */
+static double window_estimate(const struct trend *trend, unsigned cls, int64_t end_ms)
+{
+    const struct store *store = &trend->store[0];
+    int64_t from = end_ms - DAY_MS;
+    if (from < trend->oldest_ms)
+        from = trend->oldest_ms / HOUR_MS * HOUR_MS;
+    double n = 0;
+    for (int64_t at = from; at < end_ms; at += HOUR_MS) {
+        uint64_t by_zone[ZONE_COUNT];
+        double level = (double)(1u << trend_sample(trend, cls, unit_of(at)));
+        n += level * (double)store_total(store, cls > 1 ? TIER_HOUR : TIER_5MIN, cls, at,
+                                         at + HOUR_MS, by_zone);
+    }
+    return from < end_ms ? n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from) : 0;
+}
+
+/* Once an hour of event time, and for hours to come, so that late plays find the same levels. */
+static void sample_decide(struct trend *trend)
+{
+    int64_t end_ms = trend->store[0].tier[TIER_HOUR].made_to * HOUR_MS;
+    int64_t from_ms = trend->newest_ms / HOUR_MS * HOUR_MS;
+    uint32_t unit = unit_of((from_ms - end_ms > HOUR_MS ? from_ms : end_ms) + 2 * HOUR_MS);
+    unsigned least = 0;
+    for (unsigned cls = 1; cls <= CLASS_COUNT; cls++) {
+        unsigned *n = &trend->samples[cls - 1];
+        unsigned level = *n ? trend->sample[cls - 1][*n - 1].level : 0, want = level;
+        double estimate = window_estimate(trend, cls, end_ms);
+        while (want < LEVEL_MAX && estimate > window_limit[cls - 1] * (1u << want))
+            want++;
+        want = want > least ? want : least;
+        least = want;
+        if (want > level && *n < ARRAY_SIZE(trend->sample[0])) {
+            trend->sample[cls - 1][*n].unit = unit;
+            trend->sample[cls - 1][(*n)++].level = (uint8_t)want;
+        }
+    }
+}
+
+/* ---- Plays ---- */
+
+static void see(struct trend *trend, int kind, uint32_t id, uint64_t hash, uint32_t unit,
+                uint16_t attr, unsigned depth)
+{
+    struct change change[CHANGE_MAX];
+    pairs_room(&trend->pairs[kind], unit_of(trend->newest_ms), pair_keep, trend);
+    unsigned n = pairs_see(&trend->pairs[kind], hash, unit, attr, depth, change);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned most = depth_class(trend, depth, change[i].unit);
+        unsigned cls = change[i].cls < most ? change[i].cls : most;
+        if (cls)
+            store_add(&trend->store[kind], id, &change[i], cls);
+    }
+}
+
+static void advance(struct trend *trend)
+{
+    int64_t grain = tier_grain_ms[TIER_5MIN];
+    if (trend->newest_ms / grain <= trend->advanced)
+        return;
+    trend->advanced = trend->newest_ms / grain;
+    int64_t hour = trend->store[0].tier[TIER_HOUR].made_to;
+    for (int k = 0; k < 2; k++)
+        store_advance(&trend->store[k], trend->newest_ms);
+    if (hour && hour < trend->store[0].tier[TIER_HOUR].made_to)
+        sample_decide(trend);
+}
+
+static void count(struct trend *trend, const struct waiting *waiting)
+{
+    const struct trend_play *play = &waiting->play;
+    unsigned state = state_index(trend, play->state), zone = trend->zone_of[state];
+    uint32_t unit = unit_of(play->ts_ms);
+    uint16_t attr = (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
+    if (play->ts_ms > trend->newest_ms)
+        trend->newest_ms = play->ts_ms;
+    if (play->ts_ms < trend->oldest_ms)
+        trend->oldest_ms = play->ts_ms;
+    if (play->ts_ms > trend->newest_zone_ms[zone])
+        trend->newest_zone_ms[zone] = play->ts_ms;
+    if (depth_class(trend, waiting->depth, unit)) {
+        if (play->artist)
+            see(trend, 0, play->artist, waiting->hash[0], unit, attr, waiting->depth);
+        if (play->song)
+            see(trend, 1, play->song, waiting->hash[1], unit, attr, waiting->depth);
+    }
+    advance(trend);
+}
+
+void trend_flush(struct trend *trend)
+{
+    for (unsigned i = 0; i < trend->ring_n; i++)
+        count(trend, &trend->ring[i]);
+    trend->ring_n = 0;
+}
+
+/* Plays wait in a short queue while the places of their pairs are fetched from memory. */
+void trend_add(struct trend *trend, const struct trend_play *play)
+{
+    if (play->ts_ms < TIME_FIRST_MS || play->ts_ms >= TIME_END_MS)
+        return;
+    struct waiting *waiting = &trend->ring[trend->ring_n++];
+    uint64_t user = (uint64_t)play->user << 32;
+    waiting->play = *play;
+    waiting->depth = (uint8_t)user_depth(play->user);
+    waiting->hash[0] = mix(user | play->artist);
+    waiting->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
+    for (int k = 0; k < 2; k++)
+        pairs_prefetch(&trend->pairs[k], waiting->hash[k]);
+    trend->serial++;
+    if (trend->ring_n == ARRAY_SIZE(trend->ring))
+        trend_flush(trend);
+}
+
+size_t trend_bytes(const struct trend *trend)
+{
+    size_t bytes = sizeof *trend + trend->sums.ids * SUB_COUNT * sizeof *trend->sums.k +
+                   trend->sums.touched_cap * sizeof *trend->sums.touched;
+    for (int k = 0; k < 2; k++)
+        bytes += store_bytes(&trend->store[k]) + trend->pairs[k].slots * sizeof(struct pair);
+    for (int i = 0; i < TRACKER_COUNT; i++)
+        if (trend->tracker[i]) {
+            bytes += sizeof *trend->tracker[i];
+            for (size_t j = 0; j < ARRAY_SIZE(trend->tracker[i]->look); j++)
+                bytes += trend->tracker[i]->look[j].n * sizeof(struct mark);
+        }
+    return bytes;
+}

@@ -1,0 +1,413 @@
+/* Listens by time: where each is counted, and for how long.
+ *
+ * Three grains: 5 minutes, an hour, 4 hours. A listen enters its 5-minute bucket; once an hour
+ * is past and the lateness allowed is over, its listens of class 2 and up (6 h) are gathered
+ * into an hour's bucket, and those of class 3 and up (a day) into one of 4 hours. A change
+ * that comes later than that goes to every bucket already made of its time.
+ */
+#include "cadence/mem.h"
+#include "trend_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
+
+/* What every list may look back on: baseline, window, history and what is between (trend.c).
+ * Buckets before that are kept while the tier is small, those before the end of a week
+ * longest, so that weeks gone by can be looked at. */
+static const int64_t keep_ms[TIER_COUNT] = {38 * HOUR_MS, 206 * HOUR_MS, 81 * DAY_MS};
+static const size_t keep_bytes[TIER_COUNT] = {1 << 20, 5 << 18, 4 << 20};
+
+#define CODE_FROM 512  /* smaller 5-minute buckets stay as they are: they go soon enough */
+
+bool tier_is_wide(const struct store *store, enum tier_id tier)
+{
+    return store->wide && tier < TIER_4HOURS;
+}
+
+void store_init(struct store *store, bool wide, const uint8_t *zone_of)
+{
+    memset(store, 0, sizeof *store);
+    store->wide = wide;
+    store->zone_of = zone_of;
+}
+
+void store_fini(struct store *store)
+{
+    for (int t = 0; t < TIER_COUNT; t++) {
+        for (size_t i = 0; i < store->tier[t].n; i++)
+            bucket_fini(&store->tier[t].bucket[i]);
+        free(store->tier[t].bucket);
+    }
+    for (int s = 0; s < SCALE_COUNT; s++)
+        free(store->base[s].count);
+    free(store->buf);
+    free(store->tmp);
+}
+
+static void buffer_room(struct store *store, size_t n)
+{
+    if (n <= store->buf_cap)
+        return;
+    size_t cap = store->buf_cap;
+    store->buf = mem_grow(store->buf, &cap, n, sizeof *store->buf);
+    store->tmp = mem_realloc(store->tmp, cap * sizeof *store->tmp);
+    store->buf_cap = cap;
+}
+
+size_t tier_lower(const struct tier *tier, int64_t index)
+{
+    size_t low = 0, high = tier->n;
+    if (high && tier->bucket[high - 1].index < index)
+        return high;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (tier->bucket[mid].index < index)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* The bucket, made if there is none. */
+static struct bucket *tier_bucket(struct tier *tier, int64_t index)
+{
+    if (tier->n && tier->bucket[tier->n - 1].index == index)
+        return &tier->bucket[tier->n - 1];
+    size_t at = tier_lower(tier, index);
+    if (at == tier->n || tier->bucket[at].index != index) {
+        tier->bucket = mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
+        memmove(&tier->bucket[at + 1], &tier->bucket[at], (tier->n - at) * sizeof *tier->bucket);
+        tier->bucket[at] = (struct bucket){.index = index};
+        tier->n++;
+        tier->bytes += sizeof *tier->bucket;
+    }
+    return &tier->bucket[at];
+}
+
+static void bucket_count(struct bucket *bucket, const struct store *store, listen_t v, bool wide)
+{
+    unsigned zone = store->zone_of[listen_state(v, wide)], cls = listen_class(v);
+    for (unsigned c = 0; c < cls; c++)
+        bucket->total[c][zone] += v & 1 ? UINT32_MAX : 1;
+}
+
+static void bucket_push(struct tier *tier, struct bucket *bucket, listen_t v)
+{
+    if (bucket->loose_n == bucket->loose_cap) {
+        size_t cap = bucket->loose_cap;
+        bucket->loose = mem_grow(bucket->loose, &cap, cap + 1, sizeof *bucket->loose);
+        tier->bytes += (cap - bucket->loose_cap) * sizeof *bucket->loose;
+        bucket->loose_cap = (uint32_t)cap;
+    }
+    bucket->loose[bucket->loose_n++] = v;
+    bucket->version++;
+}
+
+/* Everything in it sorted and coded. */
+static void bucket_code(struct store *store, struct tier *tier, struct bucket *bucket)
+{
+    size_t n;
+    const listen_t *v = store_read(store, bucket, &n);
+    tier->bytes -= bucket_bytes(bucket);
+    listens_sort(store->buf, store->tmp, n);
+    bucket_encode(bucket, v, listens_cancel(store->buf, n));
+    tier->bytes += bucket_bytes(bucket);
+}
+
+/* A change behind a closed bucket: kept for those who have counted it, and now and then
+ * sorted in. */
+static void add_late(struct store *store, enum tier_id t, int64_t index, listen_t v)
+{
+    struct tier *tier = &store->tier[t];
+    struct bucket *bucket = tier_bucket(tier, index);
+    bucket_push(tier, bucket, v);
+    bucket_count(bucket, store, v, tier_is_wide(store, t));
+    store->late[store->late_count++ % LATE_MAX] = (struct late){t, index, v};
+    if (bucket->loose_n > 256 + bucket->coded / 4)
+        bucket_code(store, tier, bucket);
+}
+
+void store_add(struct store *store, uint32_t id, const struct change *change, unsigned cls)
+{
+    int64_t ts_ms = TIME_FIRST_MS + (int64_t)(change->unit - 1) * UNIT_MS;
+    for (int t = 0; t < TIER_COUNT && cls > (unsigned)t; t++) {
+        struct tier *tier = &store->tier[t];
+        int64_t index = ts_ms / tier_grain_ms[t];
+        bool wide = tier_is_wide(store, t);
+        uint64_t attr = wide ? change->attr : change->attr >> 5;
+        listen_t v = (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
+                     change->minus;
+        if (index < tier->made_to) {
+            add_late(store, t, index, v);
+        } else if (t == TIER_5MIN) {
+            struct bucket *bucket = tier_bucket(tier, index);
+            bucket_push(tier, bucket, v);
+            bucket_count(bucket, store, v, wide);
+        }
+    }
+    if (id >= store->ids)
+        store->ids = id + 1;
+}
+
+const listen_t *store_read(struct store *store, const struct bucket *bucket, size_t *n)
+{
+    buffer_room(store, (size_t)bucket->coded + bucket->loose_n);
+    *n = bucket_read(bucket, store->buf);
+    return store->buf;
+}
+
+/* Closes the 5-minute buckets that end by limit_ms. */
+static void close_buckets(struct store *store, int64_t limit_ms)
+{
+    struct tier *tier = &store->tier[TIER_5MIN];
+    int64_t to = limit_ms / tier_grain_ms[TIER_5MIN];
+    for (size_t i = tier_lower(tier, tier->made_to); i < tier->n && tier->bucket[i].index < to;
+         i++) {
+        struct bucket *bucket = &tier->bucket[i];
+        if (bucket->loose_n >= CODE_FROM) {
+            bucket_code(store, tier, bucket);
+        } else if (bucket->loose_n) {
+            tier->bytes -= (bucket->loose_cap - bucket->loose_n) * sizeof *bucket->loose;
+            bucket->loose = mem_realloc(bucket->loose, bucket->loose_n * sizeof *bucket->loose);
+            bucket->loose_cap = bucket->loose_n;
+        }
+    }
+    if (to > tier->made_to)
+        tier->made_to = to;
+}
+
+/* From the finer tier's form to the coarser's, if its class is wanted there. */
+static listen_t coarser(listen_t v, bool wide, bool wide_out)
+{
+    return wide && !wide_out ? (v >> 8) << 3 | (v & 7) : v;
+}
+
+/* Gathers what one coarse bucket covers of the finer tier. */
+static void roll(struct store *store, enum tier_id t, int64_t index, size_t from, size_t to)
+{
+    struct tier *fine = &store->tier[t - 1], *tier = &store->tier[t];
+    bool wide = tier_is_wide(store, t - 1), wide_out = tier_is_wide(store, t);
+    size_t all = 0, n = 0;
+    for (size_t i = from; i < to; i++)
+        all += (size_t)fine->bucket[i].coded + fine->bucket[i].loose_n;
+    buffer_room(store, all);
+    for (size_t i = from; i < to; i++) {
+        size_t end = n + bucket_read(&fine->bucket[i], store->buf + n);
+        for (size_t j = n; j < end; j++)
+            if (listen_class(store->buf[j]) > (unsigned)t)
+                store->buf[n++] = coarser(store->buf[j], wide, wide_out);
+    }
+    if (!n)
+        return;
+    listens_sort(store->buf, store->tmp, n);
+    n = listens_cancel(store->buf, n);
+    struct bucket *bucket = tier_bucket(tier, index);
+    tier->bytes -= bucket_bytes(bucket);
+    bucket_encode(bucket, store->buf, n);
+    tier->bytes += bucket_bytes(bucket);
+    for (size_t i = from; i < to; i++)
+        for (int c = t; c < CLASS_COUNT; c++)
+            for (int z = 0; z < ZONE_COUNT; z++)
+                bucket->total[c][z] += fine->bucket[i].total[c][z];
+}
+
+/* Makes the coarse buckets that end by limit_ms. */
+static void roll_up(struct store *store, enum tier_id t, int64_t limit_ms)
+{
+    struct tier *fine = &store->tier[t - 1], *tier = &store->tier[t];
+    int64_t ratio = tier_grain_ms[t] / tier_grain_ms[t - 1], to = limit_ms / tier_grain_ms[t];
+    while (tier->made_to < to) {
+        size_t from = tier_lower(fine, tier->made_to * ratio), end = from;
+        if (from == fine->n || fine->bucket[from].index >= to * ratio)
+            break;  /* nothing in between */
+        int64_t index = fine->bucket[from].index / ratio;
+        while (end < fine->n && fine->bucket[end].index < (index + 1) * ratio)
+            end++;
+        tier->made_to = index + 1;
+        roll(store, t, index, from, end);
+    }
+    if (tier->made_to < to)
+        tier->made_to = to;
+}
+
+/* Within the stretch before the end of a week that a look at that week needs? */
+static bool before_week_end(int64_t ms, int64_t keep)
+{
+    return (ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep;
+}
+
+static void forget_in_bases(struct store *store, enum tier_id t, int64_t index)
+{
+    for (int s = 0; s < SCALE_COUNT; s++) {
+        struct base *base = &store->base[s];
+        if (base->tier == t && index >= base->from && index < base->to)
+            base->valid = false;
+    }
+}
+
+/* Drops old buckets until the tier is within its bytes: those needed by no week's end first. */
+static void drop_old(struct store *store, enum tier_id t, int64_t newest_ms, bool all)
+{
+    struct tier *tier = &store->tier[t];
+    size_t out = 0;
+    for (size_t i = 0; i < tier->n; i++) {
+        struct bucket *bucket = &tier->bucket[i];
+        int64_t start_ms = bucket->index * tier_grain_ms[t];
+        bool is_old = start_ms < newest_ms - keep_ms[t];
+        bool spared = !all && before_week_end(start_ms, keep_ms[t]);
+        if (is_old && !spared && tier->bytes > keep_bytes[t]) {
+            forget_in_bases(store, t, bucket->index);
+            tier->bytes -= bucket_bytes(bucket);
+            bucket_fini(bucket);
+            continue;
+        }
+        if (is_old && bucket->loose_n)
+            bucket_code(store, tier, bucket);
+        if (out != i)
+            tier->bucket[out] = *bucket;
+        out++;
+    }
+    tier->n = out;
+}
+
+void store_advance(struct store *store, int64_t newest_ms)
+{
+    int64_t limit_ms = newest_ms - LATE_MS;
+    int64_t before = store->tier[TIER_4HOURS].made_to;
+    if (!store->tier[TIER_HOUR].made_to)  /* the first play */
+        for (int t = 0; t < TIER_COUNT; t++)
+            store->tier[t].made_to = before = limit_ms / tier_grain_ms[t];
+    close_buckets(store, limit_ms);
+    roll_up(store, TIER_HOUR, limit_ms);
+    roll_up(store, TIER_4HOURS, limit_ms);
+    /* Once a day is enough, and spares the moving. */
+    if (before / 6 == store->tier[TIER_4HOURS].made_to / 6)
+        return;
+    for (int t = 0; t < TIER_COUNT; t++)
+        for (int all = 0; all < 2; all++)
+            if (store->tier[t].bytes > keep_bytes[t])
+                drop_old(store, t, newest_ms, all);
+}
+
+size_t store_bytes(const struct store *store)
+{
+    size_t bytes = sizeof *store + 2 * store->buf_cap * sizeof *store->buf;
+    for (int t = 0; t < TIER_COUNT; t++)
+        bytes += store->tier[t].bytes;
+    for (int s = 0; s < SCALE_COUNT; s++)
+        bytes += store->base[s].ids * ZONE_COUNT * sizeof *store->base[s].count;
+    return bytes;
+}
+
+void store_cover(const struct store *store, enum tier_id t, int64_t from_ms, int64_t to_ms,
+                 bucket_fn fn, void *context)
+{
+    const struct tier *tier = &store->tier[t];
+    int64_t made_ms = tier->made_to * tier_grain_ms[t];
+    int64_t end_ms = t == TIER_5MIN || to_ms < made_ms ? to_ms : made_ms;
+    for (size_t i = tier_lower(tier, from_ms / tier_grain_ms[t]);
+         i < tier->n && tier->bucket[i].index * tier_grain_ms[t] < end_ms; i++)
+        fn(context, &tier->bucket[i], t);
+    if (t > TIER_5MIN && end_ms < to_ms)
+        store_cover(store, t - 1, from_ms > end_ms ? from_ms : end_ms, to_ms, fn, context);
+}
+
+struct total {
+    unsigned cls;
+    uint64_t sum, *by_zone;
+};
+
+static void total_add(void *context, const struct bucket *bucket, enum tier_id tier)
+{
+    struct total *total = context;
+    (void)tier;
+    for (int z = 0; z < ZONE_COUNT; z++) {
+        total->sum += bucket->total[total->cls - 1][z];
+        total->by_zone[z] += bucket->total[total->cls - 1][z];
+    }
+}
+
+uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls, int64_t from_ms,
+                     int64_t to_ms, uint64_t by_zone[ZONE_COUNT])
+{
+    struct total total = {cls, 0, by_zone};
+    memset(by_zone, 0, ZONE_COUNT * sizeof *by_zone);
+    store_cover(store, tier, from_ms, to_ms, total_add, &total);
+    return total.sum;
+}
+
+/* ---- The baseline's counts, moved along with time. ---- */
+
+static void base_count(struct store *store, struct base *base, listen_t v, int sign)
+{
+    bool wide = tier_is_wide(store, base->tier);
+    if (listen_class(v) < base->cls)
+        return;
+    uint32_t id = listen_id(v, wide);
+    unsigned zone = store->zone_of[listen_state(v, wide)];
+    int add = v & 1 ? -sign : sign;
+    base->count[(size_t)id * ZONE_COUNT + zone] += (uint32_t)add;
+    base->sum[zone] += (uint64_t)(int64_t)add;
+}
+
+static void base_range(struct store *store, struct base *base, int64_t from, int64_t to, int sign)
+{
+    const struct tier *tier = &store->tier[base->tier];
+    for (size_t i = tier_lower(tier, from); i < tier->n && tier->bucket[i].index < to; i++) {
+        size_t n;
+        const listen_t *v = store_read(store, &tier->bucket[i], &n);
+        for (size_t j = 0; j < n; j++)
+            base_count(store, base, v[j], sign);
+    }
+}
+
+static void base_late(struct store *store, struct base *base)
+{
+    for (; base->late_seen < store->late_count; base->late_seen++) {
+        const struct late *late = &store->late[base->late_seen % LATE_MAX];
+        if (late->tier == base->tier && late->index >= base->from && late->index < base->to)
+            base_count(store, base, late->listen, 1);
+    }
+}
+
+static void base_room(struct store *store, struct base *base)
+{
+    if (store->ids <= base->ids)
+        return;
+    size_t ids = base->ids;
+    base->count = mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
+    memset(base->count + base->ids * ZONE_COUNT, 0,
+           (ids - base->ids) * ZONE_COUNT * sizeof *base->count);
+    base->ids = ids;
+}
+
+void base_seek(struct store *store, struct base *base, enum tier_id tier, unsigned cls,
+               int64_t from, int64_t to)
+{
+    base_room(store, base);
+    bool far = from >= base->to || to <= base->from || to < from ||
+               llabs(from - base->from) + llabs(to - base->to) > (to - from) / 2;
+    if (!base->valid || far || store->late_count - base->late_seen > LATE_MAX) {
+        memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
+        memset(base->sum, 0, sizeof base->sum);
+        *base = (struct base){.valid = true, .tier = tier, .cls = cls, .from = from, .to = to,
+                              .count = base->count, .ids = base->ids,
+                              .late_seen = store->late_count};
+        base_range(store, base, from, to, 1);
+        return;
+    }
+    base_late(store, base);
+    if (to > base->to)
+        base_range(store, base, base->to, to, 1);
+    else
+        base_range(store, base, to, base->to, -1);
+    if (from > base->from)
+        base_range(store, base, base->from, from, -1);
+    else
+        base_range(store, base, from, base->from, 1);
+    base->from = from;
+    base->to = to;
+}

@@ -1,0 +1,147 @@
+/* Drives the trend engine alone: planted plays in (JSON of the planter's fixed form, or its
+ * binary form), one JSON line per report out, as `cadence --report json --every` writes them
+ * as far as the scorer reads.
+ *
+ *   driver [--binary] [--every MINUTES] [--kind artists|songs|falling] [--scale 0..4]
+ *          [--zones BITS] [--last] [--time] [--forecast]
+ */
+#include "cadence/trend.h"
+#include "plays.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct options {
+    bool binary, last, time;
+    int64_t every_ms;
+    enum trend_kind kind;
+    enum trend_scale scale;
+    unsigned zones;
+};
+
+static const char *after(const char *line, const char *key)
+{
+    const char *p = strstr(line, key);
+    return p ? p + strlen(key) : "";
+}
+
+static void parse(const char *line, struct planted *p)
+{
+    p->artist = (uint16_t)atoi(after(line, "\"Artist "));
+    p->song = (uint8_t)atoi(after(line, "\"Song "));
+    p->ts_ms = strtoull(after(line, "\"ts\":"), NULL, 10);
+    p->user = (uint32_t)atol(after(line, "\"userId\":"));
+    const char *state = after(line, "\"state\":\"");
+    for (p->state = 0; p->state < 13 && strncmp(planted_states[p->state], state, 2) != 0;)
+        p->state++;
+}
+
+static bool read_play(const struct options *o, struct planted *p)
+{
+    static char line[4096];
+    if (o->binary)
+        return fread(p, sizeof *p, 1, stdin) == 1;
+    if (!fgets(line, sizeof line, stdin))
+        return false;
+    parse(line, p);
+    return true;
+}
+
+static void report(struct trend *trend, const struct options *o, int64_t last_ms)
+{
+    static struct trend_list list;
+    struct filter filter;
+    filter_init(&filter);
+    filter.zones = (uint8_t)o->zones;
+    trend_list(trend, &filter, o->kind, o->scale, &list);
+    printf("{\"input\":{\"last_ts\":%lld},\"scale\":%d,\"enough\":%s,\"waiting\":\"%s\","
+           "\"trending\":[",
+           (long long)last_ms, (int)list.scale, list.enough ? "true" : "false", list.waiting);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct trend_entry *e = &list.entry[i];
+        uint32_t id = e->id - 1;
+        printf("%s{\"artist\":\"Artist %04u\",", i ? "," : "",
+               o->kind == TREND_SONGS ? id / 7 : id);
+        if (o->kind == TREND_SONGS)
+            printf("\"song\":\"Song %u\",", id % 7);
+        printf("\"listeners\":%u,\"expected\":%.3f,\"lift\":%.3f,\"score\":%.4f,\"p\":%.3g,"
+               "\"since\":%lld,\"move\":%d,\"new\":%s,\"forecast\":[%.2f,%.2f,%.2f]}",
+               e->listeners, e->expected, e->lift, e->score, e->p, (long long)e->since_ms,
+               e->rank_change, e->is_new ? "true" : "false", e->forecast_low, e->forecast,
+               e->forecast_high);
+    }
+    printf("]}\n");
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void run(const struct options *o)
+{
+    struct trend *trend = trend_new();
+    struct planted p;
+    int64_t last_ms = 0;
+    uint64_t n = 0;
+    double lists = 0;
+    size_t most = 0;
+    while (read_play(o, &p)) {
+        int64_t ts_ms = (int64_t)p.ts_ms;
+        const char *state = planted_states[p.state];
+        uint32_t u = p.user - 1;
+        static const uint8_t devices[4] = {DEVICE_WINDOWS, DEVICE_MAC, DEVICE_IPHONE,
+                                           DEVICE_LINUX};
+        trend_add(trend, &(struct trend_play){
+            ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
+            (uint16_t)state_pack(state[0], state[1]), u % 3 ? LEVEL_PAID : LEVEL_FREE,
+            devices[u % 4]});
+        n++;
+        if (ts_ms <= last_ms)
+            continue;
+        bool due = o->every_ms && last_ms && ts_ms / o->every_ms != last_ms / o->every_ms;
+        last_ms = ts_ms;
+        if (due && !o->last) {
+            double from = seconds();
+            report(trend, o, last_ms);
+            lists += seconds() - from;
+        }
+        if (due && trend_bytes(trend) > most)
+            most = trend_bytes(trend);
+    }
+    double from = seconds();
+    report(trend, o, last_ms);
+    double final = seconds() - from;
+    if (o->time)
+        fprintf(stderr, "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB\n",
+                (unsigned long long)n, lists, final * 1e3, (double)most / 1048576,
+                (double)trend_bytes(trend) / 1048576);
+    trend_free(trend);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"binary", 0, 0, 'B'}, {"every", 1, 0, 'e'}, {"kind", 1, 0, 'k'}, {"scale", 1, 0, 's'},
+        {"zones", 1, 0, 'z'},  {"last", 0, 0, 'l'},  {"time", 0, 0, 't'}, {0, 0, 0, 0}};
+    struct options o = {.every_ms = 300000, .zones = ZONES_ALL};
+    for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;)
+        switch (c) {
+        case 'B': o.binary = true; break;
+        case 'e': o.every_ms = atoi(optarg) * INT64_C(60000); break;
+        case 'k':
+            o.kind = *optarg == 's' ? TREND_SONGS : *optarg == 'f' ? TREND_FALLING : TREND_ARTISTS;
+            break;
+        case 's': o.scale = (enum trend_scale)atoi(optarg); break;
+        case 'z': o.zones = (unsigned)atoi(optarg); break;
+        case 'l': o.last = true; break;
+        case 't': o.time = true; break;
+        default: return 2;
+        }
+    run(&o);
+    return 0;
+}
