@@ -202,9 +202,8 @@ struct model {
 struct model *model_new(void);
 void model_free(struct model *model);
 
-/* Counts one line that is an event / that is none. */
-void model_add(struct model *model, const struct event *event);
-void model_add_bad(struct model *model, enum line_kind kind);
+/* Counts lines, events and others, in order. */
+void model_add(struct model *model, const struct event *events, size_t count);
 
 /* Makes the filter current; rebuilds the selection when it differs. */
 void model_select(struct model *model, const struct filter *filter);

@@ -245,28 +245,27 @@ static void every_report(struct pipeline *p)
     snapshot_free(s);
 }
 
-/* A report of all that came before, when this event is the first beyond a multiple. */
-static void every_check(struct pipeline *p, const struct event *e)
+/* Is this event the first beyond a multiple of `every`? */
+static bool every_crossed(struct pipeline *p, const struct event *e)
 {
-    if (e->ts_ms < p->every_next_ms)
-        return;
-    if (p->every_next_ms != 0)
-        every_report(p);
+    if (e->kind != LINE_EVENT || e->ts_ms < p->every_next_ms)
+        return false;
+    bool first = p->every_next_ms == 0;
     p->every_next_ms = (e->ts_ms / p->config.every_ms + 1) * p->config.every_ms;
+    return !first;
 }
 
 static void count_batch(struct pipeline *p, const struct batch *b)
 {
-    for (size_t i = 0; i < b->count; i++) {
-        const struct event *e = &b->event[i];
-        if (e->kind != LINE_EVENT) {
-            model_add_bad(p->model, e->kind);
+    size_t from = 0;
+    for (size_t i = 0; p->config.every_ms && i < b->count; i++) {
+        if (!every_crossed(p, &b->event[i]))
             continue;
-        }
-        if (p->config.every_ms)
-            every_check(p, e);
-        model_add(p->model, e);
+        model_add(p->model, b->event + from, i - from);
+        every_report(p);
+        from = i;
     }
+    model_add(p->model, b->event + from, b->count - from);
 }
 
 /* The batch and its block are free again. Called with the lock held. */

@@ -4,6 +4,7 @@
  * stream, the fork's four streams and re-exports apart, record by record. */
 #include "text.h"
 
+#include "cadence/hash.h"
 #include "cadence/mem.h"
 
 #include <math.h>
@@ -234,6 +235,20 @@ static struct str full_name(struct arena *arena, const struct fields *f)
     return (struct str){both, first.n + last.n + 1};
 }
 
+static uint64_t ident_hash(const struct ident *id)
+{
+    return id->text.p ? hash_bytes(id->text, 0) : mix64(id->number);
+}
+
+static void fill_tags(struct event *e)
+{
+    uint64_t user = ident_hash(&e->user), artist = hash_bytes(e->artist, 0);
+    e->user_tag = (uint32_t)user;
+    e->session_tag = (uint32_t)mix64(ident_hash(&e->session) + user * 31);
+    e->artist_tag = (uint32_t)artist;
+    e->song_tag = (uint32_t)hash_bytes(e->song, artist);
+}
+
 static void fill_play(struct decoder *d, struct arena *arena, const struct fields *f,
                       struct event *out)
 {
@@ -250,6 +265,7 @@ static void fill_play(struct decoder *d, struct arena *arena, const struct field
                                          : LEVEL_UNKNOWN;
     out->gender = str_is(gender, "F") ? GENDER_F : str_is(gender, "M") ? GENDER_M : GENDER_OTHER;
     out->device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]);
+    fill_tags(out);
 }
 
 enum line_kind record_make(struct decoder *d, struct arena *arena, const struct fields *f,

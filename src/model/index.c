@@ -3,16 +3,9 @@
 #include "cadence/mem.h"
 
 #include <stdlib.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #define INDEX_FIRST 16
 #define BYTES_CHUNK (64u << 10)
-
-uint64_t hash_bytes(struct str text, uint64_t seed)
-{
-    return XXH3_64bits_withSeed(text.p, text.n, seed);
-}
 
 void index_grow(struct index *index)
 {
@@ -87,11 +80,11 @@ void strtab_fini(struct strtab *tab)
     *tab = (struct strtab){0};
 }
 
-uint32_t strtab_intern(struct strtab *tab, struct str text)
+uint32_t strtab_intern(struct strtab *tab, struct str text, uint32_t tag)
 {
     if (!text.n)
         return 0;
-    uint32_t tag = (uint32_t)hash_bytes(text, 0), at, id;
+    uint32_t at, id;
     for (at = index_start(&tab->index, tag); (id = index_next(&tab->index, tag, &at)) != NONE;)
         if (str_eq(tab->text[id], text))
             return id;

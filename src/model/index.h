@@ -3,26 +3,11 @@
 #ifndef CADENCE_MODEL_INDEX_H
 #define CADENCE_MODEL_INDEX_H
 
+#include "cadence/hash.h"
 #include "cadence/model.h"
 
 void index_grow(struct index *index);
 void index_fini(struct index *index);
-
-/* A bijection of 64 bits (the finalizer of splitmix64, S. Vigna / D. Stafford). */
-static inline uint64_t mix64(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
-
-/* A bijection of 32 bits, so that equal tags mean equal keys (the finalizer of MurmurHash3). */
-static inline uint32_t mix32(uint32_t x)
-{
-    x = (x ^ x >> 16) * UINT32_C(0x85EBCA6B);
-    x = (x ^ x >> 13) * UINT32_C(0xC2B2AE35);
-    return x ^ x >> 16;
-}
 
 /* Walks the entries that may have `tag`:
  *     uint32_t at, id;
@@ -57,6 +42,13 @@ static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
     index->count++;
 }
 
+/* The id that a tag most likely has, without looking at the entry; NONE when it has none. */
+static inline uint32_t index_guess(const struct index *index, uint32_t tag)
+{
+    uint32_t at = index_start(index, tag);
+    return index_next(index, tag, &at);
+}
+
 static inline void index_prefetch(const struct index *index, uint32_t tag)
 {
     if (index->slot)
@@ -80,10 +72,8 @@ size_t bytes_size(const struct bytes_chunk *chunks);
 
 void strtab_init(struct strtab *tab);
 void strtab_fini(struct strtab *tab);
-uint32_t strtab_intern(struct strtab *tab, struct str text);
+/* `tag` is the text's hash. */
+uint32_t strtab_intern(struct strtab *tab, struct str text, uint32_t tag);
 size_t strtab_bytes(const struct strtab *tab);
-
-/* Hash of bytes (XXH3). */
-uint64_t hash_bytes(struct str text, uint64_t seed);
 
 #endif

@@ -7,15 +7,15 @@
 /* Numbers are their own key; text gets one by its place in the string table. */
 static uint64_t ident_key(struct model *m, const struct ident *id)
 {
-    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text) : id->number;
+    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text, (uint32_t)hash_bytes(id->text, 0)) : id->number;
 }
 
-uint32_t intern_user(struct model *m, const struct ident *ident)
+uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
 {
     if (!ident->present)
         return 0;
     uint64_t key = ident_key(m, ident);
-    uint32_t tag = (uint32_t)mix64(key), at, id;
+    uint32_t at, id;
     for (at = index_start(&m->user_index, tag);
          (id = index_next(&m->user_index, tag, &at)) != NONE;)
         if (m->user[id].key == key)
@@ -44,9 +44,9 @@ uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
     return id;
 }
 
-uint32_t intern_song(struct model *m, uint32_t artist, struct str title)
+uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag)
 {
-    uint32_t tag = (uint32_t)hash_bytes(title, artist), at, id;
+    uint32_t at, id;
     for (at = index_start(&m->song_index, tag);
          (id = index_next(&m->song_index, tag, &at)) != NONE;) {
         const struct song *s = &m->song[id];
@@ -62,12 +62,12 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title)
     return id;
 }
 
-uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident)
+uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident, uint32_t tag)
 {
     if (!ident->present)
         return NONE;
     uint64_t key = ident_key(m, ident);
-    uint32_t tag = (uint32_t)mix64(mix64(key) + user), at, id;
+    uint32_t at, id;
     for (at = index_start(&m->session_index, tag);
          (id = index_next(&m->session_index, tag, &at)) != NONE;)
         if (m->session[id].key == key && m->session[id].user == user)
@@ -92,7 +92,8 @@ static bool mark(uint64_t *bits, uint64_t bit)
     return first;
 }
 
-bool item_first_seen(struct model *m, uint32_t session, const struct ident *item)
+bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
+                     const struct ident *item)
 {
     struct session *s = &m->session[session];
     uint64_t word = item->text.p ? ident_key(m, item) : item->number / 64;
@@ -101,7 +102,7 @@ bool item_first_seen(struct model *m, uint32_t session, const struct ident *item
         s->item_word = word;
     if (s->item_word == word)
         return mark(&s->items, bit);
-    uint32_t tag = (uint32_t)mix64(mix64(word) + session), at, id;
+    uint32_t tag = item_tag(word, session_tag), at, id;
     for (at = index_start(&m->item_index, tag);
          (id = index_next(&m->item_index, tag, &at)) != NONE;)
         if (m->item_word[id].word == word && m->item_word[id].session == session)
@@ -176,7 +177,7 @@ static void song_counts_grow(struct song_counts *c)
 
 void song_count_add(struct song_counts *c, uint32_t song, unsigned zone)
 {
-    uint32_t key = (song << 3 | zone) + 1;
+    uint32_t key = song_key(song, zone);
     if (!c->slot || (uint64_t)c->count * 8 >= ((uint64_t)c->mask + 1) * 5)
         song_counts_grow(c);
     uint32_t at = mix32(key) & c->mask;

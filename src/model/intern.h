@@ -4,13 +4,28 @@
 
 #include "index.h"
 
-uint32_t intern_user(struct model *m, const struct ident *id);        /* 0 anonymous */
-uint32_t intern_song(struct model *m, uint32_t artist, struct str title);
-uint32_t intern_session(struct model *m, uint32_t user, const struct ident *id);
+/* Tags are those of struct event. */
+uint32_t intern_user(struct model *m, const struct ident *id, uint32_t tag);  /* 0 anonymous */
+uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag);
+uint32_t intern_session(struct model *m, uint32_t user, const struct ident *id, uint32_t tag);
 uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state);
 
 /* Marks the item of a session as seen; false when it was already. */
-bool item_first_seen(struct model *m, uint32_t session, const struct ident *item);
+bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
+                     const struct ident *item);
+static inline uint32_t item_tag(uint64_t word, uint32_t session_tag)
+{
+    return (uint32_t)mix64(word) ^ session_tag;
+}
+static inline uint32_t song_key(uint32_t song, unsigned zone)
+{
+    return (song << 3 | zone) + 1;
+}
+
+/* Brings what an event will need into the cache: call with an event well ahead, then again in
+ * stages nearer to it (prefetch.c). */
+enum prefetch_stage { PREFETCH_INDEX, PREFETCH_ENTRY, PREFETCH_CELL };
+void model_prefetch(const struct model *m, const struct event *e, enum prefetch_stage stage);
 
 struct week *week_get(struct model *m, unsigned number);
 /* The user's cell of a week and state; *head is the first of its siblings. */

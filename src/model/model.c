@@ -12,7 +12,7 @@ struct model *model_new(void)
     strtab_init(&m->idents);
     strtab_init(&m->names);
     strtab_init(&m->artists);
-    intern_user(m, &nobody); /* takes place 0, which intern_user gives to the anonymous */
+    intern_user(m, &nobody, 0); /* takes place 0, which intern_user gives to the anonymous */
     m->trend = trend_new();
     filter_init(&m->sel.filter);
     m->sel.zones = ZONES_ALL;
@@ -74,12 +74,6 @@ struct str model_user_id(const struct model *m, uint32_t user, char buffer[24])
         return m->idents.text[key & ~KEY_TEXT];
     int n = snprintf(buffer, 24, "%llu", (unsigned long long)key);
     return (struct str){buffer, (size_t)n};
-}
-
-void model_add_bad(struct model *m, enum line_kind kind)
-{
-    m->input.lines++;
-    m->input.kind[kind]++;
 }
 
 static void count_event(struct model *m, const struct event *e, struct week *w)
@@ -159,9 +153,9 @@ static void count_cell(const struct play *p, struct cell *c)
     }
 }
 
-static uint32_t intern_artist(struct model *m, struct str artist)
+static uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag)
 {
-    uint32_t id = strtab_intern(&m->artists, artist);
+    uint32_t id = strtab_intern(&m->artists, artist, tag);
     size_t had = m->artists_sel_cap;
     m->sel.artist =
         mem_grow(m->sel.artist, &m->artists_sel_cap, (size_t)id + 1, sizeof *m->sel.artist);
@@ -175,9 +169,9 @@ static void count_play(struct model *m, struct play *p)
     const struct event *e = p->event;
     struct week *w = p->week;
     uint32_t head;
-    p->artist = intern_artist(m, e->artist);
-    p->song = intern_song(m, p->artist, e->song);
-    p->name = p->user ? strtab_intern(&m->names, e->name) : 0;
+    p->artist = intern_artist(m, e->artist, e->artist_tag);
+    p->song = intern_song(m, p->artist, e->song, e->song_tag);
+    p->name = p->user ? strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0)) : 0;
     p->seq = m->user[p->user].plays++;
     p->attrs = attrs_pack(e->level, e->gender, e->device);
     m->input.plays++;
@@ -203,15 +197,16 @@ static void count_play(struct model *m, struct play *p)
         select_play(m, p);
 }
 
-void model_add(struct model *m, const struct event *e)
+static void add_event(struct model *m, const struct event *e)
 {
     struct play p = {.event = e, .week = week_get(m, week_of_ms(e->ts_ms)), .session = NONE};
     count_event(m, e, p.week);
     if (!e->is_play)
         return;
-    p.user = intern_user(m, &e->user);
-    p.session = intern_session(m, p.user, &e->session);
-    if (p.session != NONE && e->item.present && !item_first_seen(m, p.session, &e->item)) {
+    p.user = intern_user(m, &e->user, e->user_tag);
+    p.session = intern_session(m, p.user, &e->session, e->session_tag);
+    if (p.session != NONE && e->item.present &&
+        !item_first_seen(m, p.session, e->session_tag, &e->item)) {
         m->input.duplicates++;
         return;
     }
@@ -224,6 +219,26 @@ void model_add(struct model *m, const struct event *e)
                                                  .state = e->state,
                                                  .level = e->level,
                                                  .device = e->device});
+}
+
+/* How far ahead each stage of prefetching looks, in events: far enough for memory to answer, near
+ * enough to stay in the first cache. */
+static const size_t ahead[] = {[PREFETCH_INDEX] = 16, [PREFETCH_ENTRY] = 10, [PREFETCH_CELL] = 5};
+
+void model_add(struct model *m, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (enum prefetch_stage s = PREFETCH_INDEX; s <= PREFETCH_CELL; s++)
+            if (i + ahead[s] < count && events[i + ahead[s]].kind == LINE_EVENT &&
+                events[i + ahead[s]].is_play)
+                model_prefetch(m, &events[i + ahead[s]], s);
+        if (events[i].kind == LINE_EVENT) {
+            add_event(m, &events[i]);
+        } else {
+            m->input.lines++;
+            m->input.kind[events[i].kind]++;
+        }
+    }
 }
 
 size_t model_bytes(const struct model *m)
