@@ -2,21 +2,10 @@
  * This file goes when the last one has come. */
 #include "cadence/screen.h"
 #include "cadence/source.h"
-#include "cadence/trend.h"
 #include "cadence/ui.h"
 
 #define WEAK __attribute__((weak))
 
-WEAK struct trend *trend_new(void) { return NULL; }
-WEAK void trend_free(struct trend *t) { (void)t; }
-WEAK void trend_add(struct trend *t, const struct trend_play *p) { (void)t; (void)p; }
-WEAK void trend_list(struct trend *t, const struct filter *f, enum trend_kind k, enum trend_scale s, struct trend_list *o)
-{ (void)t; (void)f; (void)k; (void)s; memset(o, 0, sizeof *o); }
-WEAK void trend_series(struct trend *t, const struct filter *f, uint32_t a, enum trend_scale s, float o[TREND_POINTS])
-{ (void)t; (void)f; (void)a; (void)s; (void)o; }
-WEAK void trend_explain(struct trend *t, const struct filter *f, uint32_t a, enum trend_scale s, struct trend_why *o)
-{ (void)t; (void)f; (void)a; (void)s; (void)o; }
-WEAK size_t trend_bytes(const struct trend *t) { (void)t; return 0; }
 WEAK struct source *source_new_kafka(const struct kafka_config *c) { (void)c; return NULL; }
 WEAK struct source *source_new_demo(const struct sim_config *c) { (void)c; return NULL; }
 WEAK struct ui *ui_new(const struct ui_config *c) { (void)c; return NULL; }
