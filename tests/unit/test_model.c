@@ -1,0 +1,183 @@
+/* The selection kept up play by play equals the selection rebuilt, for random streams and
+ * filters; and the order of arrival does not matter. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "cadence/hash.h"
+#include "cadence/mem.h"
+#include "cadence/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define EVENTS 800
+
+static uint64_t dice(uint64_t *seed, uint64_t sides)
+{
+    *seed += UINT64_C(0x9E3779B97F4A7C15);
+    return mix64(*seed) % sides;
+}
+
+struct stream {
+    struct event event[EVENTS];
+    char text[EVENTS][3][16];
+};
+
+static struct ident number(uint64_t n)
+{
+    return (struct ident){.number = n, .present = n > 0};
+}
+
+static struct str text(char out[16], const char *prefix, uint64_t n)
+{
+    snprintf(out, 16, "%s%llu", prefix, (unsigned long long)n);
+    return str_of(out);
+}
+
+/* Few users, states and times, so that ties, moves and overlaps are common. */
+static void fill(struct stream *s, uint64_t seed)
+{
+    static const char *const states[] = {"CA", "NY", "TX", "ZZ", "HI"};
+    for (int i = 0; i < EVENTS; i++) {
+        const char *st = states[dice(&seed, 5)];
+        struct event *e = &s->event[i];
+        uint64_t artist = dice(&seed, 12), song = dice(&seed, 4);
+        *e = (struct event){
+            .kind = LINE_EVENT,
+            .is_play = dice(&seed, 10) > 0,
+            .ts_ms = 1704000000000 + (int64_t)dice(&seed, 5) * WEEK_MS / 2 + (int64_t)dice(&seed, 50) * 1000,
+            .duration_ns = (int64_t)dice(&seed, 400) * 1000000000,
+            .user = number(dice(&seed, 9)),
+            .session = number(dice(&seed, 20)),
+            .item = number(dice(&seed, 200)),
+            .state = dice(&seed, 20) ? (uint16_t)state_pack(st[0], st[1]) : STATE_NONE,
+            .level = (uint8_t)dice(&seed, LEVEL_COUNT),
+            .gender = (uint8_t)dice(&seed, GENDER_COUNT),
+            .device = (uint8_t)dice(&seed, DEVICE_COUNT),
+        };
+        e->zone = (uint8_t)state_zone(e->state);
+        e->artist = artist ? text(s->text[i][0], "artist ", artist) : str_of("");
+        e->song = text(s->text[i][1], "song ", song);
+        e->name = text(s->text[i][2], "name ", dice(&seed, 3));
+        e->user_tag = (uint32_t)mix64(e->user.number);
+        e->session_tag = (uint32_t)mix64(mix64(e->session.number) + e->user_tag);
+        e->artist_tag = (uint32_t)hash_bytes(e->artist, 0);
+        e->song_tag = (uint32_t)hash_bytes(e->song, e->artist_tag);
+    }
+}
+
+static void random_filter(struct filter *f, uint64_t *seed)
+{
+    filter_init(f);
+    f->zones = (uint8_t)(1 + dice(seed, ZONES_ALL));
+    f->all_weeks = dice(seed, 3) == 0;
+    f->present = dice(seed, 3) == 0;
+    for (int i = 0; i < 3; i++) {
+        if (dice(seed, 2))
+            bits_set(f->week, week_of_ms(1704000000000 + (int64_t)dice(seed, 5) * WEEK_MS / 2));
+        if (dice(seed, 2))
+            bits_set(f->nth, (unsigned)dice(seed, 4));
+    }
+}
+
+static void assert_same_selection(const struct model *a, const struct model *b)
+{
+    const struct selection *x = &a->sel, *y = &b->sel;
+    assert_int_equal(x->users, y->users);
+    assert_int_equal(x->plays, y->plays);
+    assert_int_equal(x->sessions, y->sessions);
+    assert_int_equal(x->songs, y->songs);
+    assert_int_equal(x->artists, y->artists);
+    assert_int_equal(x->time.s, y->time.s);
+    assert_int_equal(x->time.ns, y->time.ns);
+    assert_memory_equal(x->levels, y->levels, sizeof x->levels);
+    assert_memory_equal(x->genders, y->genders, sizeof x->genders);
+    assert_memory_equal(x->devices, y->devices, sizeof x->devices);
+    assert_memory_equal(x->state_users, y->state_users, sizeof x->state_users);
+    assert_memory_equal(x->state_plays, y->state_plays, sizeof x->state_plays);
+    for (size_t i = 0; i < a->users; i++) {
+        if (!x->user[i].plays && !y->user[i].plays)
+            continue;
+        assert_int_equal(x->user[i].plays, y->user[i].plays);
+        assert_int_equal(x->user[i].listened_ns, y->user[i].listened_ns);
+        assert_int_equal(x->user[i].last_ms, y->user[i].last_ms);
+        assert_int_equal(x->user[i].name, y->user[i].name);
+        assert_int_equal(x->user[i].attrs, y->user[i].attrs);
+        assert_int_equal(x->user[i].state, y->user[i].state);
+    }
+    assert_memory_equal(x->song, y->song, a->songs * sizeof *x->song);
+    assert_memory_equal(x->session_minutes, y->session_minutes, a->sessions * sizeof(float));
+    for (size_t i = 0; i < a->weeks_seen; i++) {
+        unsigned w = a->seen[i];
+        if (bits_has(x->weeks, w))
+            assert_memory_equal(a->week[w]->levels, b->week[w]->levels, sizeof a->week[w]->levels);
+    }
+}
+
+static void kept_up_equals_rebuilt(void **state)
+{
+    struct stream *s = mem_zalloc(sizeof *s);
+    struct filter f;
+    (void)state;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        uint64_t dices = seed * 7919;
+        struct model *kept = model_new(), *rebuilt = model_new();
+        fill(s, seed);
+        random_filter(&f, &dices);
+        model_select(kept, &f);
+        model_select(rebuilt, &f);
+        for (size_t at = 0; at < EVENTS;) {
+            size_t n = 1 + dice(&dices, 200);
+            n = n < EVENTS - at ? n : EVENTS - at;
+            model_add(kept, s->event + at, n);
+            model_add(rebuilt, s->event + at, n);
+            at += n;
+            model_rebuild(rebuilt);
+            assert_same_selection(kept, rebuilt);
+            if (dice(&dices, 4) == 0) {
+                random_filter(&f, &dices);
+                model_select(kept, &f);
+                model_select(rebuilt, &f);
+            }
+        }
+        model_free(kept);
+        model_free(rebuilt);
+    }
+    free(s);
+}
+
+/* A late, selected play that belongs to no known week, session or state is still counted once. */
+static void a_label_moves_when_a_week_appears(void **state)
+{
+    struct model *m = model_new();
+    struct filter f;
+    struct event e = {.kind = LINE_EVENT, .is_play = true, .ts_ms = 1704067200000, .song = str_of("s"),
+                      .user = number(1), .user_tag = 1, .zone = ZONE_OTHER};
+    (void)state;
+    filter_init(&f);
+    f.all_weeks = false;
+    f.present = true;
+    model_select(m, &f);
+    model_add(m, &e, 1);
+    assert_int_equal(m->sel.plays, 1);
+    e.ts_ms += WEEK_MS;
+    model_add(m, &e, 1);
+    model_add(m, &e, 1);
+    assert_int_equal(m->sel.plays, 2);
+    e.ts_ms -= 3 * WEEK_MS;
+    model_add(m, &e, 1);
+    assert_int_equal(m->sel.plays, 2);
+    model_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kept_up_equals_rebuilt),
+        cmocka_unit_test(a_label_moves_when_a_week_appears),
+    };
+    return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}
