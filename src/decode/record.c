@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define AGENT_CACHE 256      /* user agents remembered; real data has 85 */
-#define AGENT_BYTES 250      /* longest one remembered */
+#define AGENT_CACHE 1024     /* places for user agents; real data has 85 */
+#define AGENT_BYTES 248      /* longest one remembered */
 #define DURATION_MAX_S 86400.0
 
 struct agent {
@@ -24,13 +24,14 @@ struct agent {
 struct decoder {
     struct shape *shape;
     uint8_t zone_of_state[STATE_COUNT];
-    struct agent agent[AGENT_CACHE];
+    struct agent *agent;     /* AGENT_CACHE of them */
 };
 
 struct decoder *decoder_new(void)
 {
     struct decoder *d = mem_zalloc(sizeof *d);
     d->shape = shape_new();
+    d->agent = mem_zalloc(AGENT_CACHE * sizeof *d->agent);
     for (unsigned s = 0; s < STATE_COUNT; s++)
         d->zone_of_state[s] = (uint8_t)state_zone(s);
     return d;
@@ -38,8 +39,10 @@ struct decoder *decoder_new(void)
 
 void decoder_free(struct decoder *d)
 {
-    if (d)
-        shape_free(d->shape);
+    if (!d)
+        return;
+    shape_free(d->shape);
+    free(d->agent);
     free(d);
 }
 
@@ -197,14 +200,9 @@ static unsigned state_of(struct arena *arena, const struct fields *f)
 static enum device device_of(struct decoder *d, struct arena *arena, const struct value *v)
 {
     struct str s = v->text;
-    if (v->type != VALUE_STRING || s.n < 16 || s.n > AGENT_BYTES)
+    if (v->type != VALUE_STRING || s.n > AGENT_BYTES)
         return device_from_agent(text_of(arena, v));
-    uint64_t head, tail, mid;
-    memcpy(&head, s.p + s.n / 4, 8);
-    memcpy(&mid, s.p + s.n / 2 - 4, 8);
-    memcpy(&tail, s.p + s.n - 8, 8);
-    uint64_t h = (head * 31 + mid * 17 + tail + s.n) * UINT64_C(0x9E3779B97F4A7C15);
-    struct agent *slot = &d->agent[h >> 56];
+    struct agent *slot = &d->agent[hash_bytes(s, 0) % AGENT_CACHE];
     if (slot->len != s.n || memcmp(slot->text, s.p, s.n) != 0) {
         slot->len = (uint16_t)s.n;
         memcpy(slot->text, s.p, s.n);

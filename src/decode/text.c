@@ -4,6 +4,10 @@
  * blanks: one pass finds that out and the text is borrowed as it is; only the rest is copied. */
 #include "text.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Length of the valid UTF-8 sequence at p, or 0; *bad is then the length of the maximal part
  * that one U+FFFD stands for. (Unicode 15, table 3-7.) */
 static size_t sequence(const unsigned char *p, const unsigned char *end, size_t *bad)
@@ -116,14 +120,27 @@ static struct str mend(struct arena *arena, struct str text)
 /* Printable ASCII, no blank at either end, none beside another. */
 static bool is_plain(struct str text)
 {
-    unsigned char before = ' ';
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c < 0x20 || c > 0x7E || (c == ' ' && before == ' '))
+    size_t i = 0;
+    bool blank = true;         /* the character before is one, or there is none */
+#ifdef __SSE2__
+    const __m128i space = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7F);
+    for (; text.n - i >= 16; i += 16) {
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+        unsigned odd = (unsigned)_mm_movemask_epi8(
+            _mm_or_si128(_mm_cmplt_epi8(c, space), _mm_cmpeq_epi8(c, del)));
+        unsigned blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, space));
+        if (odd || (blanks & (blanks << 1 | blank)))
             return false;
-        before = c;
+        blank = blanks >> 15;
     }
-    return text.n == 0 || before != ' ';
+#endif
+    for (; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c < 0x20 || c > 0x7E || (c == ' ' && blank))
+            return false;
+        blank = c == ' ';
+    }
+    return text.n == 0 || !blank;
 }
 
 /* C0, DEL and C1 (C2 80..9F) become blanks; runs of blanks one; none at the ends. */

@@ -164,6 +164,14 @@ static uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag)
     return id;
 }
 
+/* Users hardly ever change their names: most of the time it is the one in the cell. */
+static uint32_t intern_name(struct model *m, const struct cell *c, struct str name)
+{
+    if (str_eq(m->names.text[c->name], name))
+        return c->name;
+    return strtab_intern(&m->names, name, (uint32_t)hash_bytes(name, 0));
+}
+
 static void count_play(struct model *m, struct play *p)
 {
     const struct event *e = p->event;
@@ -171,7 +179,6 @@ static void count_play(struct model *m, struct play *p)
     uint32_t head;
     p->artist = intern_artist(m, e->artist, e->artist_tag);
     p->song = intern_song(m, p->artist, e->song, e->song_tag);
-    p->name = p->user ? strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0)) : 0;
     p->seq = m->user[p->user].plays++;
     p->attrs = attrs_pack(e->level, e->gender, e->device);
     m->input.plays++;
@@ -182,6 +189,7 @@ static void count_play(struct model *m, struct play *p)
     struct cell *c = cell_get(m, w, p->user, e, &head);
     int level_before = selected && p->user ? cell_group_level(w, head, m->sel.zones) : -1;
     p->user_state = c->user_state;
+    p->name = p->user ? intern_name(m, c, e->name) : 0;
     count_cell(p, c);
     count_span(m, p);
     song_count_add(&w->songs, p->song, e->zone);
@@ -211,7 +219,7 @@ static void add_event(struct model *m, const struct event *e)
         return;
     }
     count_play(m, &p);
-    if (p.user)
+    if (p.user && m->trend)
         trend_add(m->trend, &(struct trend_play){.ts_ms = e->ts_ms,
                                                  .user = p.user,
                                                  .artist = p.artist,
