@@ -58,6 +58,8 @@ struct sim_config {
     double dirty;                 /* share of lines that are spoilt */
     const struct sim_trend *trend;
     size_t trends;
+    int64_t live_s;               /* the demo source: from here on in step with the clock, ... */
+    double live_speed;            /* ... by so many seconds of event time a second */
     struct sim_chain *chain;      /* of a configuration file; NULL the built-in one */
     char *tag_owned;              /* of a configuration file */
 };
@@ -117,9 +119,11 @@ char *sim_truth(const struct sim *sim);
 /* The artist of a song by rank, the most played first; borrowed. */
 const char *sim_artist(const struct sim *sim, uint32_t rank);
 
-/* The configuration of `cadence --demo`, and a sentence for its help that says what is planted.
- * `now_s` is where history ends and the live part begins. */
-void sim_config_demo(struct sim_config *config, int64_t now_s);
+/* The configuration of `cadence --demo`: weeks of history, then a live part that goes on for ever,
+ * with artists who take off in it. `trend` is where the trends are put, for the configuration to
+ * borrow. */
+void sim_config_demo(struct sim_config *config, struct sim_trend trend[SIM_TRENDS]);
+/* A sentence for the help: what there is to see, and which trends are planted. */
 const char *sim_demo_help(void);
 
 #endif

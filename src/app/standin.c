@@ -7,7 +7,6 @@
 #define WEAK __attribute__((weak))
 
 WEAK struct source *source_new_kafka(const struct kafka_config *c) { (void)c; return NULL; }
-WEAK struct source *source_new_demo(const struct sim_config *c) { (void)c; return NULL; }
 WEAK struct ui *ui_new(const struct ui_config *c) { (void)c; return NULL; }
 WEAK void ui_free(struct ui *u) { (void)u; }
 WEAK void ui_resize(struct ui *u, int w, int h) { (void)u; (void)w; (void)h; }

@@ -57,6 +57,8 @@ void sim_config_init(struct sim_config *config)
         .users = 1000,
         .first_user_id = 2,
         .songs = 10000,
+        .live_s = SIM_NEVER,
+        .live_speed = 1,
     };
 }
 
