@@ -51,7 +51,7 @@ void sim_config_demo(struct sim_config *config, struct sim_trend trend[SIM_TREND
     config->users = DEMO_USERS;
     config->growth = 1;
     config->attrition = 0.2;
-    config->zipf = 0.9;
+    config->zipf = 0.7;
     config->territories = true;
     config->live_s = DEMO_LIVE_S;
     config->live_speed = DEMO_SPEED;
