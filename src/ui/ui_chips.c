@@ -85,7 +85,8 @@ static size_t window_end(const struct ui *ui, const struct snapshot *s, int room
         if (week_chosen(&ui->filter, s, i))
             chosen = i;
     if (chosen < s->weeks && s->weeks - chosen > fits)
-        end = chosen + 1 + fits / 2 < s->weeks ? chosen + 1 + fits / 2 : s->weeks;
+        end = chosen + 1 + fits / 2 > fits ? chosen + 1 + fits / 2 : fits;
+    end = end < s->weeks ? end : s->weeks;
     size_t back = ui->chips_back > 0 ? (size_t)ui->chips_back : 0;
     size_t forward = ui->chips_back < 0 ? (size_t)-ui->chips_back : 0;
     end = end > back ? end - back : 1;
