@@ -249,8 +249,6 @@ static void panel_draw(struct ui *ui, struct canvas *canvas, const struct panel_
                           .title = panel->title, .unit = unit, .note = note,
                           .focused = view.focused};
     struct canvas inside = frame_draw(canvas, &frame);
-    if (view.zoomed)
-        ui->page = inside.h > 4 ? (size_t)inside.h - 3 : 1;
     panel->draw(&view, &inside);
     ui_region(ui, REGION_PANEL, place->x, place->y, place->w, place->h, place->id);
 }

@@ -299,13 +299,13 @@ static unsigned move(struct ui *ui, long rows)
         return focus_towards(ui, 0, rows < 0 ? -1 : 1);
     default:
         ui_move(ui, rows);
-        return UI_REDRAW | (ui->selected + ui->page >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
+        return UI_REDRAW | (ui->selected + ui_page(ui) >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
     }
 }
 
 static long page_rows(const struct ui *ui)
 {
-    return ui_mode(ui) == MODE_ALONE || ui_mode(ui) == MODE_SEARCH ? (long)ui->page
+    return ui_mode(ui) == MODE_ALONE || ui_mode(ui) == MODE_SEARCH ? (long)ui_page(ui)
            : ui->h > 12                                             ? ui->h - 8
                                                                     : 4;
 }

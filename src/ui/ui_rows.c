@@ -51,10 +51,17 @@ size_t ui_rows(const struct ui *ui)
     return ui->search[0] ? ui->matches : panel_rows(ui);
 }
 
+/* All but the border and a few lines of headings. */
+size_t ui_page(const struct ui *ui)
+{
+    int h = ui_body(ui).h;
+    return h > 6 ? (size_t)h - 5 : 1;
+}
+
 static void clamp(struct ui *ui)
 {
     size_t rows = ui_rows(ui);
-    size_t page = ui->page ? ui->page : 1;
+    size_t page = ui_page(ui);
     if (ui->go_last || ui->selected >= rows)
         ui->selected = rows ? rows - 1 : 0;
     if (ui->first > ui->selected)

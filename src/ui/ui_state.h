@@ -63,7 +63,6 @@ struct ui {
     size_t *match;                   /* rows of the panel in focus that the search finds */
     size_t matches, match_cap;
     size_t selected, first;
-    size_t page;                     /* rows that fitted in the last frame */
     bool want_all, go_last;          /* End was pressed: all rows, then to the last of them */
 
     enum message_kind message_kind;
@@ -91,6 +90,7 @@ void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
 
 /* ui_rows.c: scrolling and searching in a panel that stands alone */
 size_t ui_rows(const struct ui *ui);
+size_t ui_page(const struct ui *ui);                      /* rows that surely fit */
 void ui_match(struct ui *ui);                             /* finds the rows anew */
 void ui_move(struct ui *ui, long by);
 bool text_finds(const char *text, const char *search);    /* folded: case, accents */

@@ -391,7 +391,7 @@ static void clicks(void **state)
     assert_false(ui_is_alone(ui));
     assert_true(ui_key(ui, &key) & UI_REQUEST);
     assert_true(ui_is_alone(ui));
-    picture();
+    free(picture());
     key = click_on("Yellow");
     ui_key(ui, &key);
     assert_int_equal(ui->selected, 2);
