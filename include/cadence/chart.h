@@ -62,8 +62,8 @@ int axis_column(const struct axis *axis, double value);
 /* The row of tick labels: "0 h    5 h    10 h+". `beyond`: values lie beyond the end. */
 void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y, const char *unit,
                bool beyond);
-/* Where an axis for these boxes should end: far enough for every box and its whisker of one and
- * a half box lengths, not so far that a single outlier flattens them all. */
+/* Where an axis for these boxes should end: far enough for every box and a bit of its whisker,
+ * not so far that a few who listen day and night flatten them all. */
 double axis_reach(const struct box *box, size_t count, size_t stride);
 
 /* A box plot along an axis: whiskers from least to most, the box from q1 to q3, the median. A

@@ -42,6 +42,8 @@ struct map_size {
     int x, y;                        /* of the first tile */
     int legend_y;                    /* -1: none */
 };
+/* Lines of a tile at most, in an area of w columns: taller ones would look like towers. */
+int map_tallest(int w);
 bool map_fit(struct map_size *size, int w, int h);
 
 void map_draw(struct canvas *canvas, const struct map_figures *map, const struct map_size *size);

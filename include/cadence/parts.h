@@ -5,6 +5,9 @@
 #include "cadence/chart.h"
 #include "cadence/panel.h"
 
+/* The inside of a panel without a column at each side, where there is room for that. */
+struct canvas part_area(const struct canvas *inside);
+
 /* Text wrapped at blanks, in the middle of the canvas. */
 void part_sentence(struct canvas *canvas, const char *sentence);
 
@@ -21,6 +24,8 @@ struct list {
 struct list list_make(const struct panel_view *view, const struct canvas *canvas, size_t total,
                       int y);
 size_t list_row(const struct panel_view *view, size_t place);
+/* Columns for the rank of any row that can come to be shown. */
+int list_digits(const struct panel_view *view, size_t total);
 /* After the rows are drawn: marks what was searched for and the row selected, and says at the
  * right edge where in the list this is. */
 void list_finish(const struct panel_view *view, struct canvas *canvas, const struct list *list);

@@ -62,8 +62,7 @@ double axis_reach(const struct box *box, size_t count, size_t stride)
         const struct box *b = (const struct box *)(const void *)((const char *)box + i * stride);
         if (b->n == 0)
             continue;
-        double fence = b->q3 + 1.5 * (b->q3 - b->q1);
-        double end = b->max < fence ? b->max : fence;
+        double end = b->max < 1.25 * b->q3 ? b->max : 1.25 * b->q3;
         reach = end > reach ? end : reach;
     }
     return reach;

@@ -2,6 +2,7 @@
  * bottom. A column takes as many as find room with their least height, the most important first;
  * what is left then raises them to the height that suits them, and the rest goes to those that
  * can use any. So no panel is ever cut and no column has a hole. */
+#include "cadence/map.h"
 #include "cadence/panel.h"
 
 #define COLUMNS_MAX 4
@@ -12,16 +13,19 @@ struct shape {
     int priority;        /* 1 is left out last */
     int least, ideal;
     int grow;            /* share of what is left */
+    int most;            /* as far as it grows */
 };
 
-/* The map grows by whole lines of tiles: see map_lines. */
-#define MAP_ROWS 7
+
+#define ANY 10000
 
 static const struct shape shapes[PANEL_COUNT] = {
-    {PANEL_LEVELS, 1, 2, 7, 0},    {PANEL_DEVICES, 6, 3, 5, 0},   {PANEL_GENDERS, 9, 2, 2, 0},
-    {PANEL_HOURS, 5, 4, 12, 2},    {PANEL_SESSIONS, 10, 2, 4, 0}, {PANEL_MAP, 4, 8, 23, 0},
-    {PANEL_ARTISTS, 2, 3, 12, 3},  {PANEL_SONGS, 3, 2, 12, 3},    {PANEL_USERS, 7, 2, 7, 1},
-    {PANEL_ACTIVITY, 8, 2, 6, 1},  {PANEL_KAFKA, 4, 2, 6, 0},
+    {PANEL_LEVELS, 1, 2, 7, 0, 7},       {PANEL_DEVICES, 6, 3, 5, 0, 5},
+    {PANEL_GENDERS, 9, 2, 2, 0, 2},      {PANEL_HOURS, 5, 4, 12, 2, 46},
+    {PANEL_SESSIONS, 10, 2, 4, 0, 4},    {PANEL_MAP, 4, 8, 29, 0, 29},
+    {PANEL_ARTISTS, 2, 3, 12, 3, ANY},   {PANEL_SONGS, 3, 2, 12, 3, ANY},
+    {PANEL_USERS, 7, 2, 7, 2, ANY},      {PANEL_ACTIVITY, 8, 2, 6, 1, 12},
+    {PANEL_KAFKA, 4, 2, 6, 1, 12},
 };
 
 /* From left to right, from top to bottom. */
@@ -35,10 +39,10 @@ struct plan {
 
 static const struct plan plans[] = {
     {220, 4, {220, 300, 260, 220},
-     {{PANEL_LEVELS, PANEL_DEVICES, PANEL_GENDERS, PANEL_SESSIONS, PANEL_HOURS, END},
-      {PANEL_MAP, PANEL_ACTIVITY, END},
-      {PANEL_ARTISTS, PANEL_KAFKA, END},
-      {PANEL_SONGS, PANEL_USERS, END}}},
+     {{PANEL_LEVELS, PANEL_DEVICES, PANEL_GENDERS, PANEL_SESSIONS, PANEL_USERS, END},
+      {PANEL_MAP, PANEL_HOURS, END},
+      {PANEL_ARTISTS, PANEL_ACTIVITY, END},
+      {PANEL_SONGS, PANEL_KAFKA, END}}},
     {140, 3, {285, 403, 312},
      {{PANEL_LEVELS, PANEL_DEVICES, PANEL_GENDERS, PANEL_HOURS, PANEL_SESSIONS, END},
       {PANEL_MAP, PANEL_ARTISTS, PANEL_KAFKA, END},
@@ -96,18 +100,40 @@ static void stack_drop(struct stack *stack, int h)
 }
 
 /* How far a panel goes with `room` more lines than it has: to its ideal, the map by whole lines
- * of tiles. Tiles get no taller than half their width, or they would look like towers. */
+ * of tiles. */
 static int raise_by(const struct shape *shape, int h, int room, int w)
 {
     int want = shape->ideal - h;
     if (shape->id == PANEL_MAP) {
-        int tile_w = (w - 2) / 11, tallest = tile_w >= 7 ? 4 : tile_w >= 5 ? 3 : tile_w >= 4 ? 2 : 1;
-        int more = room / MAP_ROWS, can = tallest - h / MAP_ROWS;
+        int more = room / MAP_LINES, can = map_tallest(w - 4) - h / MAP_LINES;
         more = more < can ? more : can;
-        want = more > 0 ? more * MAP_ROWS : 0;
+        want = more > 0 ? more * MAP_LINES : 0;
     }
     return want < 0 ? 0 : want < room ? want : room;
 }
+
+/* Hands out what is left, by shares, to those that can use it; the last takes what nobody can. */
+static void stack_grow(struct stack *stack, int room)
+{
+    for (bool given = true; room > 0 && given;) {
+        given = false;
+        for (size_t i = 0; i < stack->count && room > 0; i++) {
+            int can = stack->shape[i]->most - stack->h[i], more = stack->shape[i]->grow;
+            more = more < can ? more : can;
+            more = more < room ? more : room;
+            if (more <= 0)
+                continue;
+            stack->h[i] += more;
+            room -= more;
+            given = true;
+        }
+    }
+    if (room > 0 && stack->count)
+        stack->h[stack->count - 1] += room;
+}
+
+/* Panels that need no more lines than this get them at once. */
+#define LOW 5
 
 /* By importance, so that a tight screen shows the more of what matters more; but nobody gets all
  * before everybody has a little. */
@@ -120,22 +146,12 @@ static void stack_raise(struct stack *stack, int h, int w)
                 if (stack->shape[i]->priority != priority)
                     continue;
                 int more = raise_by(stack->shape[i], stack->h[i], room, w);
-                if (turn == 0 && stack->shape[i]->id != PANEL_MAP)
+                if (turn == 0 && stack->shape[i]->ideal > LOW && stack->shape[i]->id != PANEL_MAP)
                     more = (more + 1) / 2;
                 stack->h[i] += more;
                 room -= more;
             }
-    int grow = 0;
-    for (size_t i = 0; i < stack->count; i++)
-        grow += stack->shape[i]->grow;
-    for (size_t i = 0; i < stack->count && grow; i++) {
-        int more = room * stack->shape[i]->grow / grow;
-        stack->h[i] += more;
-        room -= more;
-        grow -= stack->shape[i]->grow;
-    }
-    if (room && stack->count)
-        stack->h[stack->count - 1] += room;
+    stack_grow(stack, room);
 }
 
 static void stack_place(struct layout *layout, const struct stack *stack, int x, int w)

@@ -118,13 +118,18 @@ void map_make(struct map_figures *map, const struct snapshot *snapshot, enum map
     }
 }
 
+int map_tallest(int w)
+{
+    int tile = w / MAP_COLUMNS;
+    return tile >= 7 ? 4 : tile >= 5 ? 3 : tile >= 4 ? 2 : 1;
+}
+
 bool map_fit(struct map_size *size, int w, int h)
 {
     size->w = w / MAP_COLUMNS < 9 ? w / MAP_COLUMNS : 9;
     if (size->w < 3 && w >= MAP_COLUMNS * 3 - 1)
         size->w = 3;                          /* the last tile does without its gap */
-    int tallest = size->w >= 7 ? 4 : size->w >= 5 ? 3 : size->w >= 4 ? 2 : 1;
-    int lines = (h - 1) / MAP_LINES;
+    int tallest = map_tallest(w), lines = (h - 1) / MAP_LINES;
     size->h = lines < tallest ? lines : tallest;
     if (size->h < 1 && h >= MAP_LINES)
         size->h = 1;
@@ -162,14 +167,12 @@ void map_glyph(struct canvas *canvas, int x, int y, int class)
 /* The figure in the middle of a line of the tile, with a blank on both sides if there is room. */
 static void tile_figure(struct canvas *tile, int y, enum role role, const char *text)
 {
-    int width = (int)strlen(text);
-    if (width > tile->w)
+    int width = (int)strlen(text), field = width < 2 ? 2 : width;
+    if (field > tile->w)
         return;
-    int x = (tile->w - width) / 2;
-    int from = x > 0 ? x - 1 : 0, to = x + width < tile->w ? x + width + 1 : tile->w;
-    if (tile->w - width >= 4)
-        canvas_fill(tile, from, y, to - from, 1, role, ' ', ' ');
-    canvas_text(tile, x, y, width, role, str_of(text));
+    int x = (tile->w - field) / 2, pad = tile->w - field >= 4;
+    canvas_fill(tile, x - pad, y, field + 2 * pad, 1, role, ' ', ' ');
+    canvas_text(tile, x + field - width, y, width, role, str_of(text));
 }
 
 /* One line high: name and class, "CA█", and the figure where it fits. */
@@ -219,7 +222,8 @@ static void draw_block(struct canvas *tile, const char *name, uint32_t users, in
 
 void map_draw(struct canvas *canvas, const struct map_figures *map, const struct map_size *size)
 {
-    int gap_x = size->w >= 5 ? 1 : 0, gap_y = size->h >= 3 ? 1 : 0;
+    /* An even number of columns, so that two letters stand in the middle. */
+    int gap_x = size->w < 5 ? 0 : size->w % 2 ? 1 : 2, gap_y = size->h >= 3;
     for (int i = 0; i < MAP_STATES; i++) {
         struct canvas tile = canvas_sub(canvas, size->x + map_tiles[i].column * size->w,
                                         size->y + map_tiles[i].line * size->h, size->w - gap_x,

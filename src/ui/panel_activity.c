@@ -8,13 +8,45 @@
 /* Zoomed, a table of the steps stands at the right if there is room, else below. */
 #define TABLE_W 40
 
-static void step_name(const struct activity *a, char *out, size_t size)
+/* What is drawn: the activity as it came, or by days where there are many of them, since the
+ * beat of day and night would be all there is to see. */
+struct series {
+    int64_t start_ms, step_ms;
+    size_t count;
+    uint32_t *plays, *events;
+};
+
+static bool by_days(const struct activity *a)
 {
-    int64_t days = a->step_ms / DAY_MS;
-    if (a->step_ms == HOUR_MS)
+    return a->step_ms < DAY_MS && (int64_t)a->count * a->step_ms > 10 * DAY_MS;
+}
+
+static struct series series_make(const struct activity *a)
+{
+    struct series s = {a->start_ms, a->step_ms, a->count, NULL, NULL};
+    if (by_days(a)) {
+        int64_t end = a->start_ms + (int64_t)(a->count - 1) * a->step_ms;
+        s.start_ms = a->start_ms / DAY_MS * DAY_MS;
+        s.step_ms = DAY_MS;
+        s.count = (size_t)((end - s.start_ms) / DAY_MS) + 1;
+    }
+    s.plays = mem_zalloc(2 * s.count * sizeof *s.plays);
+    s.events = s.plays + s.count;
+    for (size_t i = 0; i < a->count; i++) {
+        size_t at = (size_t)((a->start_ms + (int64_t)i * a->step_ms - s.start_ms) / s.step_ms);
+        s.plays[at] += a->plays[i];
+        s.events[at] += a->events[i];
+    }
+    return s;
+}
+
+static void step_name(int64_t step_ms, char *out, size_t size)
+{
+    int64_t days = step_ms / DAY_MS;
+    if (step_ms == HOUR_MS)
         snprintf(out, size, "an hour");
-    else if (a->step_ms < DAY_MS)
-        snprintf(out, size, "in %d hours", (int)(a->step_ms / HOUR_MS));
+    else if (step_ms < DAY_MS)
+        snprintf(out, size, "in %d hours", (int)(step_ms / HOUR_MS));
     else if (days == 1)
         snprintf(out, size, "a day");
     else
@@ -34,33 +66,30 @@ static void activity_unit(const struct panel_view *view, char *out, size_t size)
     char step[32] = "";
     const struct activity *a = &view->snapshot->activity;
     if (a->count)
-        step_name(a, step, sizeof step);
+        step_name(by_days(a) ? DAY_MS : a->step_ms, step, sizeof step);
     snprintf(out, size, "%s%s%s", has_other_events(a) ? "plays, events" : "plays",
              step[0] ? " " : "", step);
 }
 
 /* Dates under the chart, about 16 columns apart. */
-static void draw_dates(struct canvas *canvas, const struct activity *a, int y)
+static void draw_dates(struct canvas *canvas, const struct series *a, int y)
 {
     bool hours = a->step_ms * (int64_t)a->count <= 3 * DAY_MS;
-    int free_from = 0;
-    for (int x = 0; x < canvas->w; x++) {
-        char text[FIGURE_SIZE];
+    char text[FIGURE_SIZE];
+    figure_day(a->start_ms + (int64_t)(a->count - 1) * a->step_ms, hours, text);
+    int width = (int)strlen(text), end = canvas->w, free_from = 0;
+    if (a->count > 1 && canvas->w >= 2 * width + 4) {
+        end -= width;
+        canvas_printf(canvas, end, y, ROLE_DIM, "%s", text);
+    }
+    for (int x = 0; x < end; x++) {
         size_t i = a->count * (size_t)x / (size_t)canvas->w;
         figure_day(a->start_ms + (int64_t)i * a->step_ms, hours, text);
-        int width = (int)strlen(text);
-        if (x < free_from || x + width > canvas->w)
+        width = (int)strlen(text);
+        if (x < free_from || x + width + (end < canvas->w ? 3 : 0) > end)
             continue;
         canvas_printf(canvas, x, y, ROLE_DIM, "%s", text);
         free_from = x + width + (canvas->w >= 60 ? 14 : 10);
-    }
-    /* The end is worth more than the regular beat before it. */
-    char last[FIGURE_SIZE];
-    figure_day(a->start_ms + (int64_t)(a->count - 1) * a->step_ms, hours, last);
-    int width = (int)strlen(last), x = canvas->w - width;
-    if (a->count > 1 && canvas->w >= 2 * width + 4) {
-        canvas_fill(canvas, x - 2, y, width + 2, 1, ROLE_DIM, ' ', ' ');
-        canvas_printf(canvas, x, y, ROLE_DIM, "%s", last);
     }
 }
 
@@ -72,6 +101,17 @@ static double highest(const double *value, size_t n)
     return most;
 }
 
+/* The least round figure that is not below `most`. */
+static double scale_top(double most)
+{
+    double top = chart_nice(most);
+    for (int parts = 2; parts <= 5; parts++) {
+        double round = chart_nice(most / parts) * parts;
+        top = round < top ? round : top;
+    }
+    return top;
+}
+
 /* The chart with its scale at the left if there is room, and dates below. */
 static void draw_chart(const struct activity *a, struct canvas *canvas)
 {
@@ -79,16 +119,14 @@ static void draw_chart(const struct activity *a, struct canvas *canvas)
     int left = scale ? 6 : 0, h = canvas->h - dates, w = canvas->w - left;
     if (w < 1 || h < 1)
         return;
+    struct series s = series_make(a);
     size_t points = 2 * (size_t)w;
     double *plays = mem_alloc(2 * points * sizeof *plays), *events = plays + points;
-    chart_resample(a->plays, a->count, plays, points);
-    chart_resample(a->events, a->count, events, points);
+    chart_resample(s.plays, s.count, plays, points);
+    chart_resample(s.events, s.count, events, points);
     double most = highest(events, points), plays_most = highest(plays, points);
     most = most > plays_most ? most : plays_most;
-    struct axis axis = axis_make(most, 4, 2);
-    double top = most > 0.8 * axis.hi || h < 6 ? axis.hi : chart_nice(most);
-    if (h < 3)
-        top = most;
+    double top = h < 3 ? most : scale_top(most);
     chart_area(canvas, left, 0, w, h, plays, events, top, ROLE_SPARK, ROLE_BAR2);
     if (scale) {
         char figure[FIGURE_SIZE];
@@ -99,8 +137,9 @@ static void draw_chart(const struct activity *a, struct canvas *canvas)
     }
     struct canvas under = canvas_sub(canvas, left, h, w, 1);
     if (dates)
-        draw_dates(&under, a, 0);
+        draw_dates(&under, &s, 0);
     free(plays);
+    free(s.plays);
 }
 
 static void step_text(const struct activity *a, size_t i, char *out, size_t size)
@@ -115,7 +154,7 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
 {
     const struct activity *a = &view->snapshot->activity;
     struct list list = list_make(view, canvas, a->count, 1);
-    int right = canvas->w - 1, events = column_make(&right, 8, 16), plays = column_make(&right, 8, 16);
+    int right = canvas->w - 2, events = column_make(&right, 8, 16), plays = column_make(&right, 8, 16);
     uint32_t most = 1;
     for (size_t i = 0; i < a->count; i++)
         most = a->plays[i] > most ? a->plays[i] : most;
@@ -151,8 +190,9 @@ static void split(const struct canvas *canvas, struct canvas *chart, struct canv
     *table = canvas_sub(canvas, 0, h, canvas->w, canvas->h - h);
 }
 
-static void activity_draw(const struct panel_view *view, struct canvas *canvas)
+static void activity_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     const struct activity *a = &view->snapshot->activity;
     if (a->count == 0) {
         if (!part_no_plays(view, canvas))
@@ -182,9 +222,11 @@ static void activity_row_text(const struct panel_view *view, size_t row, char *o
         step_text(a, a->count - 1 - row, out, size);
 }
 
-static long activity_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long activity_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     struct canvas chart, table;
+    x -= (inside->w - area.w) / 2;
     if (!view->zoomed)
         return -1;
     split(canvas, &chart, &table);

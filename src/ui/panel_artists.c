@@ -46,11 +46,13 @@ static void draw_cloud(const struct panel_view *view, struct canvas *canvas)
 }
 
 /* Why nothing is listed as rising. */
-static void trend_sentence(const struct snapshot *s, char *out, size_t size)
+static void trend_sentence(const struct snapshot *s, bool brief, char *out, size_t size)
 {
     const struct trend_rows *trend = &s->trend[TREND_ARTISTS];
     char tested[FIGURE_SIZE];
-    if (trend->enough)
+    if (trend->enough && brief)
+        snprintf(out, size, "No artist rises beyond chance.");
+    else if (trend->enough)
         snprintf(out, size, "None of %s artists rises beyond chance.",
                  figure_count(trend->tested, tested));
     else if (trend->waiting[0])
@@ -85,7 +87,7 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
         y += canvas->h - y >= 6;
     } else if (canvas->h >= 4) {
         char sentence[128];
-        trend_sentence(s, sentence, sizeof sentence);
+        trend_sentence(s, canvas->w < 46, sentence, sizeof sentence);
         canvas_text(canvas, 0, y++, canvas->w, ROLE_DIM, str_of(sentence));
         y += canvas->h >= 10;
     }
@@ -105,7 +107,7 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     char sentence[128];
     bool empty = section == SECTION_RISING && artists_section_count(view->snapshot, section) == 0;
     if (empty)
-        trend_sentence(view->snapshot, sentence, sizeof sentence);
+        trend_sentence(view->snapshot, canvas->w < 46, sentence, sizeof sentence);
     artists_draw_heads(canvas, at, y, empty ? "" : names[section], section != SECTION_ALL && !empty);
     if (empty) {
         canvas_fill(canvas, 0, y, canvas->w - 1, 1, ROLE_DIM, ' ', ' ');
@@ -164,8 +166,9 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     }
 }
 
-static void artists_draw(const struct panel_view *view, struct canvas *canvas)
+static void artists_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (part_no_plays(view, canvas))
         return;
     if (view->snapshot->artists == 0)
@@ -203,9 +206,11 @@ static void artists_row_text(const struct panel_view *view, size_t row, char *ou
     part_copy(out + used, size - used, trend->row[at.index].song);
 }
 
-static long artists_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long artists_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     struct canvas rows, why;
+    x -= (inside->w - area.w) / 2;
     if (!view->zoomed || view->cloud)
         return -1;
     split(view, canvas, &rows, &why);

@@ -57,17 +57,17 @@ uint32_t panel_artists_id(const struct panel_view *view, size_t row)
 struct artists_columns artists_columns_make(const struct canvas *canvas, bool zoomed)
 {
     struct artists_columns at = {.rank = zoomed ? 4 : 2};
-    int w = canvas->w - (zoomed ? 1 : 0), right = w;
+    int w = canvas->w - 2 * zoomed, right = w;
     at.name = at.rank + 3;
-    int keep = at.name + 12;
+    int keep = at.name + 18;
     at.lift = column_make(&right, 5, at.name + 6);
     at.spark = column_make(&right, TREND_POINTS, keep);
-    at.listeners = column_make(&right, 9, keep + 4);
-    at.since = column_make(&right, 7, keep + 8);
+    at.listeners = column_make(&right, 9, keep);
+    at.since = column_make(&right, 7, keep + 2);
     if (zoomed) {
-        at.expected = column_make(&right, 8, keep + 12);
-        at.now = at.expected ? column_make(&right, 5, keep + 12) : 0;
-        at.forecast = at.now ? column_make(&right, 18, keep + 12) : 0;
+        at.expected = column_make(&right, 8, keep + 4);
+        at.now = at.expected ? column_make(&right, 5, keep + 4) : 0;
+        at.forecast = at.now ? column_make(&right, 18, keep + 4) : 0;
     }
     at.name_w = right - at.name;
     /* Read from left to right: lift, listeners, now, expected, since, next, spark. */
@@ -87,7 +87,7 @@ struct artists_columns artists_columns_make(const struct canvas *canvas, bool zo
     at.top_spark = column_make(&right, TREND_POINTS, keep + 6);
     at.top_spark = at.top_spark ? at.top_spark - TREND_POINTS : 0;
     at.share = w >= 48 ? column_make(&right, 6, keep) : 0;
-    at.plays = column_make(&right, 7, at.name + 6);
+    at.plays = column_make(&right, w >= 48 ? 7 : 5, at.name + 6);
     if (right - at.name >= 50) {
         at.bar_w = (right - at.name) / 3;
         at.bar = right - at.bar_w;
@@ -154,7 +154,7 @@ void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, i
     if (at->bar && snapshot->artist[0].plays)
         chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR,
                   (double)row->plays / (double)snapshot->artist[0].plays);
-    column_text(canvas, at->plays, y, ROLE_STRONG, figure_fit(row->plays, 7, text));
+    column_text(canvas, at->plays, y, ROLE_STRONG, figure_fit(row->plays, at->share ? 7 : 5, text));
     column_text(canvas, at->share, y, ROLE_DIM,
                 figure_percent((double)row->plays, (double)snapshot->summary.plays, text));
     if (at->top_spark)

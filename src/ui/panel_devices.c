@@ -33,8 +33,9 @@ static void devices_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users");
 }
 
-static void devices_draw(const struct panel_view *view, struct canvas *canvas)
+static void devices_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     struct device_row rows[DEVICE_COUNT];
     size_t count = devices_sort(view->snapshot, rows);
     uint64_t whole = 0, beyond = 0;

@@ -8,8 +8,9 @@ static void genders_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users");
 }
 
-static void genders_draw(const struct panel_view *view, struct canvas *canvas)
+static void genders_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     const uint32_t *users = view->snapshot->genders;
     uint64_t whole = 0, most = 0;
     if (part_no_plays(view, canvas))

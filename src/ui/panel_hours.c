@@ -18,12 +18,12 @@ struct columns {
 static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
 {
     struct columns at = {0};
-    int right = canvas->w - (view->zoomed ? 1 : 0), w = right, keep = 4 + 14;
+    int right = canvas->w - 2 * view->zoomed, w = right, keep = 4 + 14;
     if (view->zoomed && w >= 60) {
         keep = 8 + 2 + 8 + 1 + 24;
         at.label = 10;
     }
-    at.median = column_make(&right, 5, keep);
+    at.median = column_make(&right, 6, keep);
     if (view->zoomed) {
         int full = right;
         at.max = column_make(&full, 6, keep);
@@ -159,8 +159,9 @@ static bool has_hours(const struct snapshot *s)
     return false;
 }
 
-static void hours_draw(const struct panel_view *view, struct canvas *canvas)
+static void hours_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (part_no_plays(view, canvas))
         return;
     if (!has_hours(view->snapshot))
@@ -181,8 +182,9 @@ static void hours_row_text(const struct panel_view *view, size_t row, char *out,
     part_week_text(view->snapshot, row, out, size);
 }
 
-static long hours_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long hours_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     (void)x;
     if (!view->zoomed)
         return -1;

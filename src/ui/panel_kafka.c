@@ -20,7 +20,7 @@ struct columns {
 static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
 {
     struct columns at = {0};
-    int right = canvas->w - (view->zoomed ? 1 : 0), w = right, topic = 12;
+    int right = canvas->w - 2 * view->zoomed, w = right, topic = 12;
     int room = w - topic - 1 - 4;
     /* Widths from right to left; each is taken when those before it have been. */
     at.lag = room >= 9 ? 1 : 0;
@@ -109,8 +109,9 @@ static bool draw_nothing(const struct panel_view *view, struct canvas *canvas)
     return true;
 }
 
-static void kafka_draw(const struct panel_view *view, struct canvas *canvas)
+static void kafka_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (draw_nothing(view, canvas))
         return;
     const struct source_status *s = view->source;
@@ -155,8 +156,9 @@ static void kafka_row_text(const struct panel_view *view, size_t row, char *out,
                  (int)view->source->partition[row].partition, view->source->partition[row].note);
 }
 
-static long kafka_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long kafka_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     (void)x;
     struct list list = list_make(view, canvas, kafka_rows(view), rows_y(canvas));
     return list_hit(view, &list, y);

@@ -78,15 +78,15 @@ static void draw_moves(const struct snapshot *s, struct canvas *canvas, int y)
     figure_fit(s->moves[PAGE_UPGRADED], 6, up);
     figure_fit(s->moves[PAGE_DOWNGRADED], 6, down);
     figure_fit(s->moves[PAGE_CANCELLED], 6, left);
-    if (other == 0)
-        canvas_printf(canvas, 0, y, ROLE_DIM, "%s",
-                      canvas->w >= 40 ? "no up- or downgrades: the input is plays only"
-                                      : "input is plays only");
-    else if (canvas->w >= 42)
-        canvas_printf(canvas, 0, y, ROLE_DIM, "upgrades %s   downgrades %s   cancelled %s", up,
-                      down, left);
-    else
-        canvas_printf(canvas, 0, y, ROLE_DIM, "up %s  down %s  left %s", up, down, left);
+    char full[160], brief[160];
+    snprintf(full, sizeof full, "upgrades %s   downgrades %s   cancelled %s", up, down, left);
+    snprintf(brief, sizeof brief, "up %s  down %s  left %s", up, down, left);
+    if (other == 0) {
+        snprintf(full, sizeof full, "only plays come in: no up- or downgrades");
+        snprintf(brief, sizeof brief, "only plays come in");
+    }
+    canvas_text(canvas, 0, y, canvas->w, ROLE_DIM,
+                str_of((int)strlen(full) <= canvas->w ? full : brief));
 }
 
 static void draw_trend(const struct snapshot *s, struct canvas *canvas, int y)
@@ -110,7 +110,7 @@ static void draw_trend(const struct snapshot *s, struct canvas *canvas, int y)
         canvas_printf(canvas, 0, y, ROLE_DIM, "paid by week");
         draw_weeks(canvas, 13, y, 1, false, week, count);
     }
-    if (rest >= 2)
+    if (rest >= 2 || (rest == 1 && count <= 1))
         draw_moves(s, canvas, canvas->h - 1);
     free(week);
 }
@@ -122,7 +122,7 @@ struct week_columns {
 static struct week_columns week_columns_make(const struct canvas *canvas, bool unknown)
 {
     struct week_columns at = {0};
-    int right = canvas->w - 1, name = 8;
+    int right = canvas->w - 2, name = 8;
     at.share = column_make(&right, 6, name);
     at.paid = column_make(&right, 7, name);
     at.free = column_make(&right, 7, name);
@@ -187,8 +187,9 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     free(week);
 }
 
-static void levels_draw(const struct panel_view *view, struct canvas *canvas)
+static void levels_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (part_no_plays(view, canvas))
         return;
     if (sum_of(view->snapshot->levels) == 0)
@@ -209,8 +210,9 @@ static void levels_row_text(const struct panel_view *view, size_t row, char *out
     part_week_text(view->snapshot, row, out, size);
 }
 
-static long levels_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long levels_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     (void)x;
     if (!view->zoomed)
         return -1;

@@ -87,7 +87,7 @@ struct columns {
 static struct columns columns_make(const struct canvas *canvas)
 {
     struct columns at = {0};
-    int right = canvas->w - 1, name = 5;
+    int right = canvas->w - 2, name = 5;
     at.plays = column_make(&right, 7, name + 8);
     at.users = column_make(&right, 6, name);
     at.share = canvas->w >= 56 ? column_make(&right, 6, name + 14) : 0;
@@ -166,8 +166,9 @@ static void draw_map(const struct panel_view *view, struct canvas *canvas,
         draw_legend(view, canvas, map, size.legend_y);
 }
 
-static void panel_draw_map(const struct panel_view *view, struct canvas *canvas)
+static void panel_draw_map(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     struct map_figures map;
     if (part_no_plays(view, canvas))
         return;
@@ -204,10 +205,12 @@ static void map_row_text(const struct panel_view *view, size_t row, char *out, s
     free(rows);
 }
 
-static long map_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long map_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
-    struct canvas left = *canvas, right;
+    struct canvas area = part_area(inside), *canvas = &area;
+    struct canvas left = area, right;
     struct map_size size;
+    x -= (inside->w - area.w) / 2;
     if (view->zoomed)
         split(canvas, &left, &right);
     if (view->zoomed && (x >= left.w || left.w == 0)) {

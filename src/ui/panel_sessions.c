@@ -23,8 +23,9 @@ static void draw_numbers(struct canvas *canvas, int y, const struct box *box)
     }
 }
 
-static void sessions_draw(const struct panel_view *view, struct canvas *canvas)
+static void sessions_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     const struct box *box = &view->snapshot->session_minutes;
     char n[FIGURE_SIZE], median[FIGURE_SIZE], mean[FIGURE_SIZE];
     if (part_no_plays(view, canvas))

@@ -24,10 +24,8 @@ struct columns {
 
 static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
 {
-    const struct snapshot *s = view->snapshot;
-    size_t digits = s->songs >= 1000 ? 4 : s->songs >= 100 ? 3 : 2;
-    struct columns at = {.rank = canvas->w >= 24 ? (int)digits : 0};
-    int right = canvas->w - (view->zoomed ? 1 : 0), keep = 20;
+    struct columns at = {.rank = canvas->w >= 24 ? list_digits(view, view->snapshot->songs) : 0};
+    int right = canvas->w - 2 * view->zoomed, keep = 20;
     at.plays = column_make(&right, canvas->w >= 50 ? 7 : 5, 8);
     if (view->zoomed || canvas->w >= 64)
         at.share = column_make(&right, 6, at.rank + 1 + 40);
@@ -76,8 +74,9 @@ static struct list songs_list(const struct panel_view *view, const struct canvas
     return list_make(view, canvas, view->snapshot->songs, view->zoomed && canvas->h > 4);
 }
 
-static void songs_draw(const struct panel_view *view, struct canvas *canvas)
+static void songs_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (part_no_plays(view, canvas))
         return;
     struct list list = songs_list(view, canvas);
@@ -114,8 +113,9 @@ static void songs_row_text(const struct panel_view *view, size_t row, char *out,
     part_copy(out + used, size - used, view->snapshot->song[row].artist);
 }
 
-static long songs_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long songs_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     (void)x;
     struct list list = songs_list(view, canvas);
     return list_hit(view, &list, y);

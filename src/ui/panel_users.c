@@ -25,9 +25,8 @@ struct columns {
 
 static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
 {
-    size_t users = view->snapshot->users, digits = users >= 1000 ? 4 : users >= 100 ? 3 : 2;
-    struct columns at = {.rank = canvas->w >= 24 ? (int)digits : 0};
-    int right = canvas->w - (view->zoomed ? 1 : 0), name = at.rank ? at.rank + 1 : 0;
+    struct columns at = {.rank = canvas->w >= 24 ? list_digits(view, view->snapshot->users) : 0};
+    int right = canvas->w - 2 * view->zoomed, name = at.rank ? at.rank + 1 : 0;
     at.hours = column_make(&right, 7, name + 8);
     if (view->zoomed || canvas->w >= 60)
         at.plays = column_make(&right, 7, name + 26);
@@ -80,8 +79,9 @@ static struct list users_list(const struct panel_view *view, const struct canvas
     return list_make(view, canvas, view->snapshot->users, view->zoomed && canvas->h > 4);
 }
 
-static void users_draw(const struct panel_view *view, struct canvas *canvas)
+static void users_draw(const struct panel_view *view, struct canvas *inside)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     if (part_no_plays(view, canvas))
         return;
     if (view->snapshot->users == 0) {
@@ -123,8 +123,9 @@ static void users_row_text(const struct panel_view *view, size_t row, char *out,
     part_copy(out + used, size - used, user->user);
 }
 
-static long users_hit(const struct panel_view *view, const struct canvas *canvas, int x, int y)
+static long users_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
+    struct canvas area = part_area(inside), *canvas = &area;
     (void)x;
     struct list list = users_list(view, canvas);
     return list_hit(view, &list, y);

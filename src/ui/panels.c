@@ -18,6 +18,12 @@ const struct panel *panel_get(enum panel_id id)
     return panels[id];
 }
 
+struct canvas part_area(const struct canvas *inside)
+{
+    int pad = inside->w >= 36;
+    return canvas_sub(inside, pad, 0, inside->w - 2 * pad, inside->h);
+}
+
 /* Bytes of `text` that stand in a line of w columns: up to the last blank that fits. */
 static size_t line_bytes(const char *text, int w, bool ascii)
 {
@@ -92,24 +98,51 @@ size_t list_row(const struct panel_view *view, size_t place)
     return view->zoomed && view->match ? view->match[place] : place;
 }
 
-/* Lower case of what both ASCII and the cells have; other characters as they are. */
-static uint32_t lower(uint32_t ch)
+int list_digits(const struct panel_view *view, size_t total)
 {
-    return ch < 128 ? (uint32_t)tolower((int)ch) : ch;
+    int digits = 2;
+    for (size_t limit = 100; view->zoomed && limit <= total; limit *= 10)
+        digits++;
+    return digits;
+}
+
+#define FOLD_MAX 4
+
+/* A character without case and accents, as a search sees it: "É" is "e". Returns how many. */
+static int fold(uint32_t ch, uint32_t out[FOLD_MAX])
+{
+    const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
+    int n = 0;
+    for (; n < FOLD_MAX && ascii[n]; n++)
+        out[n] = (uint32_t)tolower((unsigned char)ascii[n]);
+    if (n == 0)
+        out[n++] = ch < 0x80 ? (uint32_t)tolower((int)ch) : ch;
+    return n;
 }
 
 /* Columns from x on that show `text`; 0 if they do not. */
 static int shows(const struct canvas *canvas, int x, int y, struct str text)
 {
     const struct cell *row = canvas->cell + (ptrdiff_t)y * canvas->stride;
-    int at = x;
-    while (text.n) {
-        uint32_t want = utf8_next(&text);
-        if (at >= canvas->w || lower(row[at].ch) != lower(want))
+    uint32_t want[FOLD_MAX], have[FOLD_MAX];
+    int wants = 0, w = 0, haves = 0, h = 0, at = x;
+    for (;;) {
+        if (w == wants) {
+            if (text.n == 0)
+                return at - x;
+            wants = fold(utf8_next(&text), want);
+            w = 0;
+        }
+        if (h == haves) {
+            if (at >= canvas->w)
+                return 0;
+            haves = fold(row[at].ch, have);
+            h = 0;
+            at += row[at].width > 1 ? row[at].width : 1;
+        }
+        if (want[w++] != have[h++])
             return 0;
-        at += row[at].width > 1 ? row[at].width : 1;
     }
-    return at - x;
 }
 
 static void mark_search(const struct panel_view *view, struct canvas *canvas, int y)
