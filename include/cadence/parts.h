@@ -49,6 +49,9 @@ struct share_row {
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
 
+/* The numbers of a box, spelled out in lines from y on; `unit` is short: "min". Lines used. */
+int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit);
+
 /* The short form of an ISO week: "W18". */
 const char *part_week(const struct week_row *week);
 

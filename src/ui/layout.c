@@ -25,7 +25,7 @@ static const struct shape shapes[PANEL_COUNT] = {
     {PANEL_SESSIONS, 10, 2, 4, 0, 4},    {PANEL_MAP, 4, 8, 29, 0, 29},
     {PANEL_ARTISTS, 2, 3, 12, 3, ANY},   {PANEL_SONGS, 3, 2, 12, 3, ANY},
     {PANEL_USERS, 7, 2, 7, 2, ANY},      {PANEL_ACTIVITY, 8, 2, 6, 1, 12},
-    {PANEL_KAFKA, 4, 2, 6, 1, 12},
+    {PANEL_KAFKA, 4, 4, 7, 1, 16},
 };
 
 /* From left to right, from top to bottom. */

@@ -105,6 +105,16 @@ static void draw_legend(struct canvas *canvas, int x, int y)
     canvas_printf(canvas, x + 3 + used, y, ROLE_DIM, " all");
 }
 
+/* Where there are few weeks there is room for the figures of the newest. */
+static void draw_newest(struct canvas *canvas, int y, const struct week_row *week)
+{
+    char users[FIGURE_SIZE];
+    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s (%s), %s users", week->label, week->id,
+                  figure_count(week->hours.n, users));
+    if (week->hours.n)
+        part_box(canvas, y + 1, &week->hours, "h");
+}
+
 /* Newest at the bottom, as time runs; when there are more than lines, the newest. */
 static void draw_panel(const struct panel_view *view, struct canvas *canvas)
 {
@@ -125,6 +135,8 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
     axis_draw(&axis, canvas, at.plot, y, " h", beyond);
     if (y + 2 < canvas->h)
         draw_legend(canvas, at.plot, y + 2);
+    if (y + 11 < canvas->h)
+        draw_newest(canvas, y + 4, week[count - 1]);
     free(week);
 }
 

@@ -111,7 +111,7 @@ static void draw_trend(const struct snapshot *s, struct canvas *canvas, int y)
         draw_weeks(canvas, 13, y, 1, false, week, count);
     }
     if (rest >= 2 || (rest == 1 && count <= 1))
-        draw_moves(s, canvas, canvas->h - 1);
+        draw_moves(s, canvas, count > 1 ? canvas->h - 1 : y);
     free(week);
 }
 

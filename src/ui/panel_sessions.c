@@ -8,21 +8,6 @@ static void sessions_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "minutes");
 }
 
-/* The five numbers and the mean, spelled out. */
-static void draw_numbers(struct canvas *canvas, int y, const struct box *box)
-{
-    static const char *const names[] = {"shortest", "a quarter under", "half under",
-                                        "three quarters under", "longest", "mean"};
-    const double values[] = {box->min, box->q1, box->median, box->q3, box->max, box->mean};
-    for (size_t i = 0; i < ARRAY_SIZE(names) && y < canvas->h; i++, y++) {
-        char figure[FIGURE_SIZE];
-        canvas_printf(canvas, 2, y, ROLE_DIM, "%s", names[i]);
-        canvas_printf_right(canvas, 34, y, ROLE_STRONG, "%s",
-                            figure_fixed(values[i], 1, figure));
-        canvas_printf(canvas, 35, y, ROLE_DIM, "min");
-    }
-}
-
 static void sessions_draw(const struct panel_view *view, struct canvas *inside)
 {
     struct canvas area = part_area(inside), *canvas = &area;
@@ -48,7 +33,7 @@ static void sessions_draw(const struct panel_view *view, struct canvas *inside)
     chart_box(canvas, 0, y, &axis, box);
     axis_draw(&axis, canvas, 0, y + 1, "", box->max > axis.hi);
     if (canvas->h >= y + 5)
-        draw_numbers(canvas, y + 3, box);
+        part_box(canvas, y + 3, box, "min");
 }
 
 const struct panel panel_sessions = {

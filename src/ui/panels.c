@@ -224,6 +224,22 @@ void part_share(struct canvas *canvas, int y, const struct share_row *row)
         chart_bar(canvas, name + 1, y, bar, row->role, (double)row->count / (double)row->most);
 }
 
+int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit)
+{
+    static const char *const names[] = {"least", "a quarter under", "half under",
+                                        "three quarters under", "most", "mean"};
+    const double values[] = {box->min, box->q1, box->median, box->q3, box->max, box->mean};
+    int used = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(names) && y + used < canvas->h; i++, used++) {
+        char figure[FIGURE_SIZE];
+        canvas_printf(canvas, 0, y + used, ROLE_DIM, "%s", names[i]);
+        canvas_printf_right(canvas, 30, y + used, i == 2 ? ROLE_STRONG : ROLE_TEXT, "%s",
+                            figure_decimal(values[i], figure));
+        canvas_printf(canvas, 31, y + used, ROLE_DIM, "%s", unit);
+    }
+    return used;
+}
+
 const char *part_week(const struct week_row *week)
 {
     return week->id[4] == '-' ? week->id + 5 : week->id;

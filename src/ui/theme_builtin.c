@@ -34,11 +34,11 @@ const struct theme_builtin theme_builtins[] = {
      "cloud3 = #87afff\n"
      "cloud4 = #8a93a3\n"
      "map0 = #7a8290\n"
-     "map1 = #d3e2f0 on #1b3350\n"
-     "map2 = #eef5fb on #1f527f\n"
-     "map3 = #06121a on #2f9fc0\n"
-     "map4 = #06121a on #4fd0b0\n"
-     "map5 = #06121a on #e0ee60 bold\n"},
+     "map1 = #6f9fd0\n"
+     "map2 = #4fb8e0\n"
+     "map3 = #45d0b0\n"
+     "map4 = #a8e060\n"
+     "map5 = #ffe14d bold\n"},
     {"mono",
      "text = default\n"
      "dim = default dim\n"
@@ -72,9 +72,9 @@ const struct theme_builtin theme_builtins[] = {
      "map0 = default dim\n"
      "map1 = default\n"
      "map2 = default\n"
-     "map3 = default bold\n"
-     "map4 = default bold underline\n"
-     "map5 = default reverse bold\n"},
+     "map3 = default\n"
+     "map4 = default bold\n"
+     "map5 = default bold\n"},
 };
 
 const size_t theme_builtin_count = ARRAY_SIZE(theme_builtins);
