@@ -3,6 +3,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
 BUILD   ?= build
+# The system's Python has the packages that scripts/deps installs.
+PYTHON  ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
 
 PACKAGES := libuv rdkafka libcjson ncursesw zlib libxxhash
@@ -53,9 +55,68 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcadence.a
 unit: $(TESTS)
 	@set -e; for t in $(TESTS); do $$t; done
 
-clean:
-	rm -rf $(BUILD)
+# ---- for people ----
 
-.PHONY: all unit clean
+deps:
+	@scripts/deps build
+
+# The monitor live over the built-in generator, with nothing else installed or running.
+demo: deps
+	@$(MAKE) --no-print-directory $(BUILD)/cadence
+	$(BUILD)/cadence --demo
+
+# Everything that needs neither Java nor real brokers.
+test:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory all $(TESTS)
+	@$(PYTHON) tests/run.py --build $(BUILD)
+
+install: all $(BUILD)/cadence.1
+	install -D -m 755 $(BUILD)/cadence $(DESTDIR)$(PREFIX)/bin/cadence
+	install -D -m 755 $(BUILD)/cadence-sim $(DESTDIR)$(PREFIX)/bin/cadence-sim
+	install -D -m 644 $(BUILD)/cadence.1 $(DESTDIR)$(PREFIX)/share/man/man1/cadence.1
+	install -d $(DESTDIR)$(PREFIX)/share/cadence/themes
+	install -m 644 themes/*.theme $(DESTDIR)$(PREFIX)/share/cadence/themes
+
+$(BUILD)/cadence.1: $(BUILD)/cadence
+	$(BUILD)/cadence --man > $@
+
+# ---- for who works on it ----
+
+# The tests of `make test` under the address and undefined-behaviour sanitizers.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+asan:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g" SAN="$(SANITIZE)" all asan-tests
+	@$(PYTHON) tests/run.py --build build-asan
+
+asan-tests: $(TESTS)
+
+# Decoding and framing against the careful reader, for FUZZ_S seconds.
+FUZZ_S ?= 60
+build-fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(wildcard src/decode/*.c) src/util/mem.c src/util/hash.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(PKG_C) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+
+fuzz: build-fuzz/fuzz_decode
+	@tests/fuzz/run $(FUZZ_S)
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h' | grep -v -e _data.h -e builtin)
+
+format-check:
+	clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h' | grep -v -e _data.h -e builtin)
+
+lint:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
+	    -j 2 -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='""' -DCADENCE_THEMES='""' src
+	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) $(MAINS) -- $(CPPFLAGS) $(PKG_C) -std=c11
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz
+
+.PHONY: all unit deps demo test install asan asan-tests fuzz format format-check lint clean
 -include $(OBJECTS:.o=.d) $(TESTS:%=%.d)
--include tests/bench/*.mk
+-include tests/*/*.mk

@@ -1,5 +1,7 @@
 #include "help.h"
 
+#include "../ui/keys.h"
+
 #include <getopt.h>
 #include <stdio.h>
 
@@ -118,6 +120,19 @@ static void man_options(void)
     }
 }
 
+static void man_keys(void)
+{
+    for (size_t i = 0; i < key_row_count; i++) {
+        if (!*key_rows[i].help)
+            continue;
+        printf(".TP\n\\fB");
+        print_roff(key_rows[i].shown);
+        printf("\\fR\n");
+        print_roff(key_rows[i].help);
+        printf("\n");
+    }
+}
+
 static void print_man(void)
 {
     printf(".TH CADENCE 1 \"\" \"Cadence %s\" \"User Commands\"\n.SH NAME\n"
@@ -132,6 +147,8 @@ static void print_man(void)
            "counts them in memory, by event time and exactly; and redraws panels while they "
            "arrive. The keyboard filters everything by week and by time zone.\n.SH OPTIONS\n");
     man_options();
+    printf(".SH KEYS\n");
+    man_keys();
     printf(".SH EXAMPLES\n");
     for (size_t i = 0; i < ARRAY_SIZE(examples); i++) {
         printf(".TP\n\\fB");

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Runs the tests: unit programs, then the pytest folders; ends with `N passed, N failed, N skipped`.
+
+  run.py [--build DIR] [FOLDER ...]     default folders: e2e golden sim trends; "unit" is always run
+"""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FOLDERS = ["e2e", "golden", "sim", "trends"]
+
+
+def run_unit(build):
+    """Every cmocka program: passed and failed tests. A crash counts as one that failed."""
+    passed = failed = 0
+    for program in sorted((build / "tests").glob("test_*")):
+        if program.suffix or not os.access(program, os.X_OK):
+            continue
+        run = subprocess.run([str(program)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                             cwd=ROOT)
+        ok = sum(map(int, re.findall(r"\[  PASSED  \] (\d+) test", run.stdout)))
+        bad = sum(map(int, re.findall(r"\[  FAILED  \] (\d+) test", run.stdout)))
+        if run.returncode and not bad:
+            bad = 1
+        if bad or not ok:
+            print(run.stdout)
+        print(f"{program.name}: {ok} passed, {bad} failed", flush=True)
+        passed, failed = passed + ok, failed + (bad or not ok)
+    return passed, failed, 0
+
+
+def run_pytest(folder, build):
+    env = dict(os.environ, CADENCE=str(build / "cadence"), CADENCE_SIM=str(build / "cadence-sim"), CADENCE_BUILD=str(build))
+    with tempfile.NamedTemporaryFile(suffix=".xml") as out:
+        code = subprocess.run([sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={out.name}",
+                               str(folder)], cwd=ROOT, env=env).returncode
+        try:
+            suite = xml.parse(out.name).getroot().find("testsuite").attrib
+        except (xml.ParseError, AttributeError):
+            return 0, 1, 0
+    failed, skipped = int(suite["failures"]) + int(suite["errors"]), int(suite["skipped"])
+    if code not in (0, 5) and not failed:
+        failed = 1
+    return int(suite["tests"]) - failed - skipped, failed, skipped
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--build", default="build")
+    ap.add_argument("folders", nargs="*", default=FOLDERS)
+    a = ap.parse_args()
+    build = (ROOT / a.build).resolve()
+    counts = [run_unit(build)] if a.folders == FOLDERS or "unit" in a.folders else []
+    for name in a.folders:
+        folder = ROOT / "tests" / name
+        if name != "unit" and list(folder.glob("test_*.py")):
+            counts.append(run_pytest(folder, build))
+    passed, failed, skipped = (sum(c[i] for c in counts) for i in range(3))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
