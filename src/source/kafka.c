@@ -1,0 +1,322 @@
+/* The Kafka source on the loop: librdkafka's threads wake it through one uv_async_t, and a timer
+ * looks in on it anyway, for librdkafka signals only a queue that turns from empty to filled and
+ * a group throws out members that do not ask. */
+#include "kafka.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TICK_MS 100
+/* A refused login may be the broker's own start: its users may not be loaded yet. */
+#define REFUSED_FOR_MS 3000
+
+void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
+{
+    char sentence[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    if (strncmp(sentence, k->told, sizeof k->told - 1) == 0)
+        return;
+    snprintf(k->told, sizeof k->told, "%.159s", sentence);
+    sink_message(k->source.sink, kind, sentence);
+}
+
+void kafka_fail(struct kafka *k, const char *sentence)
+{
+    if (k->ended || k->stopping)
+        return;
+    k->ended = true;
+    kafka_flush(k);
+    sink_fail(k->source.sink, sentence);
+}
+
+void kafka_set_down(struct kafka *k, const char *why)
+{
+    if (why != k->why && *why)
+        snprintf(k->why, sizeof k->why, "%s", why);
+    if (k->down)
+        return;
+    uv_timeval64_t clock;
+    uv_gettimeofday(&clock);
+    k->down = true;
+    k->down_ms = uv_now(k->source.loop);
+    k->down_at_s = clock.tv_sec;
+    kafka_scout_hurry(k);
+    kafka_say(k, MESSAGE_WARNING, "Kafka: no broker of %s answers (%s); trying again", k->brokers,
+              k->why);
+}
+
+void kafka_set_up(struct kafka *k)
+{
+    bool again = k->down && k->connected;
+    uint64_t for_s = (uv_now(k->source.loop) - k->down_ms) / 1000;
+    bool was_down = k->down;
+    k->connected = true;
+    k->down = false;
+    k->why[0] = '\0';
+    if (again)
+        kafka_say(k, MESSAGE_INFO, "Kafka: connected again after %" PRIu64 " s", for_s);
+    else if (was_down)
+        kafka_say(k, MESSAGE_INFO, "Kafka: connected to %s", k->brokers);
+}
+
+static void refused(struct kafka *k, const char *sentence, rd_kafka_resp_err_t err)
+{
+    char full[400];
+    const char *advice = err == RD_KAFKA_RESP_ERR__SSL
+                             ? "check security.protocol, ssl.ca.location and the names in the "
+                               "broker's certificate"
+                             : "check sasl.username, sasl.password, sasl.mechanism and "
+                               "security.protocol";
+    snprintf(k->why, sizeof k->why, "%.159s", sentence);
+    /* Once it has worked, the same settings will work again. */
+    if (k->connected || uv_now(k->source.loop) - k->started_ms < REFUSED_FOR_MS) {
+        kafka_set_down(k, k->why);
+        return;
+    }
+    snprintf(full, sizeof full, "Kafka: %s; %s (-X, --kafka-config or the environment)", sentence,
+             advice);
+    kafka_fail(k, full);
+}
+
+void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
+{
+    char sentence[260], full[300];
+    enum kafka_trouble trouble = kafka_error_trouble(err, detail);
+    kafka_error_sentence(err, detail, sentence, sizeof sentence);
+    snprintf(full, sizeof full, "Kafka: %s", sentence);
+    switch (trouble) {
+    case TROUBLE_BROKER:
+        snprintf(k->why, sizeof k->why, "%.159s", sentence);
+        break;
+    case TROUBLE_ALL_DOWN:
+        kafka_set_down(k, k->why[0] ? k->why : sentence);
+        break;
+    case TROUBLE_REFUSED:
+        refused(k, sentence, err);
+        break;
+    case TROUBLE_FORBIDDEN:
+        if (k->grouped)
+            kafka_fail(k, full);
+        break;
+    case TROUBLE_FATAL:
+        kafka_fail(k, full);
+        break;
+    case TROUBLE_PASSING:
+        kafka_say(k, MESSAGE_WARNING, "%s", full);
+        break;
+    case TROUBLE_TOPIC:       /* the scout will tell, with the topic's name */
+    case TROUBLE_POSITION:
+        break;
+    }
+}
+
+static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
+{
+    struct kafka *k = opaque;
+    char detail[400];
+    if (err == RD_KAFKA_RESP_ERR__FATAL)
+        err = rd_kafka_fatal_error(rk, detail, sizeof detail);
+    else
+        snprintf(detail, sizeof detail, "%s", reason ? reason : "");
+    kafka_trouble(k, (rd_kafka_resp_err_t)err, detail);
+}
+
+/* What librdkafka logs is told as errors too; the log itself is for those who asked with
+ * -X debug=. Nothing goes to standard error behind the screen's back. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    struct kafka *k = rd_kafka_opaque(rk);
+    (void)level;
+    if (k && k->debug && !k->stopping)
+        kafka_say(k, MESSAGE_INFO, "Kafka debug: %s: %s", facility, text);
+}
+
+static void finish_when_done(struct kafka *k)
+{
+    if (k->ended || k->message_at < k->message_count || !kafka_places_done(k))
+        return;
+    kafka_flush(k);
+    k->ended = true;
+    sink_end(k->source.sink);
+}
+
+static void turn(struct kafka *k)
+{
+    if (k->stopping)
+        return;
+    rd_kafka_poll(k->rk, 0);
+    kafka_read(k);
+    if (k->grouped)
+        kafka_group_tick(k);
+    finish_when_done(k);
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    turn(wake->data);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct kafka *k = timer->data;
+    turn(k);
+    kafka_status_tick(k);
+    if (!k->stopping && uv_now(k->source.loop) >= k->scout_due_ms)
+        kafka_scout_send(k);
+}
+
+/* On one of librdkafka's threads. */
+static void on_queue(rd_kafka_t *rk, void *opaque)
+{
+    struct kafka *k = opaque;
+    (void)rk;
+    uv_async_send(&k->wake);
+}
+
+static void read_topics(struct kafka *k)
+{
+    static const char *const usual[] = {"listen_events"};
+    const char *const *name = k->config->topic_count ? k->config->topics : usual;
+    size_t count = k->config->topic_count ? k->config->topic_count : 1;
+    k->pattern = mem_zalloc(count * sizeof *k->pattern);
+    k->pattern_text = mem_zalloc(count * sizeof *k->pattern_text);
+    for (size_t i = 0; i < count; i++) {
+        if (name[i][0] != '^') {
+            if (!kafka_topic_find(k, name[i]))
+                kafka_topic_add(k, name[i], true);
+        } else if (regcomp(&k->pattern[k->patterns], name[i], REG_EXTENDED | REG_NOSUB) == 0) {
+            k->pattern_text[k->patterns++] = name[i];
+        }
+    }
+}
+
+static int open_client(struct kafka *k, char *error, size_t size)
+{
+    rd_kafka_conf_t *conf;
+    char detail[300], debug[64] = "";
+    size_t n = sizeof debug;
+    if (kafka_config_check(k->config, error, size) < 0 ||
+        kafka_range_parse(k->config, &k->range, error, size) < 0 ||
+        kafka_conf_new(k->config, &conf, error, size) < 0)
+        return -1;
+    rd_kafka_conf_get(conf, "debug", debug, &n);
+    k->debug = debug[0] != '\0';
+    n = sizeof k->brokers;
+    if (rd_kafka_conf_get(conf, "bootstrap.servers", k->brokers, &n) != RD_KAFKA_CONF_OK)
+        snprintf(k->brokers, sizeof k->brokers, "the brokers");
+    rd_kafka_conf_set_opaque(conf, k);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    if (k->grouped)
+        rd_kafka_conf_set_rebalance_cb(conf, kafka_group_rebalance);
+    k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, detail, sizeof detail);
+    if (!k->rk) {
+        rd_kafka_conf_destroy(conf);
+        snprintf(error, size, "Kafka: %s", detail);
+        return -1;
+    }
+    rd_kafka_set_log_queue(k->rk, NULL);
+    return 0;
+}
+
+static void open_handles(struct kafka *k)
+{
+    uv_async_init(k->source.loop, &k->wake, on_wake);
+    uv_timer_init(k->source.loop, &k->timer);
+    k->wake.data = k->timer.data = k;
+    k->open = true;
+    k->main_queue = rd_kafka_queue_get_main(k->rk);
+    k->queue = k->grouped ? rd_kafka_queue_get_consumer(k->rk) : rd_kafka_queue_new(k->rk);
+    rd_kafka_queue_cb_event_enable(k->main_queue, on_queue, k);
+    rd_kafka_queue_cb_event_enable(k->queue, on_queue, k);
+    uv_timer_start(&k->timer, on_timer, TICK_MS, TICK_MS);
+    k->started_ms = uv_now(k->source.loop);
+    kafka_scout_send(k);
+}
+
+static int start(struct source *source, char *error, size_t size)
+{
+    struct kafka *k = (struct kafka *)source;
+    k->grouped = k->config->group != NULL;
+    if (open_client(k, error, size) < 0)
+        return -1;
+    read_topics(k);
+    if (k->grouped && kafka_group_join(k, error, size) < 0)
+        return -1;
+    open_handles(k);
+    return 0;
+}
+
+static void resume(struct source *source)
+{
+    struct kafka *k = (struct kafka *)source;
+    if (k->open && !k->stopping)
+        uv_async_send(&k->wake);
+}
+
+static void counted(struct source *source, uint64_t mark)
+{
+    struct kafka *k = (struct kafka *)source;
+    if (k->grouped && mark)
+        kafka_group_counted(k, mark);
+}
+
+static void stop(struct source *source)
+{
+    struct kafka *k = (struct kafka *)source;
+    if (!k->open || k->stopping)
+        return;
+    k->stopping = true;
+    rd_kafka_queue_cb_event_enable(k->queue, NULL, NULL);
+    rd_kafka_queue_cb_event_enable(k->main_queue, NULL, NULL);
+    if (k->block)
+        sink_return(k->source.sink, k->block);
+    k->block = NULL;
+    while (k->message_at < k->message_count)
+        rd_kafka_message_destroy(k->message[k->message_at++]);
+    if (k->grouped)
+        kafka_group_leave(k);
+    uv_timer_stop(&k->timer);
+    uv_close((uv_handle_t *)&k->timer, NULL);
+    uv_close((uv_handle_t *)&k->wake, NULL);
+}
+
+static void free_source(struct source *source)
+{
+    struct kafka *k = (struct kafka *)source;
+    if (!k)
+        return;
+    for (size_t i = 0; i < k->parts && !k->grouped; i++)
+        if (k->part[i].reading)
+            rd_kafka_consume_stop(k->part[i].topic->handle, k->part[i].partition);
+    kafka_group_free(k);
+    kafka_parts_free(k);
+    if (k->queue)
+        rd_kafka_queue_destroy(k->queue);
+    if (k->main_queue)
+        rd_kafka_queue_destroy(k->main_queue);
+    if (k->rk)
+        rd_kafka_destroy(k->rk);
+    free(k);
+}
+
+struct source *source_new_kafka(const struct kafka_config *config)
+{
+    static const struct source_ops ops = {
+        .start = start,
+        .resume = resume,
+        .counted = counted,
+        .status = kafka_status,
+        .stop = stop,
+        .free = free_source,
+    };
+    struct kafka *k = mem_zalloc(sizeof *k);
+    k->source.ops = &ops;
+    k->config = config;
+    return &k->source;
+}

@@ -1,0 +1,216 @@
+/* The Kafka source, among its own files. Everything runs on the loop's thread but
+ * kafka_scout_work, which runs on a thread of libuv's pool and touches only its own job.
+ *
+ * Without a group the source uses librdkafka's simple consumer: it asks for partitions by name and
+ * offset and no broker ever learns of a group. With a group it subscribes, and commits what the
+ * sink has reported as counted, never more. */
+#ifndef CADENCE_SOURCE_KAFKA_H
+#define CADENCE_SOURCE_KAFKA_H
+
+#include "cadence/mem.h"
+#include "cadence/source.h"
+
+#include <librdkafka/rdkafka.h>
+#include <regex.h>
+#include <uv.h>
+
+#define KAFKA_BATCH 2048
+
+enum kafka_from { KAFKA_FROM_BEGINNING, KAFKA_FROM_END, KAFKA_FROM_LAST, KAFKA_FROM_TIME };
+enum kafka_until { KAFKA_UNTIL_NEVER, KAFKA_UNTIL_END, KAFKA_UNTIL_TIME };
+
+/* Which part of each partition is read. Times are those of Kafka's messages. */
+struct kafka_range {
+    enum kafka_from from;
+    int64_t from_value;          /* the last N, or ms */
+    enum kafka_until until;
+    int64_t until_ms;
+};
+
+struct kafka_topic {
+    char *name;
+    rd_kafka_topic_t *handle;    /* simple consumer only */
+    bool named;                  /* asked for by its name, not found by a pattern */
+    bool seen;                   /* was there at least once */
+    bool resolved;               /* its first partitions have their places */
+    int missing;                 /* sightings in a row without it */
+    rd_kafka_resp_err_t trouble;
+};
+
+struct kafka_part {
+    struct kafka_topic *topic;
+    int32_t partition, leader;   /* leader -1: none */
+    int64_t next;                /* the offset to be read next, -1 unknown */
+    int64_t low, end;            /* the log's, -1 unknown */
+    int64_t stop_at;             /* read up to here and no further, -1: no bound */
+    int64_t counted;             /* may be committed, -1 none */
+    int64_t committed;
+    int64_t last_ms;             /* time of the newest message read, 0 none */
+    uint64_t messages, messages_then;
+    int64_t end_then;
+    double rate, inflow;
+    uint32_t epoch;              /* of its assignment: older marks mean nothing */
+    bool late;                   /* came when its topic was being read already */
+    bool reading, done, revoking;
+    bool want_start, want_low;   /* for the scout */
+    char note[48];
+};
+
+/* What a block holds of a partition: it may be committed once the block is counted. */
+struct kafka_claim {
+    size_t part;
+    uint32_t epoch;
+    int64_t next;
+};
+
+struct kafka_mark {
+    uint64_t mark;
+    bool counted;
+    struct kafka_claim *claim;
+    size_t claims;
+};
+
+struct kafka_job;
+
+struct kafka {
+    struct source source;        /* first: the source is this */
+    const struct kafka_config *config;
+    struct kafka_range range;
+    bool grouped;
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *queue, *main_queue;
+    uv_async_t wake;
+    uv_timer_t timer;
+    bool open, stopping, ended;
+    char brokers[128];
+    bool debug;
+
+    regex_t *pattern;            /* of the names that begin with ^ */
+    const char **pattern_text;
+    size_t patterns;
+    struct kafka_topic **topic;
+    size_t topics, topic_cap;
+    struct kafka_part *part;
+    size_t parts, part_cap;
+
+    rd_kafka_message_t *message[KAFKA_BATCH];
+    size_t message_at, message_count;
+    rd_kafka_topic_t *last_handle;  /* the partition that last_part was found for */
+    int32_t last_partition;
+    size_t last_part;
+    struct block *block;
+
+    struct kafka_mark *mark;     /* a queue: blocks given away, oldest first */
+    size_t marks, mark_cap;
+    uint64_t last_mark;
+    struct kafka_claim *claim;   /* of the block being filled */
+    size_t claims, claim_cap;
+    rd_kafka_topic_partition_list_t *revoked;  /* waiting until its marks are counted */
+    uint64_t revoked_mark;
+    bool revoke_committing;
+    uint64_t commit_due_ms, assigned_ms;
+    bool assigned_once;
+
+    struct kafka_job *job;       /* one at a time */
+    uint64_t scout_due_ms;
+    uint64_t started_ms;
+    bool connected;              /* a broker has answered at least once */
+    bool down;
+    uint64_t down_ms;
+    int64_t down_at_s;           /* wall clock */
+    char why[160];               /* the last trouble with a broker */
+    char told[160];              /* the last sentence given, not to be repeated */
+
+    uint64_t bytes, messages, messages_then, tombstones, lost;
+    uint64_t rate_ms;
+    double rate;
+    struct partition_row *row;
+    size_t row_cap;
+};
+
+/* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
+int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
+                   size_t size);
+int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range, char *error,
+                      size_t size);
+bool kafka_time_parse(const char *text, int64_t *ms);
+
+/* kafka_error.c: librdkafka's troubles as sentences. */
+enum kafka_trouble {
+    TROUBLE_PASSING,      /* librdkafka deals with it: a note at most */
+    TROUBLE_BROKER,       /* a broker cannot be reached */
+    TROUBLE_ALL_DOWN,     /* none can */
+    TROUBLE_REFUSED,      /* login or certificate: hopeless until the person acts */
+    TROUBLE_FORBIDDEN,    /* no right to a topic or group */
+    TROUBLE_TOPIC,        /* a topic or partition is not there */
+    TROUBLE_POSITION,     /* the offset asked for is not in the log */
+    TROUBLE_FATAL         /* the client cannot go on */
+};
+enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail);
+void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out, size_t size);
+
+/* kafka_parts.c: topics and partitions. */
+struct kafka_topic *kafka_topic_find(struct kafka *k, const char *name);
+struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool named);
+bool kafka_topic_wanted(const struct kafka *k, const char *name);
+struct kafka_part *kafka_part_find(struct kafka *k, const char *topic, int32_t partition);
+struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic, int32_t partition);
+/* The part of a message; NULL when it is no longer read. */
+struct kafka_part *kafka_part_of(struct kafka *k, const rd_kafka_message_t *message);
+void kafka_part_start(struct kafka *k, struct kafka_part *part, int64_t offset);
+void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset);
+void kafka_part_finish(struct kafka *k, struct kafka_part *part);
+/* Notes that everything before `next` was read; finishes the part at its bound. */
+void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next);
+void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic);
+void kafka_parts_free(struct kafka *k);
+
+/* kafka_scout.c: asks the brokers what there is, off the loop. */
+void kafka_scout_send(struct kafka *k);
+void kafka_scout_hurry(struct kafka *k);
+
+/* kafka_places.c: what the scout's answers mean: where to begin, what was lost, what is gone. */
+struct kafka_sight {                 /* one partition, as seen */
+    char *topic;
+    int32_t partition, leader;
+    bool want_start, want_low, want_until;
+    int64_t low, end, from_time, until_time;  /* RD_KAFKA_OFFSET_INVALID: not known */
+};
+struct kafka_topic_sight {
+    char *name;
+    rd_kafka_resp_err_t err;
+};
+void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic, size_t count);
+void kafka_places_part(struct kafka *k, const struct kafka_sight *sight);
+void kafka_places_settle(struct kafka *k);   /* after all parts of an answer */
+bool kafka_places_done(const struct kafka *k);
+
+/* kafka_read.c: messages into blocks. */
+void kafka_read(struct kafka *k);
+void kafka_flush(struct kafka *k);
+
+/* kafka_group.c: membership and commits. */
+void kafka_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err,
+                           rd_kafka_topic_partition_list_t *parts, void *opaque);
+int kafka_group_join(struct kafka *k, char *error, size_t size);
+uint64_t kafka_group_claim(struct kafka *k);
+void kafka_group_touch(struct kafka *k, struct kafka_part *part);
+void kafka_group_counted(struct kafka *k, uint64_t mark);
+void kafka_group_tick(struct kafka *k);
+void kafka_group_leave(struct kafka *k);
+void kafka_group_free(struct kafka *k);
+
+/* kafka_status.c */
+void kafka_status(struct source *source, struct source_status *out);
+void kafka_status_tick(struct kafka *k);
+int64_t kafka_part_lag(const struct kafka_part *part);
+
+/* kafka.c */
+void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void kafka_fail(struct kafka *k, const char *sentence);
+void kafka_set_down(struct kafka *k, const char *why);
+void kafka_set_up(struct kafka *k);
+void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail);
+
+#endif

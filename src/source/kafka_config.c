@@ -1,0 +1,396 @@
+/* The settings of the Kafka client: our defaults, then the file, the environment and -X, each
+ * overruling the one before, then the few that the program depends on. */
+#include "kafka.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ENV_PREFIX "CADENCE_KAFKA_"
+
+extern char **environ;
+
+struct setting {
+    const char *name, *value;
+};
+
+/* librdkafka's own defaults serve throughput and patience; a monitor needs to notice a broken
+ * connection within seconds and to keep its backlog small. Fetched messages cost about 400 bytes
+ * each beside their value, hence a bound in messages and one in bytes. */
+static const struct setting defaults[] = {
+    {"client.id", "cadence"},
+    {"socket.timeout.ms", "10000"},
+    {"socket.connection.setup.timeout.ms", "5000"},
+    {"socket.keepalive.enable", "true"},
+    {"reconnect.backoff.ms", "100"},
+    {"reconnect.backoff.max.ms", "1000"},
+    {"fetch.wait.max.ms", "250"},
+    {"fetch.error.backoff.ms", "250"},
+    {"fetch.max.bytes", "4194304"},
+    {"queued.min.messages", "50000"},
+    {"queued.max.messages.kbytes", "16384"},
+    {"topic.metadata.refresh.interval.ms", "10000"},
+    {"partition.assignment.strategy", "cooperative-sticky"},
+};
+
+/* Newer libraries only; an older one does not know the name. */
+static const struct setting optional[] = {
+    {"fetch.queue.backoff.ms", "10"},
+};
+
+/* What the source is built on. */
+static const struct setting fixed[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "error"},
+    {"enable.partition.eof", "true"},
+    {"allow.auto.create.topics", "false"},
+    {"log.queue", "true"},
+};
+
+static const char *const secrets[] = {"password", "secret", "token", "ssl.key.pem", "jaas",
+                                      "oauthbearer.config"};
+
+bool kafka_property_is_secret(const char *property)
+{
+    size_t n = strcspn(property, "=");
+    for (size_t i = 0; i < ARRAY_SIZE(secrets); i++) {
+        const char *hit = strcasestr(property, secrets[i]);
+        if (hit && (size_t)(hit - property) < n)
+            return true;
+    }
+    return false;
+}
+
+void kafka_property_mask(const char *property, char *out, size_t size)
+{
+    const char *equals = strchr(property, '=');
+    if (equals && kafka_property_is_secret(property))
+        snprintf(out, size, "%.*s=***", (int)(equals - property), property);
+    else
+        snprintf(out, size, "%s", property);
+}
+
+/* `where` tells the person which of their words is meant. */
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, const char *where,
+               char *error, size_t size)
+{
+    char detail[512];
+    if (rd_kafka_conf_set(conf, name, value, detail, sizeof detail) == RD_KAFKA_CONF_OK)
+        return 0;
+    if (kafka_property_is_secret(name))
+        snprintf(detail, sizeof detail, "the value of %s is not accepted", name);
+    snprintf(error, size, "Kafka setting (%s): %s", where, detail);
+    return -1;
+}
+
+static bool is_fixed(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (strcmp(fixed[i].name, name) == 0)
+            return true;
+    return strcmp(name, "group.id") == 0;
+}
+
+/* A setting of the person's. Those that would break what the source promises are refused; a
+ * file may be shared with other clients, so there they are passed over. */
+static int set_asked(rd_kafka_conf_t *conf, const char *name, const char *value,
+                     const char *where, char *error, size_t size)
+{
+    if (is_fixed(name) && strncmp(where, "file ", 5) == 0)
+        return 0;
+    if (is_fixed(name)) {
+        snprintf(error, size, "Kafka setting (%s): %s is decided by the program%s", where, name,
+                 strcmp(name, "group.id") == 0 ? "; use --group NAME" : "");
+        return -1;
+    }
+    return set(conf, name, value, where, error, size);
+}
+
+static char *trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    size_t n = strlen(text);
+    while (n && isspace((unsigned char)text[n - 1]))
+        text[--n] = '\0';
+    return text;
+}
+
+static int set_line(rd_kafka_conf_t *conf, char *line, const char *where, char *error,
+                    size_t size)
+{
+    char *name = trim(line);
+    if (*name == '\0' || *name == '#' || *name == '!')
+        return 0;
+    char *equals = strchr(name, '=');
+    if (!equals) {
+        snprintf(error, size, "Kafka setting (%s): expected name=value", where);
+        return -1;
+    }
+    *equals = '\0';
+    return set_asked(conf, trim(name), trim(equals + 1), where, error, size);
+}
+
+static int set_file(rd_kafka_conf_t *conf, const char *path, char *error, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        snprintf(error, size, "cannot read the Kafka settings %s: %s", path, strerror(errno));
+        return -1;
+    }
+    char *line = NULL;
+    size_t cap = 0;
+    int rc = 0;
+    for (int number = 1; rc == 0 && getline(&line, &cap, file) >= 0; number++) {
+        char where[300];
+        snprintf(where, sizeof where, "file %.200s, line %d", path, number);
+        rc = set_line(conf, line, where, error, size);
+    }
+    if (rc == 0 && ferror(file)) {
+        snprintf(error, size, "cannot read the Kafka settings %s: %s", path, strerror(errno));
+        rc = -1;
+    }
+    free(line);
+    fclose(file);
+    return rc;
+}
+
+/* CADENCE_KAFKA_SASL_PASSWORD=x sets sasl.password. */
+static int set_environment(rd_kafka_conf_t *conf, char *error, size_t size)
+{
+    for (char **entry = environ; *entry; entry++) {
+        if (strncmp(*entry, ENV_PREFIX, strlen(ENV_PREFIX)) != 0)
+            continue;
+        const char *equals = strchr(*entry, '=');
+        size_t n = equals ? (size_t)(equals - *entry) - strlen(ENV_PREFIX) : 0;
+        char name[128], where[200];
+        if (n == 0 || n >= sizeof name)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            char c = (*entry)[strlen(ENV_PREFIX) + i];
+            name[i] = c == '_' ? '.' : (char)tolower((unsigned char)c);
+        }
+        name[n] = '\0';
+        snprintf(where, sizeof where, "environment, %.*s", (int)(equals - *entry), *entry);
+        if (set_asked(conf, name, equals + 1, where, error, size) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *config, char *error,
+                          size_t size)
+{
+    for (size_t i = 0; i < config->property_count; i++) {
+        const char *property = config->properties[i];
+        const char *equals = strchr(property, '=');
+        char name[128];
+        if (!equals || equals == property || (size_t)(equals - property) >= sizeof name) {
+            snprintf(error, size, "-X needs property=value, as in -X client.id=monitor");
+            return -1;
+        }
+        snprintf(name, sizeof name, "%.*s", (int)(equals - property), property);
+        if (set_asked(conf, name, equals + 1, "-X", error, size) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config, char *error,
+                     size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (set(conf, fixed[i].name, fixed[i].value, "built in", error, size) < 0)
+            return -1;
+    if (config->brokers && *config->brokers &&
+        set(conf, "bootstrap.servers", config->brokers, "--kafka", error, size) < 0)
+        return -1;
+    if (config->group && *config->group == '\0') {
+        snprintf(error, size, "--group needs a name");
+        return -1;
+    }
+    return config->group ? set(conf, "group.id", config->group, "--group", error, size) : 0;
+}
+
+static bool has_brokers(const rd_kafka_conf_t *conf)
+{
+    char value[8] = "";
+    size_t n = sizeof value;
+    rd_kafka_conf_res_t res = rd_kafka_conf_get(conf, "bootstrap.servers", value, &n);
+    return res == RD_KAFKA_CONF_OK && n > 1;
+}
+
+/* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows up
+ * then; here is what can be told before. */
+int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
+                   size_t size)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(defaults); i++)
+        rc = set(conf, defaults[i].name, defaults[i].value, "built in", error, size);
+    for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+        rd_kafka_conf_set(conf, optional[i].name, optional[i].value, NULL, 0);
+    if (rc == 0 && config->config_file)
+        rc = set_file(conf, config->config_file, error, size);
+    if (rc == 0)
+        rc = set_environment(conf, error, size);
+    if (rc == 0)
+        rc = set_properties(conf, config, error, size);
+    if (rc == 0)
+        rc = set_fixed(conf, config, error, size);
+    if (rc == 0 && !has_brokers(conf)) {
+        snprintf(error, size, "Kafka: which broker? Use --kafka HOST:PORT, or set "
+                              "bootstrap.servers with -X or --kafka-config");
+        rc = -1;
+    }
+    if (rc < 0) {
+        rd_kafka_conf_destroy(conf);
+        return -1;
+    }
+    *out = conf;
+    return 0;
+}
+
+static bool parse_offset(const char *text, int *minutes)
+{
+    int h, m = 0, n = 0;
+    *minutes = 0;
+    if (*text == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
+        return true;
+    if (*text != '+' && *text != '-')
+        return false;
+    if (sscanf(text + 1, "%2d:%2d%n", &h, &m, &n) != 2 &&
+        sscanf(text + 1, "%2d%2d%n", &h, &m, &n) != 2)
+        return false;
+    if (text[1 + n] != '\0' || h > 23 || m > 59 || h < 0 || m < 0)
+        return false;
+    *minutes = (*text == '-' ? -1 : 1) * (h * 60 + m);
+    return true;
+}
+
+/* Ms, seconds below 1e11, or 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an offset. */
+bool kafka_time_parse(const char *text, int64_t *ms)
+{
+    char *rest;
+    errno = 0;
+    long long number = strtoll(text, &rest, 10);
+    if (rest != text && *rest == '\0' && errno == 0 && number >= 0) {
+        *ms = number < 100000000000 ? number * 1000 : number;
+        return true;
+    }
+    struct tm tm = {0};
+    int n = 0, millis = 0, minutes;
+    if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &n) != 3)
+        return false;
+    text += n;
+    if ((*text == 'T' || *text == ' ') &&
+        sscanf(text + 1, "%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &n) == 2) {
+        text += 1 + n;
+        if (*text == ':' && sscanf(text, ":%2d%n", &tm.tm_sec, &n) == 1)
+            text += n;
+        if (*text == '.') {
+            int unit = 100;
+            for (text++; isdigit((unsigned char)*text); text++, unit /= 10)
+                millis += unit * (*text - '0');
+        }
+    }
+    if (!parse_offset(text, &minutes) || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+        tm.tm_mday > 31 || tm.tm_year < 1970 || tm.tm_hour > 23 || tm.tm_min > 59 ||
+        tm.tm_sec > 60)
+        return false;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    *ms = ((int64_t)timegm(&tm) - minutes * 60) * 1000 + millis;
+    return true;
+}
+
+static int parse_from(const char *text, struct kafka_range *range, char *error, size_t size)
+{
+    char *rest;
+    range->from = KAFKA_FROM_BEGINNING;
+    if (!text || strcmp(text, "beginning") == 0)
+        return 0;
+    if (strcmp(text, "end") == 0) {
+        range->from = KAFKA_FROM_END;
+        return 0;
+    }
+    if (*text == '@' && kafka_time_parse(text + 1, &range->from_value)) {
+        range->from = KAFKA_FROM_TIME;
+        return 0;
+    }
+    errno = 0;
+    if (*text == '-' && isdigit((unsigned char)text[1])) {
+        range->from = KAFKA_FROM_LAST;
+        range->from_value = strtoll(text + 1, &rest, 10);
+        if (*rest == '\0' && errno == 0 && range->from_value > 0)
+            return 0;
+    }
+    snprintf(error, size, "--from %s: expected beginning, end, -N (the last N of each "
+                          "partition) or @TIME (ms, or 2024-05-03T05:03:17Z)", text);
+    return -1;
+}
+
+int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range, char *error,
+                      size_t size)
+{
+    memset(range, 0, sizeof *range);
+    if (parse_from(config->from, range, error, size) < 0)
+        return -1;
+    const char *until = config->until;
+    if (!until)
+        return 0;
+    if (strcmp(until, "end") == 0) {
+        range->until = KAFKA_UNTIL_END;
+        return 0;
+    }
+    if (*until == '@' && kafka_time_parse(until + 1, &range->until_ms)) {
+        range->until = KAFKA_UNTIL_TIME;
+        return 0;
+    }
+    snprintf(error, size,
+             "--until %s: expected end or @TIME (ms, or 2024-05-03T05:03:17Z)", until);
+    return -1;
+}
+
+/* Kafka's rule for names: 1..249 of letters, digits, '.', '_' and '-'. */
+static int check_topic(const char *name, char *error, size_t size)
+{
+    if (*name == '^') {
+        regex_t regex;
+        int rc = regcomp(&regex, name, REG_EXTENDED | REG_NOSUB);
+        char detail[200];
+        if (rc == 0) {
+            regfree(&regex);
+            return 0;
+        }
+        regerror(rc, &regex, detail, sizeof detail);
+        snprintf(error, size, "--topic %s is no pattern: %s", name, detail);
+        return -1;
+    }
+    size_t n = strlen(name);
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._-";
+    if (n >= 1 && n <= 249 && strspn(name, allowed) == n)
+        return 0;
+    snprintf(error, size, "--topic %s: a topic's name has letters, digits, '.', '_' and '-'; "
+                          "a pattern begins with ^", name);
+    return -1;
+}
+
+int kafka_config_check(const struct kafka_config *config, char *error, size_t size)
+{
+    struct kafka_range range;
+    rd_kafka_conf_t *conf;
+    for (size_t i = 0; i < config->topic_count; i++)
+        if (check_topic(config->topics[i], error, size) < 0)
+            return -1;
+    if (kafka_range_parse(config, &range, error, size) < 0 ||
+        kafka_conf_new(config, &conf, error, size) < 0)
+        return -1;
+    rd_kafka_conf_destroy(conf);
+    return 0;
+}

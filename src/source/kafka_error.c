@@ -1,0 +1,139 @@
+/* librdkafka's troubles, said for a person: who, what, and where it helps what to do. */
+#include "kafka.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+struct meaning {
+    rd_kafka_resp_err_t err;
+    enum kafka_trouble trouble;
+    const char *text;   /* NULL: the library's own detail, cleaned, says it best */
+    bool with_detail;
+};
+
+static const struct meaning meanings[] = {
+    {RD_KAFKA_RESP_ERR__TRANSPORT, TROUBLE_BROKER, NULL, true},
+    {RD_KAFKA_RESP_ERR__RESOLVE, TROUBLE_BROKER, NULL, true},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, TROUBLE_BROKER, "no answer in time", true},
+    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, TROUBLE_PASSING, "the broker was too slow", false},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, TROUBLE_ALL_DOWN, "no broker can be reached", false},
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION, TROUBLE_REFUSED, "the broker refused the login", true},
+    {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, TROUBLE_REFUSED,
+     "the broker refused the login", true},
+    {RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, TROUBLE_REFUSED,
+     "the broker does not offer this way of logging in; see sasl.mechanism", true},
+    {RD_KAFKA_RESP_ERR__SSL, TROUBLE_REFUSED, "no secure connection", true},
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, TROUBLE_FORBIDDEN,
+     "no permission to read the topic", false},
+    {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, TROUBLE_FORBIDDEN,
+     "no permission to use this group", false},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, TROUBLE_FORBIDDEN,
+     "no permission on this cluster", false},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, TROUBLE_TOPIC, "the topic does not exist", false},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, TROUBLE_TOPIC, "the topic does not exist", false},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, TROUBLE_TOPIC, "the partition does not exist", false},
+    {RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, TROUBLE_TOPIC, "no leader just now", false},
+    {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, TROUBLE_TOPIC, "the leader is moving", false},
+    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, TROUBLE_TOPIC, "the topic's name is not valid", false},
+    {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, TROUBLE_POSITION, "the offset is gone", false},
+    {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, TROUBLE_POSITION, "the offset is gone", false},
+    {RD_KAFKA_RESP_ERR__NO_OFFSET, TROUBLE_POSITION, "no offset to begin from", false},
+    {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, TROUBLE_FATAL,
+     "the group's other members share partitions in another way; set "
+     "-X partition.assignment.strategy to theirs",
+     false},
+    {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, TROUBLE_FATAL,
+     "the broker does not take this session.timeout.ms", false},
+    {RD_KAFKA_RESP_ERR__FATAL, TROUBLE_FATAL, "the client cannot go on", true},
+    {RD_KAFKA_RESP_ERR__FENCED, TROUBLE_FATAL,
+     "another member took this one's group.instance.id", false},
+    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, TROUBLE_FATAL,
+     "another member took this one's group.instance.id", false},
+    {RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, TROUBLE_PASSING,
+     "the group gave our partitions away, for we were too slow; joining again", false},
+    {RD_KAFKA_RESP_ERR__BAD_MSG, TROUBLE_PASSING, "a damaged message was passed over", true},
+    {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, TROUBLE_PASSING, "messages cannot be unpacked", true},
+    {RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED, TROUBLE_PASSING,
+     "this librdkafka cannot unpack the messages", true},
+};
+
+static const struct meaning *meaning_of(rd_kafka_resp_err_t err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
+        if (meanings[i].err == err)
+            return &meanings[i];
+    return NULL;
+}
+
+enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail)
+{
+    const struct meaning *meaning = meaning_of(err);
+    /* A handshake that was cut off is an outage; only a refused one is hopeless. */
+    if (err == RD_KAFKA_RESP_ERR__SSL && detail &&
+        (strstr(detail, "isconnect") || strstr(detail, "Connection reset") ||
+         strstr(detail, "syscall")))
+        return TROUBLE_BROKER;
+    if (err == RD_KAFKA_RESP_ERR__AUTHENTICATION && detail && strstr(detail, "isconnect"))
+        return TROUBLE_BROKER;
+    return meaning ? meaning->trouble : TROUBLE_PASSING;
+}
+
+static void cut_at(char *text, const char *mark)
+{
+    char *hit = strstr(text, mark);
+    if (hit)
+        *hit = '\0';
+}
+
+static void remove_first(char *text, const char *word)
+{
+    char *hit = strstr(text, word);
+    if (hit)
+        memmove(hit, hit + strlen(word), strlen(hit + strlen(word)) + 1);
+}
+
+/* "ssl://h:9/bootstrap: Connect to ipv4#1.2.3.4:9 failed: Connection refused (after 0ms in
+ * state CONNECT, 3 identical error(s) suppressed)" becomes "h:9: Connection refused". */
+static void clean_detail(const char *detail, char *out, size_t size)
+{
+    snprintf(out, size, "%s", detail ? detail : "");
+    cut_at(out, " (after ");
+    cut_at(out, " (errno");
+    char *scheme = strstr(out, "://");
+    if (scheme && !memchr(out, ' ', (size_t)(scheme - out)))
+        memmove(out, scheme + 3, strlen(scheme + 3) + 1);
+    remove_first(out, "/bootstrap");
+    char *slash = strchr(out, '/'), *colon = strstr(out, ": ");
+    if (slash && colon && slash < colon) {          /* host:port/id: the number helps nobody */
+        size_t digits = strspn(slash + 1, "0123456789");
+        if (digits && slash + 1 + digits == colon)
+            memmove(slash, colon, strlen(colon) + 1);
+    }
+    char *connect = strstr(out, "Connect to "), *failed = strstr(out, " failed: ");
+    if (connect && failed && connect < failed)
+        memmove(connect, failed + 9, strlen(failed + 9) + 1);
+    remove_first(out, "SASL authentication error: ");
+    remove_first(out, "SSL handshake failed: ");
+    remove_first(out, "Authentication failed: ");
+    for (char *p = out; *p; p++)
+        if (iscntrl((unsigned char)*p))
+            *p = ' ';
+    size_t n = strlen(out);
+    while (n && (out[n - 1] == ' ' || out[n - 1] == ':' || out[n - 1] == '.'))
+        out[--n] = '\0';
+}
+
+void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out, size_t size)
+{
+    char cleaned[400];
+    const struct meaning *meaning = meaning_of(err);
+    clean_detail(detail, cleaned, sizeof cleaned);
+    if (meaning && meaning->text && !(meaning->with_detail && *cleaned))
+        snprintf(out, size, "%s", meaning->text);
+    else if (meaning && meaning->text)
+        snprintf(out, size, "%s (%s)", meaning->text, cleaned);
+    else if (*cleaned)
+        snprintf(out, size, "%s", cleaned);
+    else
+        snprintf(out, size, "%s", rd_kafka_err2str(err));
+}

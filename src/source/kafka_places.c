@@ -1,0 +1,240 @@
+/* What the scout's answers mean: where reading begins and ends, what retention took away, which
+ * topics are gone or were made again.
+ *
+ * Offsets that are merely missing inside a partition are no loss: compaction and transactions
+ * leave such gaps. A loss is what the broker itself reports: the next offset is not in the log
+ * any more. */
+#include "kafka.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* One answer without the topic may come from a broker that has not heard of it yet. */
+#define MISSING_ENOUGH 2
+#define GROUP_SETTLES_MS 6000
+
+static void topic_absent(struct kafka *k, struct kafka_topic *topic)
+{
+    topic->missing++;
+    if (topic->missing < MISSING_ENOUGH) {
+        kafka_scout_hurry(k);
+        return;
+    }
+    if (topic->missing > MISSING_ENOUGH)
+        return;
+    if (!topic->seen) {
+        kafka_say(k, MESSAGE_WARNING, "Kafka: topic %s does not exist yet; waiting for it",
+                  topic->name);
+        return;
+    }
+    int64_t unread = 0;
+    for (size_t i = 0; i < k->parts; i++)
+        if (k->part[i].topic == topic && k->part[i].reading)
+            unread += kafka_part_lag(&k->part[i]) > 0 ? kafka_part_lag(&k->part[i]) : 0;
+    k->lost += (uint64_t)unread;
+    kafka_say(k, MESSAGE_WARNING,
+              "Kafka: topic %s was deleted, %" PRId64 " of its messages unread", topic->name,
+              unread);
+    if (!k->grouped)
+        kafka_topic_drop(k, topic);
+}
+
+static void topic_present(struct kafka *k, struct kafka_topic *topic)
+{
+    if (topic->missing >= MISSING_ENOUGH)
+        kafka_say(k, MESSAGE_INFO, "Kafka: topic %s is there%s", topic->name,
+                  topic->seen ? " again, read from its beginning" : "");
+    /* Everything in a topic that came later is new, wherever the others were begun. */
+    if (topic->missing >= MISSING_ENOUGH && k->range.until != KAFKA_UNTIL_END)
+        topic->resolved = true;
+    topic->missing = 0;
+    topic->seen = true;
+    topic->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static void topic_troubled(struct kafka *k, struct kafka_topic *topic, rd_kafka_resp_err_t err)
+{
+    if (topic->trouble != err && kafka_error_trouble(err, NULL) == TROUBLE_FORBIDDEN)
+        kafka_say(k, MESSAGE_ERROR,
+                  "Kafka: no permission to read topic %s; ask for READ and DESCRIBE on it",
+                  topic->name);
+    topic->trouble = err;
+}
+
+static bool is_absent(rd_kafka_resp_err_t err)
+{
+    return err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+           err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+}
+
+void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight, size_t count)
+{
+    size_t before = k->topics;
+    for (size_t i = 0; i < count; i++) {
+        struct kafka_topic *topic = kafka_topic_find(k, sight[i].name);
+        if (sight[i].err && !is_absent(sight[i].err)) {
+            if (topic)
+                topic_troubled(k, topic, sight[i].err);
+            continue;
+        }
+        if (!sight[i].err && !topic)
+            topic = kafka_topic_add(k, sight[i].name, false);
+        if (!sight[i].err)
+            topic_present(k, topic);
+    }
+    for (size_t t = 0; t < before; t++) {
+        bool there = false;
+        for (size_t i = 0; i < count && !there; i++)
+            there = strcmp(sight[i].name, k->topic[t]->name) == 0 && !is_absent(sight[i].err);
+        if (!there)
+            topic_absent(k, k->topic[t]);
+    }
+}
+
+/* Where a partition that is read for the first time begins. */
+static int64_t start_of(const struct kafka *k, const struct kafka_sight *sight, bool late)
+{
+    switch (k->range.from) {
+    case KAFKA_FROM_TIME:
+        return sight->from_time >= 0 ? sight->from_time : sight->end;
+    case KAFKA_FROM_END:
+        return late ? sight->low : sight->end;
+    case KAFKA_FROM_LAST:
+        if (late || sight->end - k->range.from_value < sight->low)
+            return sight->low;
+        return sight->end - k->range.from_value;
+    case KAFKA_FROM_BEGINNING:
+        break;
+    }
+    return sight->low;
+}
+
+static bool has_places(const struct kafka *k, const struct kafka_sight *sight)
+{
+    bool from_time = k->range.from == KAFKA_FROM_TIME;
+    return sight->low >= 0 && sight->end >= 0 &&
+           (!from_time || sight->from_time != RD_KAFKA_OFFSET_INVALID);
+}
+
+static void set_bound(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+{
+    if (part->stop_at >= 0 || sight->end < 0)
+        return;
+    if (k->range.until == KAFKA_UNTIL_END)
+        part->stop_at = sight->end;
+    if (k->range.until == KAFKA_UNTIL_TIME && sight->until_time != RD_KAFKA_OFFSET_INVALID)
+        part->stop_at = sight->until_time >= 0 ? sight->until_time : sight->end;
+    if (part->stop_at >= 0 && part->next >= part->stop_at && !part->done)
+        kafka_part_finish(k, part);
+}
+
+/* The offset we stand at is not in the log: retention was faster, or it is another log. */
+static void mend_place(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+{
+    int64_t from = part->next;
+    if (sight->low < 0 || sight->end < 0) {
+        kafka_scout_hurry(k);
+        return;
+    }
+    part->want_low = false;
+    int64_t bound = part->stop_at >= 0 && part->stop_at < sight->low ? part->stop_at : sight->low;
+    if (from >= 0 && from < sight->low) {
+        int64_t gone = bound > from ? bound - from : 0;
+        k->lost += (uint64_t)gone;
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: retention removed %" PRId64 " messages of %s/%d before they could be "
+                  "read; going on at offset %" PRId64,
+                  gone, part->topic->name, part->partition, sight->low);
+        snprintf(part->note, sizeof part->note, "%" PRId64 " lost to retention", gone);
+        from = sight->low;
+    } else if (from > sight->end) {
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: the log of %s/%d was cut or made again; read from its beginning",
+                  part->topic->name, part->partition);
+        snprintf(part->note, sizeof part->note, "log made again");
+        part->end = sight->end;
+        from = sight->low;
+    }
+    if (part->stop_at >= 0 && from >= part->stop_at)
+        kafka_part_finish(k, part);
+    else
+        kafka_part_seek(k, part, from >= 0 ? from : sight->low);
+}
+
+static void begin(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+{
+    if (!has_places(k, sight)) {
+        part->want_start = true;
+        kafka_scout_hurry(k);
+        return;
+    }
+    part->want_start = false;
+    if (k->range.until == KAFKA_UNTIL_END && part->late && !k->grouped)
+        part->stop_at = sight->low;     /* it came after the end that was asked for */
+    set_bound(k, part, sight);
+    int64_t from = start_of(k, sight, part->late);
+    if (part->reading)
+        kafka_part_seek(k, part, from);
+    else
+        kafka_part_start(k, part, from);
+}
+
+void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
+{
+    struct kafka_part *part = kafka_part_find(k, sight->topic, sight->partition);
+    struct kafka_topic *topic = kafka_topic_find(k, sight->topic);
+    if (!topic || (!part && k->grouped))
+        return;
+    if (!part) {
+        part = kafka_part_add(k, topic, sight->partition);
+        part->late = topic->resolved;
+    }
+    if (part->leader >= 0 && sight->leader < 0)
+        snprintf(part->note, sizeof part->note, "no leader");
+    else if (sight->leader >= 0 && strcmp(part->note, "no leader") == 0)
+        part->note[0] = '\0';
+    part->leader = sight->leader;
+    if (sight->leader < 0)
+        return;
+    if (sight->low >= 0)
+        part->low = sight->low;
+    if (sight->end > part->end)
+        part->end = sight->end;
+    if (part->reading)
+        set_bound(k, part, sight);
+    if (part->want_low && part->reading && part->next >= 0)
+        mend_place(k, part, sight);
+    else if (sight->want_start && !part->done && (part->want_start || !part->reading))
+        begin(k, part, sight);
+}
+
+void kafka_places_settle(struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++)
+        if (k->topic[i]->seen)
+            k->topic[i]->resolved = true;
+}
+
+/* With a bound, everything that was asked for has been read. A member of a group without
+ * partitions waits a while for the group to settle. */
+bool kafka_places_done(const struct kafka *k)
+{
+    size_t assigned = 0;
+    if (k->range.until == KAFKA_UNTIL_NEVER || k->topics == 0 || k->revoked)
+        return false;
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        if (k->grouped && !part->reading)
+            continue;
+        if (!part->done)
+            return false;
+        assigned++;
+    }
+    if (k->grouped)
+        return k->assigned_once &&
+               (assigned > 0 || uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS);
+    for (size_t i = 0; i < k->topics; i++)
+        if (!k->topic[i]->resolved)
+            return false;
+    return true;
+}

@@ -1,0 +1,163 @@
+/* Messages into blocks. One turn of the loop reads a bounded amount and then gives the loop back;
+ * when the sink has no room the messages in hand wait, and librdkafka stops fetching by itself as
+ * its queue fills up. */
+#include "kafka.h"
+
+#define TURN_BYTES (4u << 20)
+
+static void push(struct kafka *k)
+{
+    struct block *block = k->block;
+    k->block = NULL;
+    if (block->len == 0) {
+        sink_return(k->source.sink, block);
+        return;
+    }
+    block->stream = 0;
+    block->mark = k->grouped ? kafka_group_claim(k) : 0;
+    sink_push(k->source.sink, block);
+}
+
+void kafka_flush(struct kafka *k)
+{
+    if (k->block)
+        push(k);
+}
+
+/* A block with room for `bytes` more; false: the sink has none. */
+static bool make_room(struct kafka *k, size_t bytes)
+{
+    if (k->block && k->block->len + bytes > k->block->cap && k->block->len > 0)
+        push(k);
+    if (!k->block) {
+        k->block = sink_room(k->source.sink);
+        if (!k->block)
+            return false;
+        k->block->len = 0;
+    }
+    if (bytes > k->block->cap)
+        block_reserve(k->block, bytes);
+    return true;
+}
+
+/* Each value ends its own line: a value that ends in one does not make a blank line, an empty
+ * one does. */
+static void copy_value(struct block *block, const char *value, size_t len)
+{
+    if (len)
+        memcpy(block->data + block->len, value, len);
+    block->len += len;
+    if (len == 0 || value[len - 1] != '\n')
+        block->data[block->len++] = '\n';
+}
+
+static void note_position_trouble(struct kafka *k, struct kafka_part *part,
+                                  const rd_kafka_message_t *message)
+{
+    if (part->next < 0 && message->offset >= 0)
+        part->next = message->offset;
+    if (part->next >= 0)
+        part->want_low = true;
+    else
+        part->want_start = true;
+    kafka_scout_hurry(k);
+}
+
+static void take_error(struct kafka *k, struct kafka_part *part,
+                       const rd_kafka_message_t *message)
+{
+    const char *detail = rd_kafka_message_errstr(message);
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        if (part && part->reading && !part->revoking) {
+            kafka_part_advance(k, part, message->offset);
+            kafka_set_up(k);
+        }
+        return;
+    }
+    enum kafka_trouble trouble = kafka_error_trouble(message->err, detail);
+    if (part && trouble == TROUBLE_POSITION) {
+        note_position_trouble(k, part, message);
+        return;
+    }
+    if (part) {
+        char sentence[200];
+        kafka_error_sentence(message->err, detail, sentence, sizeof sentence);
+        size_t n = strnlen(sentence, sizeof part->note - 1);
+        memcpy(part->note, sentence, n);
+        part->note[n] = '\0';
+    }
+    if (trouble == TROUBLE_TOPIC)
+        kafka_scout_hurry(k);
+    kafka_trouble(k, message->err, detail);
+}
+
+static bool is_beyond(struct kafka *k, struct kafka_part *part,
+                      const rd_kafka_message_t *message, int64_t ms)
+{
+    if (part->stop_at < 0 && k->range.until == KAFKA_UNTIL_TIME && ms >= k->range.until_ms)
+        part->stop_at = message->offset;
+    if (part->stop_at < 0 || message->offset < part->stop_at)
+        return false;
+    kafka_part_finish(k, part);
+    return true;
+}
+
+/* False: no room, the message is to be offered again. */
+static bool take(struct kafka *k, const rd_kafka_message_t *message)
+{
+    struct kafka_part *part = kafka_part_of(k, message);
+    if (message->err) {
+        take_error(k, part, message);
+        return true;
+    }
+    if (!part || !part->reading || part->revoking || part->done || k->ended)
+        return true;
+    int64_t ms = rd_kafka_message_timestamp(message, NULL);
+    if (is_beyond(k, part, message, ms))
+        return true;
+    if (message->payload) {
+        if (!make_room(k, message->len + 1))
+            return false;
+        copy_value(k->block, message->payload, message->len);
+    } else {
+        k->tombstones++;
+    }
+    k->bytes += message->len;
+    k->messages++;
+    part->messages++;
+    if (ms > 0)
+        part->last_ms = ms;
+    kafka_part_advance(k, part, message->offset + 1);
+    if (k->grouped)
+        kafka_group_touch(k, part);
+    return true;
+}
+
+static bool refill(struct kafka *k)
+{
+    ssize_t n = rd_kafka_consume_batch_queue(k->queue, 0, k->message, KAFKA_BATCH);
+    k->message_at = 0;
+    k->message_count = n > 0 ? (size_t)n : 0;
+    /* Handles may have come and gone since the last batch. */
+    k->last_handle = NULL;
+    if (n > 0 && k->down && !k->message[n - 1]->err)
+        kafka_set_up(k);
+    return n > 0;
+}
+
+void kafka_read(struct kafka *k)
+{
+    uint64_t until = k->bytes + TURN_BYTES;
+    for (size_t batches = 0; k->bytes < until && batches < 16; batches++) {
+        if (k->message_at == k->message_count && !refill(k)) {
+            kafka_flush(k);
+            return;
+        }
+        while (k->message_at < k->message_count) {
+            if (!take(k, k->message[k->message_at]))
+                return;
+            rd_kafka_message_destroy(k->message[k->message_at++]);
+        }
+    }
+    uv_async_send(&k->wake);   /* there is more: after the other events of the loop */
+}

@@ -1,0 +1,252 @@
+/* Asks the brokers which topics and partitions there are, where their logs begin and end and who
+ * leads them. librdkafka offers these questions as blocking calls only, so they run on a thread
+ * of the pool, one job at a time, with short timeouts: leaving the program waits for the job. */
+#include "kafka.h"
+
+#include <stdlib.h>
+
+enum {
+    ANSWER_MS = 3000,       /* while brokers answer */
+    ANSWER_DOWN_MS = 1000,  /* while they do not, so that quitting stays quick */
+    PERIOD_MS = 2000,
+    PERIOD_PATTERN_MS = 5000,  /* a pattern asks for all topics of the cluster */
+    PERIOD_URGENT_MS = 500
+};
+
+struct known {
+    char *topic;
+    int32_t partition;
+    bool want_start, want_low, want_stop;
+};
+
+struct kafka_job {
+    uv_work_t work;
+    struct kafka *k;             /* k->rk, and the constant patterns and topics, for the thread */
+    bool grouped, from_time, all_topics;
+    int64_t from_ms, until_ms;   /* until_ms <0: not asked for */
+    int timeout_ms;
+    char **name;                 /* topics asked for by name */
+    size_t names;
+    struct known *known;
+    size_t knowns;
+    struct kafka_topic_sight *topic;
+    size_t topics, topic_cap;
+    struct kafka_sight *sight;
+    size_t sights, sight_cap;
+    rd_kafka_resp_err_t err;
+};
+
+static void job_free(struct kafka_job *job)
+{
+    for (size_t i = 0; i < job->names; i++)
+        free(job->name[i]);
+    for (size_t i = 0; i < job->knowns; i++)
+        free(job->known[i].topic);
+    for (size_t i = 0; i < job->topics; i++)
+        free(job->topic[i].name);
+    for (size_t i = 0; i < job->sights; i++)
+        free(job->sight[i].topic);
+    free(job->name);
+    free(job->known);
+    free(job->topic);
+    free(job->sight);
+    free(job);
+}
+
+static const struct known *known_of(const struct kafka_job *job, const char *topic,
+                                    int32_t partition)
+{
+    for (size_t i = 0; i < job->knowns; i++)
+        if (job->known[i].partition == partition && strcmp(job->known[i].topic, topic) == 0)
+            return &job->known[i];
+    return NULL;
+}
+
+static bool is_asked_for(const struct kafka_job *job, const char *name)
+{
+    for (size_t i = 0; i < job->names; i++)
+        if (strcmp(job->name[i], name) == 0)
+            return true;
+    return kafka_topic_wanted(job->k, name);
+}
+
+static void see_partition(struct kafka_job *job, const char *topic, int32_t id, int32_t leader)
+{
+    const struct known *known = known_of(job, topic, id);
+    if (!known && job->grouped)
+        return;                     /* another member's */
+    job->sight = mem_grow(job->sight, &job->sight_cap, job->sights + 1, sizeof *job->sight);
+    struct kafka_sight *sight = &job->sight[job->sights++];
+    *sight = (struct kafka_sight){
+        .topic = mem_strdup(topic),
+        .partition = id,
+        .leader = leader,
+        .want_start = !known || known->want_start,
+        .want_low = !known || known->want_low || known->want_start,
+        .want_until = job->until_ms >= 0 && (!known || known->want_stop),
+        .low = RD_KAFKA_OFFSET_INVALID,
+        .end = RD_KAFKA_OFFSET_INVALID,
+        .from_time = RD_KAFKA_OFFSET_INVALID,
+        .until_time = RD_KAFKA_OFFSET_INVALID,
+    };
+}
+
+static void see_topics(struct kafka_job *job, const struct rd_kafka_metadata *metadata)
+{
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
+        if (!is_asked_for(job, topic->topic))
+            continue;
+        job->topic =
+            mem_grow(job->topic, &job->topic_cap, job->topics + 1, sizeof *job->topic);
+        job->topic[job->topics++] =
+            (struct kafka_topic_sight){mem_strdup(topic->topic), topic->err};
+        for (int p = 0; p < topic->partition_cnt; p++)
+            see_partition(job, topic->topic, topic->partitions[p].id,
+                          topic->partitions[p].leader);
+    }
+}
+
+static bool ask_low(const struct kafka_sight *sight)
+{
+    return sight->want_low;
+}
+
+static bool ask_end(const struct kafka_sight *sight)
+{
+    (void)sight;
+    return true;
+}
+
+static bool ask_from(const struct kafka_sight *sight)
+{
+    return sight->want_start;
+}
+
+static bool ask_until(const struct kafka_sight *sight)
+{
+    return sight->want_until;
+}
+
+/* One request to each leader for all its partitions: the protocol's times -2 and -1 mean the
+ * log's beginning and end. `field` is the place of the answer within struct kafka_sight. */
+static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_sight *),
+                        int64_t when, size_t field)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)job->sights + 1);
+    for (size_t i = 0; i < job->sights; i++)
+        if (job->sight[i].leader >= 0 && asked(&job->sight[i]))
+            rd_kafka_topic_partition_list_add(list, job->sight[i].topic, job->sight[i].partition)
+                ->offset = when;
+    if (list->cnt)
+        rd_kafka_offsets_for_times(job->k->rk, list, job->timeout_ms);
+    for (size_t i = 0; i < job->sights; i++) {
+        const rd_kafka_topic_partition_t *answer = rd_kafka_topic_partition_list_find(
+            list, job->sight[i].topic, job->sight[i].partition);
+        if (!answer || answer->err || (answer->offset == when && when < 0))
+            continue;
+        memcpy((char *)&job->sight[i] + field, &answer->offset, sizeof answer->offset);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* On a thread of the pool. */
+static void scout_work(uv_work_t *work)
+{
+    struct kafka_job *job = work->data;
+    const struct rd_kafka_metadata *metadata;
+    job->err =
+        rd_kafka_metadata(job->k->rk, job->all_topics, NULL, &metadata, job->timeout_ms);
+    if (job->err)
+        return;
+    see_topics(job, metadata);
+    rd_kafka_metadata_destroy(metadata);
+    ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING, offsetof(struct kafka_sight, low));
+    ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
+    if (job->from_time)
+        ask_offsets(job, ask_from, job->from_ms, offsetof(struct kafka_sight, from_time));
+    if (job->until_ms >= 0)
+        ask_offsets(job, ask_until, job->until_ms, offsetof(struct kafka_sight, until_time));
+}
+
+static void schedule(struct kafka *k, uint64_t wait_ms)
+{
+    uint64_t due = uv_now(k->source.loop) + wait_ms;
+    if (!k->scout_due_ms || due < k->scout_due_ms)
+        k->scout_due_ms = due;
+}
+
+static void scout_done(uv_work_t *work, int status)
+{
+    struct kafka_job *job = work->data;
+    struct kafka *k = job->k;
+    k->job = NULL;
+    if (k->stopping || status < 0) {
+        job_free(job);
+        return;
+    }
+    schedule(k, k->down ? PERIOD_URGENT_MS : k->patterns ? PERIOD_PATTERN_MS : PERIOD_MS);
+    if (job->err) {
+        char why[160];
+        kafka_error_sentence(RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, why, sizeof why);
+        kafka_set_down(k, k->why[0] ? k->why : why);
+    } else {
+        kafka_set_up(k);
+        kafka_places_topics(k, job->topic, job->topics);
+        for (size_t i = 0; i < job->sights; i++)
+            kafka_places_part(k, &job->sight[i]);
+        kafka_places_settle(k);
+        uv_async_send(&k->wake);
+    }
+    job_free(job);
+}
+
+static void copy_known(struct kafka *k, struct kafka_job *job)
+{
+    job->known = mem_zalloc((k->parts + 1) * sizeof *job->known);
+    job->name = mem_zalloc((k->topics + 1) * sizeof *job->name);
+    for (size_t i = 0; i < k->topics; i++)
+        job->name[job->names++] = mem_strdup(k->topic[i]->name);
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        if (k->grouped && !part->reading)
+            continue;
+        job->known[job->knowns++] = (struct known){
+            .topic = mem_strdup(part->topic->name),
+            .partition = part->partition,
+            .want_start = part->want_start || (!k->grouped && !part->reading && !part->done),
+            .want_low = part->want_low,
+            .want_stop = part->stop_at < 0,
+        };
+    }
+}
+
+void kafka_scout_send(struct kafka *k)
+{
+    if (k->job || k->stopping)
+        return;
+    struct kafka_job *job = mem_zalloc(sizeof *job);
+    job->work.data = job;
+    job->k = k;
+    job->grouped = k->grouped;
+    job->all_topics = k->patterns > 0;
+    job->from_time = k->range.from == KAFKA_FROM_TIME;
+    job->from_ms = k->range.from_value;
+    job->until_ms = -1;
+    uv_timeval64_t now;
+    uv_gettimeofday(&now);
+    /* A time that has not come yet is watched for in the messages themselves. */
+    if (k->range.until == KAFKA_UNTIL_TIME && now.tv_sec * 1000 > k->range.until_ms)
+        job->until_ms = k->range.until_ms;
+    job->timeout_ms = k->down ? ANSWER_DOWN_MS : ANSWER_MS;
+    copy_known(k, job);
+    k->job = job;
+    k->scout_due_ms = 0;
+    uv_queue_work(k->source.loop, &job->work, scout_work, scout_done);
+}
+
+void kafka_scout_hurry(struct kafka *k)
+{
+    schedule(k, PERIOD_URGENT_MS);
+}

@@ -1,0 +1,219 @@
+/* What the person is shown: state, rates, lag, and when the backlog will be gone. */
+#include "kafka.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#define RATE_MS 500
+#define RATE_MEMORY_S 4.0      /* a rate forgets half of a change in about 3 s */
+#define BEHIND_S 2.0           /* a lag of less than this much reading is live */
+#define BEHIND_MESSAGES 1000
+
+int64_t kafka_part_lag(const struct kafka_part *part)
+{
+    if (part->end < 0 || part->next < 0)
+        return -1;
+    return part->end > part->next ? part->end - part->next : 0;
+}
+
+static double smooth(double old, double now, double dt_s)
+{
+    double weight = dt_s / (dt_s + RATE_MEMORY_S);
+    return old + weight * (now - old);
+}
+
+/* The newest end that fetching has seen; the scout's are up to some seconds older. */
+static void refresh_end(struct kafka *k, struct kafka_part *part)
+{
+    int64_t low, high;
+    if (!part->reading || part->next < 0)
+        return;
+    if (rd_kafka_get_watermark_offsets(k->rk, part->topic->name, part->partition, &low, &high) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR && high > part->end)
+        part->end = high;
+}
+
+void kafka_status_tick(struct kafka *k)
+{
+    uint64_t now = uv_now(k->source.loop);
+    if (now - k->rate_ms < RATE_MS)
+        return;
+    double dt = (double)(now - k->rate_ms) / 1000;
+    bool first = k->rate_ms == 0;
+    k->rate_ms = now;
+    if (!first)
+        k->rate = smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt);
+    k->messages_then = k->messages;
+    for (size_t i = 0; i < k->parts; i++) {
+        struct kafka_part *part = &k->part[i];
+        refresh_end(k, part);
+        double rate = (double)(part->messages - part->messages_then) / dt;
+        part->rate = first ? 0 : smooth(part->rate, rate, dt);
+        if (part->end >= 0 && part->end_then >= 0)
+            part->inflow = smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
+        part->messages_then = part->messages;
+        part->end_then = part->end;
+    }
+}
+
+static void fill_row(struct partition_row *row, const struct kafka_part *part)
+{
+    memset(row, 0, sizeof *row);
+    snprintf(row->topic, sizeof row->topic, "%.63s", part->topic->name);
+    row->partition = part->partition;
+    row->leader = part->leader;
+    row->offset = part->next;
+    row->end = part->end;
+    row->lag = kafka_part_lag(part);
+    row->rate = part->rate;
+    snprintf(row->note, sizeof row->note, "%s", part->note);
+}
+
+static bool is_shown(const struct kafka *k, const struct kafka_part *part)
+{
+    return !k->grouped || part->reading;
+}
+
+static void fill_rows(struct kafka *k, struct source_status *out)
+{
+    k->row = mem_grow(k->row, &k->row_cap, k->parts + 1, sizeof *k->row);
+    for (size_t i = 0; i < k->parts; i++)
+        if (is_shown(k, &k->part[i]))
+            fill_row(&k->row[out->partitions++], &k->part[i]);
+    out->partition = k->row;
+}
+
+static void fill_lag(struct kafka *k, struct source_status *out)
+{
+    double inflow = 0, oldest_s = 0;
+    uv_timeval64_t clock;
+    uv_gettimeofday(&clock);
+    out->lag = -1;
+    out->lag_s = out->catch_up_s = -1;
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        int64_t lag = kafka_part_lag(part);
+        if (!is_shown(k, part) || lag < 0)
+            continue;
+        out->lag = (out->lag < 0 ? 0 : out->lag) + lag;
+        inflow += part->inflow;
+        double age = part->last_ms > 0
+                         ? (double)clock.tv_sec + clock.tv_usec / 1e6 - part->last_ms / 1e3
+                         : 0;
+        if (lag > 0 && age > oldest_s)
+            oldest_s = age;
+    }
+    if (out->lag < 0)
+        return;
+    out->lag_s = oldest_s;
+    if (out->lag == 0)
+        out->catch_up_s = 0;
+    else if (k->rate - inflow > 1e-3)
+        out->catch_up_s = (double)out->lag / (k->rate - inflow);
+}
+
+static void append(char *text, size_t size, const char *word)
+{
+    size_t n = strlen(text);
+    snprintf(text + n, size - n, "%s", word);
+}
+
+static void fill_name(const struct kafka *k, struct source_status *out)
+{
+    const char *between = "kafka:";
+    for (size_t i = 0; i < k->patterns; i++, between = ",") {
+        append(out->name, sizeof out->name, between);
+        append(out->name, sizeof out->name, k->pattern_text[i]);
+    }
+    for (size_t i = 0; i < k->topics; i++) {
+        if (!k->topic[i]->named)
+            continue;
+        append(out->name, sizeof out->name, between);
+        append(out->name, sizeof out->name, k->topic[i]->name);
+        between = ",";
+    }
+    if (k->grouped) {
+        append(out->name, sizeof out->name, " group ");
+        append(out->name, sizeof out->name, k->config->group);
+    }
+}
+
+static const struct kafka_topic *troubled_topic(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++)
+        if (k->topic[i]->missing > 0 || k->topic[i]->trouble)
+            return k->topic[i];
+    return NULL;
+}
+
+static size_t without_leader(const struct kafka *k)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < k->parts; i++)
+        count += is_shown(k, &k->part[i]) && k->part[i].leader < 0 && !k->part[i].done &&
+                 k->part[i].topic->missing == 0;
+    return count;
+}
+
+static void note_down(const struct kafka *k, struct source_status *out)
+{
+    struct tm tm;
+    time_t since = (time_t)k->down_at_s;
+    char clock[16] = "";
+    if (localtime_r(&since, &tm))
+        strftime(clock, sizeof clock, "%H:%M:%S", &tm);
+    snprintf(out->note, sizeof out->note, "broker down since %s: %.120s", clock, k->why);
+}
+
+static void fill_state(const struct kafka *k, struct source_status *out)
+{
+    const struct kafka_topic *troubled = troubled_topic(k);
+    size_t headless = without_leader(k);
+    out->state = SOURCE_LIVE;
+    if (k->ended) {
+        out->state = SOURCE_ENDED;
+        return;
+    }
+    if (k->down) {
+        out->state = SOURCE_DOWN;
+        note_down(k, out);
+        return;
+    }
+    if (!k->connected) {
+        out->state = SOURCE_STARTING;
+        snprintf(out->note, sizeof out->note, "connecting");
+        return;
+    }
+    if (troubled)
+        snprintf(out->note, sizeof out->note, "%s %.100s",
+                 troubled->trouble ? "no access to topic" : "waiting for topic", troubled->name);
+    else if (headless)
+        snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader", headless,
+                 out->partitions);
+    else if (k->revoked || (k->grouped && out->partitions == 0))
+        snprintf(out->note, sizeof out->note, "waiting for partitions of the group");
+    else if (k->patterns && k->topics == 0)
+        snprintf(out->note, sizeof out->note, "waiting for a topic that fits");
+    if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
+        (headless && headless == out->partitions))
+        out->state = SOURCE_WAITING;
+    else if (out->lag > BEHIND_MESSAGES && (double)out->lag > BEHIND_S * k->rate)
+        out->state = SOURCE_CATCHING_UP;
+}
+
+void kafka_status(struct source *source, struct source_status *out)
+{
+    struct kafka *k = (struct kafka *)source;
+    memset(out, 0, sizeof *out);
+    out->is_kafka = true;
+    out->bytes = k->bytes;
+    out->bytes_total = -1;
+    out->tombstones = k->tombstones;
+    out->lost = k->lost;
+    out->messages_s = k->rate;
+    snprintf(out->brokers, sizeof out->brokers, "%s", k->brokers);
+    fill_name(k, out);
+    fill_rows(k, out);
+    fill_lag(k, out);
+    fill_state(k, out);
+}
