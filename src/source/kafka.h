@@ -196,6 +196,7 @@ int kafka_group_join(struct kafka *k, char *error, size_t size);
 uint64_t kafka_group_claim(struct kafka *k);
 void kafka_group_touch(struct kafka *k, struct kafka_part *part);
 void kafka_group_counted(struct kafka *k, uint64_t mark);
+void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset);
 void kafka_group_tick(struct kafka *k);
 void kafka_group_leave(struct kafka *k);
 void kafka_group_free(struct kafka *k);

@@ -100,20 +100,49 @@ static void committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
     kafka_say(k, MESSAGE_WARNING, "Kafka: positions could not be committed: %s", sentence);
 }
 
+static bool is_cooperative(const struct kafka *k)
+{
+    return strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0;
+}
+
+static void report(struct kafka *k, rd_kafka_error_t *failed)
+{
+    if (!failed)
+        return;
+    kafka_trouble(k, rd_kafka_error_code(failed), rd_kafka_error_string(failed));
+    rd_kafka_error_destroy(failed);
+}
+
+/* Goes on at another offset. A seek would not wake a partition that has no place in its log, so
+ * it is taken up anew; the others of an eager group go on where they are. */
+void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
+    part->next = offset;
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *p = &k->part[i];
+        if (p->reading && (p == part || !is_cooperative(k)))
+            rd_kafka_topic_partition_list_add(list, p->topic->name, p->partition)->offset =
+                p->next >= 0 ? p->next : RD_KAFKA_OFFSET_INVALID;
+    }
+    if (is_cooperative(k)) {
+        report(k, rd_kafka_incremental_unassign(k->rk, list));
+        report(k, rd_kafka_incremental_assign(k->rk, list));
+    } else {
+        rd_kafka_assign(k->rk, list);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 static void give_back(struct kafka *k)
 {
     rd_kafka_topic_partition_list_t *list = k->revoked;
     k->revoked = NULL;
     k->revoke_committing = false;
-    if (strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0) {
-        rd_kafka_error_t *failed = rd_kafka_incremental_unassign(k->rk, list);
-        if (failed) {
-            kafka_trouble(k, rd_kafka_error_code(failed), rd_kafka_error_string(failed));
-            rd_kafka_error_destroy(failed);
-        }
-    } else {
+    if (is_cooperative(k))
+        report(k, rd_kafka_incremental_unassign(k->rk, list));
+    else
         rd_kafka_assign(k->rk, NULL);
-    }
     for (int i = 0; i < list->cnt; i++) {
         struct kafka_part *part =
             kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
@@ -202,15 +231,10 @@ static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
         part->next = part->stop_at = part->counted = part->committed = -1;
         part->note[0] = '\0';
     }
-    if (strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0) {
-        rd_kafka_error_t *failed = rd_kafka_incremental_assign(k->rk, parts);
-        if (failed) {
-            kafka_trouble(k, rd_kafka_error_code(failed), rd_kafka_error_string(failed));
-            rd_kafka_error_destroy(failed);
-        }
-    } else {
+    if (is_cooperative(k))
+        report(k, rd_kafka_incremental_assign(k->rk, parts));
+    else
         rd_kafka_assign(k->rk, parts);
-    }
     resume(k, parts);
     k->assigned_once = true;
     k->assigned_ms = uv_now(k->source.loop);

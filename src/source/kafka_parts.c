@@ -89,13 +89,6 @@ void kafka_part_start(struct kafka *k, struct kafka_part *part, int64_t offset)
         part->reading = true;
 }
 
-static rd_kafka_topic_partition_list_t *list_of(const struct kafka_part *part, int64_t offset)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition)->offset = offset;
-    return list;
-}
-
 void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset)
 {
     part->next = offset;
@@ -107,13 +100,7 @@ void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset)
         kafka_part_start(k, part, offset);
         return;
     }
-    rd_kafka_topic_partition_list_t *list = list_of(part, offset);
-    rd_kafka_error_t *failed = rd_kafka_seek_partitions(k->rk, list, 0);
-    if (failed) {
-        kafka_trouble(k, rd_kafka_error_code(failed), rd_kafka_error_string(failed));
-        rd_kafka_error_destroy(failed);
-    }
-    rd_kafka_topic_partition_list_destroy(list);
+    kafka_group_replace(k, part, offset);
 }
 
 /* Nothing more is wanted of it: the broker is not asked for what would be thrown away. */
@@ -122,7 +109,8 @@ void kafka_part_finish(struct kafka *k, struct kafka_part *part)
     part->done = true;
     if (!part->reading)
         return;
-    rd_kafka_topic_partition_list_t *list = list_of(part, RD_KAFKA_OFFSET_INVALID);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition);
     rd_kafka_pause_partitions(k->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
 }

@@ -202,6 +202,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part->end = sight->end;
     if (part->reading)
         set_bound(k, part, sight);
+    if (part->revoking)
+        return;
     if (part->want_low && part->reading && part->next >= 0)
         mend_place(k, part, sight);
     else if (sight->want_start && !part->done && (part->want_start || !part->reading))

@@ -112,6 +112,8 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     }
     if (!part || !part->reading || part->revoking || part->done || k->ended)
         return true;
+    if (message->offset < part->next)
+        return true;                /* fetched again as the partition was taken up anew */
     int64_t ms = rd_kafka_message_timestamp(message, NULL);
     if (is_beyond(k, part, message, ms))
         return true;
