@@ -182,6 +182,9 @@ static bool check(struct reader *r)
     if (!o->use_kafka && (o->kafka.topic_count || o->kafka.group || o->kafka.from ||
                           o->kafka.until || o->kafka.property_count))
         return wrong(r, "%s", "--topic, --group, --from, --until and -X need --kafka BROKERS");
+    /* One report is about what the topics hold now; a series of them goes on. */
+    if (o->use_kafka && !o->kafka.until && (o->report || o->screen_w) && !o->every_ms)
+        o->kafka.until = "end";
     if (o->every_ms && o->report != REPORT_JSON)
         return wrong(r, "%s", "--every needs --report json");
     if (o->report && o->screen_w)

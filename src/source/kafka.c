@@ -229,7 +229,7 @@ static void open_handles(struct kafka *k)
     uv_async_init(k->source.loop, &k->wake, on_wake);
     uv_timer_init(k->source.loop, &k->timer);
     k->wake.data = k->timer.data = k;
-    k->open = true;
+    k->open_handles = 2;
     k->main_queue = rd_kafka_queue_get_main(k->rk);
     k->queue = k->grouped ? rd_kafka_queue_get_consumer(k->rk) : rd_kafka_queue_new(k->rk);
     rd_kafka_queue_cb_event_enable(k->main_queue, on_queue, k);
@@ -255,21 +255,44 @@ static int start(struct source *source, char *error, size_t size)
 static void resume(struct source *source)
 {
     struct kafka *k = (struct kafka *)source;
-    if (k->open && !k->stopping)
+    if (k->open_handles && !k->stopping)
         uv_async_send(&k->wake);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct kafka *k = handle->data;
+    k->open_handles--;
+}
+
+static void leave(struct kafka *k)
+{
+    if (k->left)
+        return;
+    k->left = true;
+    if (k->grouped)
+        kafka_group_leave(k);
+    uv_timer_stop(&k->timer);
+    uv_close((uv_handle_t *)&k->timer, on_closed);
+    uv_close((uv_handle_t *)&k->wake, on_closed);
 }
 
 static void counted(struct source *source, uint64_t mark)
 {
     struct kafka *k = (struct kafka *)source;
-    if (k->grouped && mark)
-        kafka_group_counted(k, mark);
+    if (!k->grouped || !mark || k->left)
+        return;
+    kafka_group_counted(k, mark);
+    if (k->stopping && k->marks == 0)
+        leave(k);
 }
 
+/* A member of a group goes when the blocks on their way have been counted, so that what it
+ * reports is what it commits; at the latest when it is freed. */
 static void stop(struct source *source)
 {
     struct kafka *k = (struct kafka *)source;
-    if (!k->open || k->stopping)
+    if (!k->open_handles || k->stopping)
         return;
     k->stopping = true;
     rd_kafka_queue_cb_event_enable(k->queue, NULL, NULL);
@@ -279,18 +302,12 @@ static void stop(struct source *source)
     k->block = NULL;
     while (k->message_at < k->message_count)
         rd_kafka_message_destroy(k->message[k->message_at++]);
-    if (k->grouped)
-        kafka_group_leave(k);
-    uv_timer_stop(&k->timer);
-    uv_close((uv_handle_t *)&k->timer, NULL);
-    uv_close((uv_handle_t *)&k->wake, NULL);
+    if (!k->grouped || k->marks == 0)
+        leave(k);
 }
 
-static void free_source(struct source *source)
+static void close_client(struct kafka *k)
 {
-    struct kafka *k = (struct kafka *)source;
-    if (!k)
-        return;
     for (size_t i = 0; i < k->parts && !k->grouped; i++)
         if (k->part[i].reading)
             rd_kafka_consume_stop(k->part[i].topic->handle, k->part[i].partition);
@@ -302,6 +319,19 @@ static void free_source(struct source *source)
         rd_kafka_queue_destroy(k->main_queue);
     if (k->rk)
         rd_kafka_destroy(k->rk);
+}
+
+static void free_source(struct source *source)
+{
+    struct kafka *k = (struct kafka *)source;
+    if (!k)
+        return;
+    if (k->open_handles)
+        leave(k);
+    /* The scout's thread may be waiting for an answer with our client in its hands. */
+    while (k->job || k->open_handles)
+        uv_run(k->source.loop, UV_RUN_ONCE);
+    close_client(k);
     free(k);
 }
 

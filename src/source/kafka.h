@@ -81,7 +81,8 @@ struct kafka {
     rd_kafka_queue_t *queue, *main_queue;
     uv_async_t wake;
     uv_timer_t timer;
-    bool open, stopping, ended;
+    int open_handles;
+    bool stopping, left, ended;
     char brokers[128];
     bool debug;
 
