@@ -4,8 +4,9 @@
 
 #include "cadence/canvas.h"
 
-/* A terminal has one size of letters, so size is told by spacing and capitals:
- * 1 "C O L D P L A Y"  2 "COLDPLAY"  3 "Coldplay"  4 "Coldplay" in the role of the smallest. */
+/* A terminal has one size of letters, so size is told otherwise:
+ * 1 letters of blocks, three lines high; where there is no room for them, or none for a character,
+ *   "C O L D P L A Y"  2 "COLDPLAY"  3 "Coldplay"  4 "Coldplay" in the role of the smallest. */
 #define CLOUD_LEVELS 4
 
 struct cloud_word {
@@ -16,7 +17,7 @@ struct cloud_word {
 
 struct cloud_place {
     size_t word;        /* index of the word */
-    int x, y, w;
+    int x, y, w, h;
     int level;          /* 1 largest .. CLOUD_LEVELS */
 };
 

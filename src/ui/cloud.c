@@ -8,12 +8,17 @@
 
 #include "cadence/mem.h"
 #include "canvas_unicode.h"
+#include "cloud_font.h"
 
 #include <stdlib.h>
 
 #define WORD_BYTES 512
 #define GAP 2
 #define MARK_WIDTH 2
+
+/* An area at least this large has room for letters of blocks. */
+#define BLOCK_LETTERS_W 56
+#define BLOCK_LETTERS_H 14
 
 /* Capitals of Latin, Greek and Cyrillic letters, where they lie a fixed distance away. */
 static uint32_t upper(uint32_t ch)
@@ -72,19 +77,22 @@ struct grid {
     char *taken;
 };
 
-static bool grid_free(const struct grid *grid, int x, int y, int w)
+static bool grid_free(const struct grid *grid, int x, int y, int w, int h)
 {
     int from = x > GAP ? x - GAP : 0, to = x + w + GAP < grid->w ? x + w + GAP : grid->w;
-    return memchr(grid->taken + (ptrdiff_t)y * grid->w + from, 1, (size_t)(to - from)) == NULL;
+    for (int line = y; line < y + h; line++)
+        if (memchr(grid->taken + (ptrdiff_t)line * grid->w + from, 1, (size_t)(to - from)))
+            return false;
+    return true;
 }
 
 /* The free x on a line that is nearest to `home`; -1 none within `far`. */
-static int nearest_on_line(const struct grid *grid, int home, int y, int w, int far)
+static int nearest_on_line(const struct grid *grid, int home, int y, int w, int h, int far)
 {
     for (int d = 0; d <= far; d++) {
-        if (home - d >= 0 && grid_free(grid, home - d, y, w))
+        if (home - d >= 0 && grid_free(grid, home - d, y, w, h))
             return home - d;
-        if (home + d + w <= grid->w && grid_free(grid, home + d, y, w))
+        if (home + d + w <= grid->w && grid_free(grid, home + d, y, w, h))
             return home + d;
     }
     return -1;
@@ -94,15 +102,15 @@ static int nearest_on_line(const struct grid *grid, int home, int y, int w, int 
 static bool place_word(const struct grid *grid, struct cloud_place *place, uint64_t hash)
 {
     int home_x = (int)((double)(hash & 0xffff) / 65536 * (grid->w - place->w + 1));
-    int home_y = (int)((double)(hash >> 16 & 0xffff) / 65536 * grid->h);
+    int home_y = (int)((double)(hash >> 16 & 0xffff) / 65536 * (grid->h - place->h + 1));
     int best = grid->w + 2 * grid->h;
     bool found = false;
     for (int d = 0; d < grid->h && 2 * d < best; d++)
         for (int side = 0; side < (d ? 2 : 1); side++) {
             int y = side ? home_y + d : home_y - d;
-            if (y < 0 || y >= grid->h)
+            if (y < 0 || y + place->h > grid->h)
                 continue;
-            int x = nearest_on_line(grid, home_x, y, place->w, best - 2 * d - 1);
+            int x = nearest_on_line(grid, home_x, y, place->w, place->h, best - 2 * d - 1);
             if (x < 0)
                 continue;
             best = abs(x - home_x) + 2 * d;
@@ -110,8 +118,8 @@ static bool place_word(const struct grid *grid, struct cloud_place *place, uint6
             place->y = y;
             found = true;
         }
-    if (found)
-        memset(grid->taken + (ptrdiff_t)place->y * grid->w + place->x, 1, (size_t)place->w);
+    for (int y = place->y; found && y < place->y + place->h; y++)
+        memset(grid->taken + (ptrdiff_t)y * grid->w + place->x, 1, (size_t)place->w);
     return found;
 }
 
@@ -130,6 +138,25 @@ static int by_level(const void *a, const void *b)
     return (x->place.word > y->place.word) - (x->place.word < y->place.word);
 }
 
+/* The size of a word at its level: of blocks if it can be, else as text; a word that would be
+ * too wide for its level goes down to the next. */
+static void measure(struct cloud_place *place, const struct cloud_word *word, int w, int h,
+                    bool ascii)
+{
+    int mark = word->rising ? MARK_WIDTH : 0, block = font_width(word->text) + mark;
+    place->h = 1;
+    place->w = width_of(word, place->level, ascii);
+    if (place->level == 1 && w >= BLOCK_LETTERS_W && h >= BLOCK_LETTERS_H && !ascii &&
+        block > mark && block <= w * 4 / 5) {
+        place->w = block;
+        place->h = FONT_LINES;
+    } else if (place->level == 1 && place->w > w * 2 / 3) {
+        place->level = 2;
+        place->w = width_of(word, 2, ascii);
+    }
+    place->w = place->w < w ? place->w : w;
+}
+
 /* Takes words by rank until half of the area is covered. */
 static size_t choose(const struct cloud_word *word, size_t count, int w, int h, bool by_weight,
                      bool ascii, struct order *order, size_t max)
@@ -139,15 +166,10 @@ static size_t choose(const struct cloud_word *word, size_t count, int w, int h, 
     for (size_t i = 0; i < count && n < max && room > 0; i++) {
         struct cloud_place place = {.word = i};
         place.level = level_of(&word[i], i, word[0].weight, by_weight);
-        place.w = width_of(&word[i], place.level, ascii);
-        if (place.level == 1 && place.w > w * 2 / 3) {
-            place.level = 2;
-            place.w = width_of(&word[i], 2, ascii);
-        }
-        place.w = place.w < w ? place.w : w;
+        measure(&place, &word[i], w, h, ascii);
         if (place.w < 1)
             continue;
-        room -= place.w + GAP;
+        room -= (place.w + GAP) * place.h;
         order[n++] = (struct order){hash_of(word[i].text), place};
     }
     return n;
@@ -184,6 +206,9 @@ void cloud_draw(struct canvas *canvas, const struct cloud_word *word,
             x += MARK_WIDTH;
             role = ROLE_RISE;
         }
-        canvas_text(canvas, x, p->y, p->x + p->w - x, role, shown);
+        if (p->h == FONT_LINES)
+            font_draw(canvas, x, p->y, role, word[p->word].text);
+        else
+            canvas_text(canvas, x, p->y, p->x + p->w - x, role, shown);
     }
 }

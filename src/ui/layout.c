@@ -61,14 +61,14 @@ struct stack {
     int h[PANEL_COUNT];              /* inside */
 };
 
-/* Panels of a column that are wide enough for it. */
-static void stack_fill(struct stack *stack, const enum panel_id *panel, int w, bool kafka)
+/* Panels of a column that would fit into it alone. */
+static void stack_fill(struct stack *stack, const enum panel_id *panel, int w, int h, bool kafka)
 {
     stack->count = 0;
     for (; *panel != END; panel++) {
         if (*panel == PANEL_KAFKA && !kafka)
             continue;
-        if (panel_get(*panel)->min_w > w - 2)
+        if (panel_get(*panel)->min_w > w - 2 || shapes[*panel].least > h - 2)
             continue;
         stack->shape[stack->count] = &shapes[*panel];
         stack->h[stack->count++] = shapes[*panel].least;
@@ -164,25 +164,32 @@ static void stack_place(struct layout *layout, const struct stack *stack, int x,
     }
 }
 
-void layout_make(struct layout *layout, int w, int h, bool kafka)
+/* False if a column would stand empty. */
+static bool plan_make(struct layout *layout, const struct plan *plan, int w, int h, bool kafka)
 {
-    const struct plan *plan = plans;
-    while (plan->from_w > w)
-        plan++;
+    int gap = w >= 120 ? 1 : 0, x = 0, left = w - gap * (plan->columns - 1), rest = 0;
+    bool filled = true;
     layout->count = 0;
-    int gap = w >= 120 ? 1 : 0, x = 0, left = w - gap * (plan->columns - 1);
-    int rest = 0;
     for (int c = 0; c < plan->columns; c++)
         rest += plan->share[c];
     for (int c = 0; c < plan->columns; c++) {
         struct stack stack;
         int column = c + 1 < plan->columns ? left * plan->share[c] / rest : left;
-        stack_fill(&stack, plan->panel[c], column, kafka);
+        stack_fill(&stack, plan->panel[c], column, h, kafka);
         stack_drop(&stack, h);
         stack_raise(&stack, h, column);
         stack_place(layout, &stack, x, column);
+        filled &= stack.count > 0;
         x += column + gap;
         left -= column;
         rest -= plan->share[c];
     }
+    return filled;
+}
+
+void layout_make(struct layout *layout, int w, int h, bool kafka)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(plans); i++)
+        if (w >= plans[i].from_w && plan_make(layout, &plans[i], w, h, kafka))
+            return;
 }
