@@ -1,0 +1,319 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "fixture.h"
+
+#define MARGIN 3
+
+/* Draws a panel amid a larger canvas and checks that it stays inside. Heap. */
+static char *drawn(enum panel_id id, const struct panel_view *view, int w, int h, bool ascii)
+{
+    struct canvas outer, text_of;
+    canvas_init(&outer, w + 2 * MARGIN, h + 2 * MARGIN, ascii);
+    canvas_fill(&outer, 0, 0, outer.w, outer.h, ROLE_BAD, 'X', 'X');
+    struct canvas inside = canvas_sub(&outer, MARGIN, MARGIN, w, h);
+    canvas_clear(&inside);
+    panel_get(id)->draw(view, &inside);
+    canvas_init(&text_of, w, h, ascii);
+    for (int y = 0; y < outer.h; y++)
+        for (int x = 0; x < outer.w; x++) {
+            struct cell *cell = &outer.cell[y * outer.stride + x];
+            bool in = x >= MARGIN && x < MARGIN + w && y >= MARGIN && y < MARGIN + h;
+            if (in)
+                text_of.cell[(y - MARGIN) * w + x - MARGIN] = *cell;
+            else
+                assert_true(cell->ch == 'X' && cell->role == ROLE_BAD);
+            if (ascii)
+                assert_true(cell->ch == 0 || (cell->ch >= ' ' && cell->ch <= '~'));
+        }
+    char *text = canvas_to_text(&text_of, NULL);
+    canvas_fini(&text_of);
+    canvas_fini(&outer);
+    return text;
+}
+
+static void expect(enum panel_id id, const struct panel_view *view, int w, int h, const char *want)
+{
+    char *text = drawn(id, view, w, h, false);
+    if (!strstr(text, want))
+        fail_msg("%s at %dx%d lacks \"%s\":\n%s", panel_get(id)->id, w, h, want, text);
+    free(text);
+}
+
+static void expect_none(enum panel_id id, const struct panel_view *view, int w, int h,
+                        const char *text_not_wanted)
+{
+    char *text = drawn(id, view, w, h, false);
+    if (strstr(text, text_not_wanted))
+        fail_msg("%s at %dx%d has \"%s\":\n%s", panel_get(id)->id, w, h, text_not_wanted, text);
+    free(text);
+}
+
+static struct panel_view view_of(const struct snapshot *s, const struct source_status *source)
+{
+    return (struct panel_view){.snapshot = s, .source = source, .search = ""};
+}
+
+static void explain(struct snapshot *s)
+{
+    s->why.valid = true;
+    s->why.id = 2;
+    s->why.state_now[state_pack('C', 'A')] = 31;
+    s->why.state_before[state_pack('C', 'A')] = 12;
+    s->why.device_now[DEVICE_MAC] = 60;
+    s->why.level_now[LEVEL_PAID] = 70;
+}
+
+/* Any size, alone or not, in both alphabets, full or empty: nothing is drawn outside, nothing but
+ * ASCII where that is asked for, and no panel is silent. */
+static void every_panel_at_every_size(void **state)
+{
+    (void)state;
+    struct source_status source, none = {.lag = -1};
+    struct snapshot *full = fixture_snapshot(19), *one = fixture_snapshot(1);
+    struct snapshot *empty = mem_zalloc(sizeof *empty);
+    fixture_partitions(&source);
+    explain(one);
+    const struct snapshot *snapshots[] = {full, one, empty};
+    static const int widths[] = {0, 1, 9, 20, 26, 34, 38, 58, 80, 118, 160, 298};
+    static const int heights[] = {0, 1, 2, 3, 5, 8, 13, 22, 44, 78};
+    for (enum panel_id id = 0; id < PANEL_COUNT; id++)
+        for (int kind = 0; kind < 3 * 16; kind++) {
+            struct panel_view view = view_of(snapshots[kind / 16], kind / 16 == 2 ? &none : &source);
+            view.zoomed = kind & 1;
+            view.cloud = kind & 4;
+            view.map_scale = kind & 8 ? MAP_LOG : MAP_QUANTILE;
+            view.selected = kind & 8 ? 10 : 0;
+            for (size_t w = 0; w < ARRAY_SIZE(widths); w++)
+                for (size_t h = 0; h < ARRAY_SIZE(heights); h++) {
+                    char *text = drawn(id, &view, widths[w], heights[h], kind & 2);
+                    if (widths[w] >= panel_get(id)->min_w && heights[h] >= panel_get(id)->min_h)
+                        assert_true(strspn(text, " \n") < strlen(text));
+                    free(text);
+                }
+        }
+    snapshot_free(full);
+    snapshot_free(one);
+    snapshot_free(empty);
+}
+
+static void titles_and_units(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    for (enum panel_id id = 0; id < PANEL_COUNT; id++) {
+        const struct panel *panel = panel_get(id);
+        struct panel_view view = view_of(s, &source);
+        char unit[96] = "";
+        assert_true(panel->title[0]);
+        for (enum panel_id other = 0; other < id; other++)
+            assert_string_not_equal(panel->id, panel_get(other)->id);
+        for (int zoomed = 0; zoomed < 2; zoomed++) {
+            view.zoomed = zoomed;
+            panel->unit(&view, unit, sizeof unit);
+            assert_true(unit[0]);
+            for (const char *p = unit; *p; p++)
+                assert_in_range(*p, ' ', '~');
+        }
+        assert_true(!panel->rows == !panel->row_text);
+    }
+    snapshot_free(s);
+}
+
+static void empty_states(void **state)
+{
+    (void)state;
+    struct source_status none = {.lag = -1};
+    struct snapshot *s = mem_zalloc(sizeof *s);
+    struct panel_view view = view_of(s, &none);
+    for (enum panel_id id = 0; id < PANEL_COUNT; id++)
+        if (id != PANEL_KAFKA)
+            expect(id, &view, 40, 8, "Waiting for the first event.");
+    expect(PANEL_KAFKA, &view, 60, 8, "Not reading from Kafka");
+    s->input.lines = 3;
+    expect(PANEL_SONGS, &view, 60, 8, "No line could be read");
+    s->input.kind[LINE_EVENT] = 2;
+    expect(PANEL_SONGS, &view, 60, 8, "no play yet");
+    s->input.plays = 2;
+    expect(PANEL_SONGS, &view, 60, 8, "weeks and zones chosen");
+    s->summary.plays = 2;
+    expect(PANEL_LEVELS, &view, 60, 8, "anonymous");
+    expect(PANEL_MAP, &view, 60, 10, "No play here names a state.");
+    none.is_kafka = true;
+    snprintf(none.note, sizeof none.note, "Topic listen_events does not exist yet.");
+    expect(PANEL_KAFKA, &view, 60, 8, "Topic listen_events does not exist yet.");
+    snapshot_free(s);
+}
+
+static void figures(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    expect(PANEL_LEVELS, &view, 42, 7, "37 37.0%");
+    expect(PANEL_LEVELS, &view, 42, 7, "upgrades 12   downgrades 2   cancelled 1");
+    expect(PANEL_DEVICES, &view, 42, 5, "iPad");
+    expect_none(PANEL_DEVICES, &view, 42, 5, "Android");   /* nobody has one */
+    expect(PANEL_DEVICES, &view, 42, 3, "others");
+    expect(PANEL_DEVICES, &view, 42, 3, " 9  9.0%");       /* 5 + 3 + 1 of 100 */
+    expect(PANEL_GENDERS, &view, 42, 2, "45 45.0%");
+    expect(PANEL_SESSIONS, &view, 42, 4, "3,709 sessions   median 11.2   mean 48.0");
+    expect(PANEL_SONGS, &view, 60, 5, "1 Use Somebody — Kings Of Leon");
+    expect(PANEL_USERS, &view, 60, 5, "381.0");
+    expect(PANEL_USERS, &view, 60, 12, "user 100482");     /* no name */
+    expect(PANEL_MAP, &view, 60, 9, "+1 elsewhere");       /* Puerto Rico */
+    expect(PANEL_KAFKA, &view, 90, 8, "lag 12,034 (12 s)   23.1k/s   caught up in 3 min");
+    expect(PANEL_KAFKA, &view, 120, 8, "leader not available since 14:03");
+    s->input.kind[LINE_EVENT] = s->input.plays;
+    expect(PANEL_LEVELS, &view, 42, 7, "only plays");
+    snapshot_free(s);
+}
+
+/* The newest weeks where not all fit. */
+static void newest_weeks(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(300);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    const struct week_row *last = &s->week[299];
+    expect(PANEL_HOURS, &view, 40, 6, last->id + 5);
+    expect_none(PANEL_HOURS, &view, 40, 6, s->week[280].id + 5);
+    expect(PANEL_LEVELS, &view, 40, 7, "Present");
+    view.zoomed = true;
+    expect(PANEL_HOURS, &view, 100, 20, last->id);
+    view.selected = 299;
+    expect(PANEL_HOURS, &view, 100, 20, s->week[0].id);
+    expect(PANEL_LEVELS, &view, 100, 20, s->week[0].from);
+    snapshot_free(s);
+}
+
+/* Every row can be scrolled to, and is then the one selected. */
+static void every_row_is_reached(void **state)
+{
+    (void)state;
+    static const enum panel_id lists[] = {PANEL_SONGS, PANEL_USERS,    PANEL_MAP,  PANEL_HOURS,
+                                          PANEL_KAFKA, PANEL_ACTIVITY, PANEL_LEVELS};
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
+        const struct panel *panel = panel_get(lists[k]);
+        struct panel_view view = view_of(s, &source);
+        view.zoomed = true;
+        size_t rows = panel->rows(&view);
+        assert_true(rows > 0);
+        for (view.selected = 0; view.selected < rows; view.selected++) {
+            char row[256];
+            int selected = 0;
+            struct canvas canvas;
+            panel->row_text(&view, view.selected, row, sizeof row);
+            assert_true(row[0]);
+            canvas_init(&canvas, 100, 14, false);
+            panel->draw(&view, &canvas);
+            for (int y = 0; y < canvas.h; y++)
+                for (int x = 0; x < canvas.w; x++)
+                    if (canvas.cell[y * canvas.w + x].role == ROLE_SELECT) {
+                        selected++;
+                        long hit = panel->hit(&view, &canvas, x, y);
+                        if (lists[k] != PANEL_MAP)
+                            assert_int_equal(hit, (long)view.selected);
+                        break;
+                    }
+            assert_int_equal(selected, 1);
+            canvas_fini(&canvas);
+        }
+    }
+    snapshot_free(s);
+}
+
+static void search(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    const size_t match[] = {17, 3};
+    view.zoomed = true;
+    view.search = "BJORK";
+    view.match = match;
+    view.matches = 2;
+    s->song[17].artist = str_of("Björk");
+    expect(PANEL_SONGS, &view, 100, 10, "Björk");
+    struct canvas canvas;
+    canvas_init(&canvas, 100, 10, false);
+    view.selected = 1;
+    panel_songs.draw(&view, &canvas);
+    int marked = 0;
+    for (int i = 0; i < canvas.w * canvas.h; i++)
+        marked += canvas.cell[i].role == ROLE_MATCH;
+    assert_true(marked > 0 && marked % 5 == 0);     /* five letters, accents and case aside */
+    canvas_fini(&canvas);
+    view.matches = 0;
+    expect(PANEL_SONGS, &view, 100, 10, "Nothing here has \"BJORK\" in it.");
+    snapshot_free(s);
+}
+
+static void trends(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    char unit[96];
+    panel_artists.unit(&view, unit, sizeof unit);
+    assert_string_equal(unit, "6 h against 7 days");
+    s->trend[TREND_ARTISTS].base_ms = 26 * HOUR_MS;      /* a young stream */
+    panel_artists.unit(&view, unit, sizeof unit);
+    assert_string_equal(unit, "6 h against 1 d 2 h");
+    expect(PANEL_ARTISTS, &view, 62, 16, "rising now");
+    expect(PANEL_ARTISTS, &view, 62, 16, "5.4x        29");
+    expect(PANEL_ARTISTS, &view, 62, 16, "✦ Radiohead");
+    expect(PANEL_ARTISTS, &view, 62, 16, "most played");
+    view.zoomed = true;
+    expect(PANEL_ARTISTS, &view, 120, 60, "rising songs");
+    expect(PANEL_ARTISTS, &view, 120, 60, "falling artists");
+    expect(PANEL_ARTISTS, &view, 120, 80, "Sigur Rós");
+    /* Rows: a heading and 9, a heading and 5, a heading and 4, a heading and all. */
+    assert_int_equal(panel_artists.rows(&view), 10 + 6 + 5 + 1 + s->artists);
+    assert_int_equal(panel_artists_id(&view, 0), 0);
+    assert_int_equal(panel_artists_id(&view, 1), s->trend[TREND_ARTISTS].row[0].entry.id);
+    assert_int_equal(panel_artists_id(&view, 11), 0);    /* a song */
+    assert_int_equal(panel_artists_id(&view, 17), s->trend[TREND_FALLING].row[0].entry.id);
+    assert_int_equal(panel_artists_id(&view, 22), s->artist[0].id);
+    assert_int_equal(panel_artists_id(&view, 100000), 0);
+    explain(s);
+    expect(PANEL_ARTISTS, &view, 140, 30, "36 listens now, 5.04 expected: 5.4x");
+    expect(PANEL_ARTISTS, &view, 140, 30, "CA             12%   31%");
+    expect(PANEL_ARTISTS, &view, 60, 24, "by 29 listeners");
+    view.zoomed = false;
+    s->trend[TREND_ARTISTS].enough = false;
+    snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting, "waiting for 163 listens");
+    expect(PANEL_ARTISTS, &view, 62, 16, "waiting for 163 listens");
+    expect(PANEL_ARTISTS, &view, 62, 16, "Kings Of Leon");
+    view.cloud = true;
+    expect(PANEL_ARTISTS, &view, 62, 8, "K I N G S   O F   L E O N");
+    snapshot_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_panel_at_every_size), cmocka_unit_test(titles_and_units),
+        cmocka_unit_test(empty_states),              cmocka_unit_test(figures),
+        cmocka_unit_test(newest_weeks),              cmocka_unit_test(every_row_is_reached),
+        cmocka_unit_test(search),                    cmocka_unit_test(trends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
