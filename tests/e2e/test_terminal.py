@@ -1,0 +1,498 @@
+"""The monitor on a real terminal: keys, sizes, signals, and what is left behind.
+
+Run by `/usr/bin/python3 -m pytest tests/e2e/test_terminal.py`; CADENCE names the program.
+"""
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from term import CADENCE, Term
+
+STATES = ["CA", "NY", "TX", "UT", "HI", "PR"]
+AGENTS = ['"Mozilla/5.0 (Windows NT 6.1)"', "Mozilla/5.0 (Macintosh)", "Mozilla/5.0 (iPhone)"]
+START = 1704067200000            # Monday 2024-01-01
+
+
+def play(i, **more):
+    user = i * 7919 % 40
+    record = {
+        "artist": f"Artist {i * 31 % 97}", "song": f"Song {i * 17 % 211}", "duration": 200.5,
+        "ts": START + i * 1000000, "sessionId": user * 100 + i // 500, "auth": "Logged In",
+        "level": "paid" if user % 3 else "free", "itemInSession": i, "city": "X", "zip": "1",
+        "state": STATES[user % 6], "userAgent": AGENTS[user % 3], "lon": 1.0, "lat": 1.0,
+        "userId": user, "lastName": "L", "firstName": f"U{user}", "gender": "FM"[user % 2],
+        "registration": 1}
+    record.update(more)
+    return json.dumps(record) + "\n"
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory):
+    """Six weeks of 3,000 plays."""
+    path = tmp_path_factory.mktemp("terminal") / "events.jsonl"
+    path.write_text("".join(play(i) for i in range(3000)))
+    return str(path)
+
+
+@pytest.fixture
+def term(events):
+    with Term([CADENCE, events]) as t:
+        t.wait_for("3,000 plays")
+        t.wait_for("ended")
+        t.quiet()
+        yield t
+
+
+class Flood:
+    """A pipe that is always full."""
+
+    def __init__(self):
+        self.out, self.into = os.pipe()
+        self.running = True
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self):
+        lines = [play(i) for i in range(20000)]
+        batch = "".join(lines).encode()
+        try:
+            while self.running:
+                at = 0
+                while at < len(batch) and self.running:
+                    at += os.write(self.into, batch[at:at + 262144])
+        except BrokenPipeError:
+            pass
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.running = False
+        try:
+            os.close(self.into)
+        except OSError:
+            pass
+
+
+# ---- keys ----
+
+def test_zones_and_weeks(term):
+    term.send("1")
+    term.wait_for("[1EST]")
+    term.send("3")
+    term.wait_for("[3MST]")
+    term.send("z")
+    term.wait_gone("[1EST]")
+    term.send("[")
+    term.wait_for("[Present]")
+    term.wait_for("In all time zones, in Present")
+    term.send("[")
+    term.wait_for("[W04]")
+    term.wait_for("in Week 4 (2024-W04)")
+    term.send("]")
+    term.wait_for("in Week 5 (2024-W05)" if "W06" in term.text() else "in Present")
+    term.send("0")
+    term.wait_for("over all")
+    term.send("p")
+    term.wait_for("in Present")
+
+
+def test_list_of_weeks(term):
+    term.send("w")
+    term.wait_for("Space ticks")
+    term.send("space", "down", "down", "space", "enter")
+    term.wait_gone("Space ticks")
+    term.wait_for("over 2 of")
+
+
+def test_panels(term):
+    seen = set()
+    titles = ["Free vs paid", "Devices", "Gender", "Listening hours", "Session", "Users per state",
+              "Artists", "Top songs", "Top users", "Activity"]
+    term.send("enter")
+    for _ in titles:
+        term.quiet(0.15)
+        text = term.text()
+        seen |= {title for title in titles if title in text}
+        assert " of 10 " in text
+        term.send("tab")
+    assert seen == set(titles)
+    term.send("esc")
+    term.wait_gone(" of 10 ")
+    term.send("backtab")
+    term.quiet(0.15)
+
+
+def test_search(term):
+    for _ in range(9):
+        term.send("enter")
+        term.quiet(0.15)
+        if "Top songs" in term.text():
+            break
+        term.send("esc", "tab")
+        time.sleep(0.1)
+    term.send("/")
+    term.wait_for("type to search")
+    term.send("song 21")
+    term.wait_for("11 found")
+    term.send("0")
+    term.wait_for("1 found")
+    term.send("enter")
+    term.wait_gone("1 found")
+    assert "Song 210" in term.text()
+    term.send("esc")
+    term.wait_for("1 of 211")
+    term.send("end")
+    term.wait_for("211 of 211")
+    term.send("home")
+    term.wait_for("1 of 211")
+
+
+def test_freeze_help_theme_and_scales(term):
+    term.send("space")
+    term.wait_for("FROZEN")
+    term.send("space")
+    term.wait_gone("FROZEN")
+    term.send("?")
+    term.wait_for("all keys")
+    term.send("esc")
+    term.wait_gone("all keys")
+    for key, word in (("t", "theme: "), ("m", "map scale: linear"), ("c", "artists: cloud by rank"),
+                      ("s", "trends: 30 minutes")):
+        term.send(key)
+        term.wait_for(word)
+
+
+def test_unknown_sequences_are_no_keys(term):
+    """Terminals answer and report in sequences; their letters and digits must not act."""
+    before = term.text()
+    for sequence in ("\x1b[I", "\x1b[?1;2c", "\x1b[1;5Q", "\x1b[24;80R", "\x1bOz", "\x1b[<35;3;3M"):
+        term.send(sequence)
+        time.sleep(0.1)
+    term.quiet()
+    assert term.text() == before
+
+
+def test_pasted_text_is_text(term):
+    term.send("\x1b[200~\t\r\x1b[201~")
+    term.quiet()
+    assert " of 10 " not in term.text()
+
+
+def find(term, what):
+    for y, line in enumerate(term.lines()):
+        if what in line:
+            return line.index(what), y
+    raise AssertionError(f"no {what!r}")
+
+
+def test_mouse(term):
+    term.click(*find(term, "2CST"))
+    term.wait_for("[2CST]")
+    term.click(*find(term, "2CST"))
+    term.wait_gone("[2CST]")
+    term.click(*find(term, "W03"))
+    term.wait_for("[W03]")
+    x, y = find(term, "Top songs")
+    term.click(x, y)
+    term.click(x, y)
+    term.wait_for(" of 10 ")
+    term.click(5, 8, button=65)
+    term.wait_for("4 of ")
+    term.click(5, 8, button=64)
+    term.wait_for(re.compile("1 of [0-9]").search)
+    term.click(*find(term, "Esc back"))
+    term.wait_gone(" of 10 ")
+
+
+# ---- leaving ----
+
+def test_q(term):
+    term.send("q")
+    assert term.wait_exit() == 0
+    assert term.restored() == ""
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143),
+                                          (signal.SIGHUP, 129), (signal.SIGSEGV, -signal.SIGSEGV),
+                                          (signal.SIGABRT, -signal.SIGABRT)])
+def test_signals(term, number, code):
+    term.kill(number)
+    assert term.wait_exit() == code
+    assert term.restored() == ""
+
+
+def test_ctrl_c(term):
+    term.send("ctrl-c")
+    assert term.wait_exit() == 130
+    assert term.restored() == ""
+
+
+def test_stop_and_go_on(term):
+    picture = term.text()
+    for _ in range(2):
+        term.send("ctrl-z")
+        term.wait_stopped()
+        assert term.restored() == ""
+        term.send("echo of the shell\r\n")
+        time.sleep(0.1)
+        term.resume()
+        term.wait_for("3,000 plays")
+        term.quiet()
+        assert term.modes() != term.before
+    # What was typed at the shell's prompt is not this test's matter.
+    term.send("ctrl-l")
+    term.quiet()
+    assert len(term.text().splitlines()) == len(picture.splitlines())
+    term.send("esc", "q")
+    assert term.wait_exit() == 0
+    assert term.restored() == ""
+
+
+def test_stop_and_resize_meanwhile(term):
+    term.send("ctrl-z")
+    term.wait_stopped()
+    term.resize(80, 24)
+    term.resume()
+    term.wait_for("3,000 plays")
+    term.quiet()
+    lines = term.lines()
+    assert "help" in lines[23] and max(map(len, lines)) <= 80
+
+
+def test_end_of_input_then_q():
+    out, into = os.pipe()
+    with Term([CADENCE], stdin=out) as term:
+        os.write(into, play(1).encode())
+        term.wait_for("1 plays")
+        os.close(into)
+        term.wait_for("ended")
+        term.send("q")
+        assert term.wait_exit() == 0
+        assert term.restored() == ""
+
+
+def test_the_terminal_goes_away(events):
+    """Its other end is closed: the program must leave, not spin."""
+    with Term([CADENCE, events]) as term:
+        term.wait_for("3,000 plays")
+        term.reading = False
+        term.reader.join()
+        os.close(term.slave)
+        os.close(term.master)
+        told = term.tell(5)
+        assert told.get("code") == 129 or told.get("signal") == signal.SIGHUP, told
+        term.slave, term.master = os.open(os.devnull, os.O_RDWR), os.open(os.devnull, os.O_RDWR)
+
+
+# ---- sizes ----
+
+def check_frame(term, w, h):
+    lines = term.lines()
+    assert max(map(len, lines)) <= w
+    if w >= 40 and h >= 12:
+        assert "help" in lines[h - 1], term.text()
+    else:
+        assert "too small" in term.text()
+
+
+def test_resize(term):
+    for w, h in ((80, 24), (40, 12), (39, 12), (200, 60), (300, 100), (60, 15), (1, 1), (120, 40)):
+        term.resize(w, h)
+        term.quiet(0.3)
+        if w >= 20:
+            check_frame(term, w, h)
+    before = term.text()
+    term.send("ctrl-l")
+    term.quiet()
+    assert term.text() == before
+
+
+def test_resize_while_it_floods():
+    rand = random.Random(1)
+    with Flood() as flood, Term([CADENCE], stdin=os.dup(flood.out)) as term:
+        os.close(flood.out)
+        term.wait_for(" plays")
+        for _ in range(30):
+            term.resize(rand.randint(20, 200), rand.randint(5, 60))
+            time.sleep(rand.random() * 0.1)
+        term.resize(100, 30)
+        time.sleep(0.6)
+        term.send("space")
+        term.wait_for("FROZEN")
+        term.send("ctrl-l")
+        time.sleep(0.5)
+        check_frame(term, 100, 30)
+        assert term.text().count("FROZEN") == 1
+        term.send("q")
+        assert term.wait_exit() == 0
+        assert term.restored() == ""
+
+
+# ---- speed and bytes ----
+
+def test_nothing_changes_nothing_is_sent(term):
+    term.wait_for("0 ev/s") if "ev/s" in term.text() else None
+    time.sleep(2.5)
+    term.quiet()
+    before = term.written()
+    time.sleep(2)
+    assert term.written() == before
+
+
+def test_keys_while_it_floods():
+    """From the key to the first byte of what it changes, seen from outside the program."""
+    times = []
+    with Flood() as flood, Term([CADENCE], stdin=os.dup(flood.out), w=160, h=48) as term:
+        os.close(flood.out)
+        term.wait_for(" plays")
+        time.sleep(1)
+        for i in range(100):
+            mark, now = term.written(), time.monotonic()
+            term.send("?")
+            wanted = b"all keys" if i % 2 == 0 else b"help"
+            while True:
+                with term.changed:
+                    found = term.raw.find(wanted, mark)
+                    if found >= 0:
+                        times.append(next(at for at, n in term.times if n > found) - now)
+                        break
+                    term.changed.wait(0.005)
+                assert time.monotonic() - now < 2
+            if i % 2:
+                term.wait_gone("all keys")
+            time.sleep(random.random() * 0.05)
+        term.send("q")
+        assert term.wait_exit() == 0
+    times.sort()
+    print(f"key to screen: median {1000 * times[50]:.1f} ms, p99 {1000 * times[98]:.1f} ms, "
+          f"max {1000 * times[-1]:.1f} ms")
+    assert times[50] < 0.050
+
+
+# ---- kinds of terminals ----
+
+@pytest.mark.parametrize("name, word", [("dumb", "dumb"), (None, "TERM"), ("no-such-thing", "no-such")])
+def test_terminals_that_cannot(events, name, word):
+    with Term([CADENCE, events], env={"TERM": name}) as term:
+        assert term.wait_exit() == 1
+        text = term.text().replace("\n", "")
+        assert word in text and "--report" in text and "--screen" in text
+        assert b"\x1b" not in term.raw
+        assert term.restored() == ""
+
+
+@pytest.mark.parametrize("name", ["xterm", "linux", "vt100", "screen-256color", "tmux-256color",
+                                  "rxvt-unicode-256color", "xterm-mono"])
+def test_kinds_of_terminals(events, name):
+    with Term([CADENCE, events], env={"TERM": name}) as term:
+        term.wait_for("3,000 plays")
+        term.send("?")
+        term.wait_for("all keys")
+        term.send("esc", "t")
+        term.wait_for("theme")
+        term.send("q")
+        assert term.wait_exit() == 0
+        assert term.modes() == term.before
+
+
+COLOR = re.compile(rb"\x1b\[[0-9;]*?(?<![0-9])(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+
+
+def test_no_color(events):
+    with Term([CADENCE, events], env={"NO_COLOR": "1"}) as term:
+        term.wait_for("3,000 plays")
+        term.send("1", "t", "t")
+        term.quiet()
+        assert not COLOR.search(term.raw)
+    with Term([CADENCE, events]) as term:
+        term.wait_for("3,000 plays")
+        assert COLOR.search(term.raw)
+
+
+@pytest.mark.parametrize("env, options", [({"LC_ALL": "C"}, []), ({"LC_ALL": "POSIX"}, []),
+                                          ({}, ["--ascii"])])
+def test_ascii(tmp_path, env, options):
+    path = tmp_path / "e.jsonl"
+    path.write_text(play(1, artist="Björk", song="Jóga 日本 😀"))
+    with Term([CADENCE, *options, str(path)], env=env) as term:
+        term.wait_for("1 plays")
+        term.send("?", "esc", "w", "esc", "/")
+        term.quiet()
+        assert max(term.raw) < 0x80
+        assert "Bjork" in term.text()
+
+
+def test_no_terminal(events):
+    done = subprocess.run([CADENCE, events], stdin=subprocess.DEVNULL, capture_output=True,
+                          start_new_session=True, timeout=10, check=False)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"terminal" in done.stderr and b"--report" in done.stderr and b"--screen" in done.stderr
+    assert b"\x1b" not in done.stderr
+
+
+def test_output_redirected_still_draws_on_the_terminal(events, tmp_path):
+    out = tmp_path / "out"
+    with Term(["sh", "-c", f'exec "{CADENCE}" "{events}" > "{out}"']) as term:
+        term.wait_for("3,000 plays")
+        term.send("q")
+        assert term.wait_exit() == 0
+        assert term.restored() == ""
+    assert out.read_bytes() == b""
+
+
+# ---- what must never reach the terminal ----
+
+EVIL = [
+    "\x1b]0;owned\x07title", "\x1b[2Jcleared", "\x1bP1$r\x1b\\", "\x9b31mred", "a\rb", "a\nb",
+    "\u202eevil\u202c", "\u2066iso\u2069", "\u200b\ufeff\u00ad", "e" + "\u0301" * 500, "\x7f\x08\x08",
+    "\u0000nul", "\x0e\x0f", "👨‍👩‍👧‍👦 family", "🇩🇪 flag", "日本語" * 50, "\ue000\U000f0000", "\ufffe",
+]
+
+
+def test_escape_sequences_in_names(tmp_path):
+    path = tmp_path / "evil.jsonl"
+    lines = []
+    for i, text in enumerate(EVIL * 2):
+        lines.append(play(i, song=text, artist=text + "x", firstName=text, lastName=text))
+    path.write_text("".join(lines), encoding="utf-8", errors="surrogatepass")
+    with Term([CADENCE, str(path)], w=160, h=48) as term:
+        term.wait_for("ended")
+        for key in ("c", "c", "enter", "tab", "tab", "tab", "tab", "tab", "tab", "tab", "/", "e"):
+            term.send(key)
+            term.quiet(0.15)
+        raw = bytes(term.raw)
+        lines = term.lines()
+    for bad in (b"\x1b]", b"\x1bP", b"\x07", b"\x08\x08", b"\x1b[2Jcl", b"\xc2\x9b", b"\x9b31",
+                "\u202e".encode(), "\u2066".encode(), "\ufeff".encode(), "\u200b".encode(),
+                "\ue000".encode(), b"\x0e"):
+        assert bad not in raw, bad
+    assert raw.count("\u0301".encode()) < 400
+    # The right border still stands in one column: no name has pushed it.
+    body = [line for line in lines[3:-1] if line]
+    assert all(line[-1] in "│╮╯" for line in body), "\n".join(lines)
+
+
+def test_logs_of_libraries_stay_out_of_the_picture():
+    """librdkafka has much to say of a broker that is not there."""
+    with Term([CADENCE, "--kafka", "127.0.0.1:1", "-X", "debug=broker"]) as term:
+        try:
+            term.wait_for("cadence", 5)
+        except AssertionError:
+            pytest.skip("no Kafka in this build")
+        time.sleep(2)
+        term.quiet(0.01)
+        raw = bytes(term.raw)
+        assert b"%7|" not in raw and b"%3|" not in raw
+        assert "help" in term.lines()[-1] or "broker" in term.text().lower()
+        term.send("q")
+        term.wait_exit()
+        assert term.restored() == ""
