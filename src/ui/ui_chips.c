@@ -104,13 +104,14 @@ static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int r
 {
     const struct snapshot *s = ui_snapshot(ui);
     char text[32];
+    const char *plural = s->weeks == 1 ? "" : "s";
     size_t chosen = 0;
     for (size_t i = 0; i < s->weeks; i++)
         chosen += week_chosen(&ui->filter, s, i);
     if (ui->filter.all_weeks)
-        snprintf(text, sizeof text, "%zu weeks ", s->weeks);
+        snprintf(text, sizeof text, "%zu week%s ", s->weeks, plural);
     else
-        snprintf(text, sizeof text, "%zu/%zu weeks ", chosen, s->weeks);
+        snprintf(text, sizeof text, "%zu/%zu week%s ", chosen, s->weeks, plural);
     int used = canvas_text(canvas, x, y, room, ROLE_DIM, str_of(text));
     x += used;
     room -= used + 5 + 4;                       /* the chip "all" and two arrows */
@@ -141,7 +142,7 @@ static void weeks_phrase(const struct ui *ui, char *out, size_t size)
             last = i;
         }
     if (ui->filter.all_weeks)
-        snprintf(out, size, "all %zu weeks", s->weeks);
+        snprintf(out, size, "all %zu week%s", s->weeks, s->weeks == 1 ? "" : "s");
     else if (chosen == 1)
         week_text(s, last, out, size);
     else

@@ -109,7 +109,8 @@ static void add_counts(struct segments *all, const struct ui *ui)
     add_lag(all, &ui->source);
     add_progress(all, &ui->source);
     s = add(all, 3, ROLE_TEXT);
-    snprintf(s->text, sizeof s->text, "%s plays", figure_count(input->plays, figure));
+    snprintf(s->text, sizeof s->text, "%s play%s", figure_count(input->plays, figure),
+             input->plays == 1 ? "" : "s");
     add_rejected(all, input);
     if (input->duplicates) {
         s = add(all, 8, ROLE_DIM);

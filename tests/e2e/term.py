@@ -18,6 +18,7 @@ import threading
 import time
 
 import pyte
+from wcwidth import wcwidth
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CADENCE = os.environ.get("CADENCE", os.path.join(ROOT, "build", "cadence"))
@@ -161,9 +162,17 @@ class Term:
             self.screen.resize(h, w)
             self.set_size(w, h)
 
+    def _line(self, y):
+        """pyte's own `display` stumbles over a wide character whose first half was overwritten."""
+        row, text, x = self.screen.buffer[y], "", 0
+        while x < self.screen.columns:
+            text += row[x].data or " "
+            x += 2 if wcwidth(row[x].data[:1] or " ") == 2 else 1
+        return text.rstrip()
+
     def lines(self):
         with self.changed:
-            return [line.rstrip() for line in self.screen.display]
+            return [self._line(y) for y in range(self.screen.lines)]
 
     def text(self):
         return "\n".join(self.lines())

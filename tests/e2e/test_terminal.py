@@ -23,7 +23,7 @@ START = 1704067200000            # Monday 2024-01-01
 def play(i, **more):
     user = i * 7919 % 40
     record = {
-        "artist": f"Artist {i * 31 % 97}", "song": f"Song {i * 17 % 211}", "duration": 200.5,
+        "artist": f"Artist {i * 17 % 211 % 97}", "song": f"Song {i * 17 % 211}", "duration": 200.5,
         "ts": START + i * 1000000, "sessionId": user * 100 + i // 500, "auth": "Logged In",
         "level": "paid" if user % 3 else "free", "itemInSession": i, "city": "X", "zip": "1",
         "state": STATES[user % 6], "userAgent": AGENTS[user % 3], "lon": 1.0, "lat": 1.0,
@@ -141,7 +141,7 @@ def test_search(term):
     term.send("/")
     term.wait_for("type to search")
     term.send("song 21")
-    term.wait_for("11 found")
+    term.wait_for("2 found")
     term.send("0")
     term.wait_for("1 found")
     term.send("enter")
@@ -271,7 +271,7 @@ def test_end_of_input_then_q():
     out, into = os.pipe()
     with Term([CADENCE], stdin=out) as term:
         os.write(into, play(1).encode())
-        term.wait_for("1 plays")
+        term.wait_for("1 play ")
         os.close(into)
         term.wait_for("ended")
         term.send("q")
@@ -374,7 +374,8 @@ def test_keys_while_it_floods():
     times.sort()
     print(f"key to screen: median {1000 * times[50]:.1f} ms, p99 {1000 * times[98]:.1f} ms, "
           f"max {1000 * times[-1]:.1f} ms")
-    assert times[50] < 0.050
+    # The machine may be busy with other things than this test: the very last are not judged.
+    assert times[94] < 0.050
 
 
 # ---- kinds of terminals ----
@@ -423,11 +424,12 @@ def test_ascii(tmp_path, env, options):
     path = tmp_path / "e.jsonl"
     path.write_text(play(1, artist="Björk", song="Jóga 日本 😀"))
     with Term([CADENCE, *options, str(path)], env=env) as term:
-        term.wait_for("1 plays")
-        term.send("?", "esc", "w", "esc", "/")
-        term.quiet()
+        term.wait_for("1 play ")
+        term.wait_for("Bjork")
+        for key in ("?", "esc", "w", "esc", "c", "enter", "/"):
+            term.send(key)
+            term.quiet(0.15)
         assert max(term.raw) < 0x80
-        assert "Bjork" in term.text()
 
 
 def test_no_terminal(events):
@@ -471,7 +473,7 @@ def test_escape_sequences_in_names(tmp_path):
             term.quiet(0.15)
         raw = bytes(term.raw)
         lines = term.lines()
-    for bad in (b"\x1b]", b"\x1bP", b"\x07", b"\x08\x08", b"\x1b[2Jcl", b"\xc2\x9b", b"\x9b31",
+    for bad in (b"\x1b]", b"\x1bP", b"\x07", b"\x7f", b"\x1b[2Jcl", b"\xc2\x9b", b"\x9b31",
                 "\u202e".encode(), "\u2066".encode(), "\ufeff".encode(), "\u200b".encode(),
                 "\ue000".encode(), b"\x0e"):
         assert bad not in raw, bad
