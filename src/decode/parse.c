@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 #define MARK_NUMBER '\xFE'
-#define MARK_SURROGATE '\xFF'
+#define MARK_SURROGATE 0xFF
 
 struct rewrite {
     const char *p, *end;
@@ -79,7 +79,7 @@ static bool rewrite_escape(struct rewrite *r)
         if (unit < 0xDC00 && next >= 0xDC00 && next <= 0xDFFF) {
             copy(r, 12);
         } else {
-            *r->out++ = MARK_SURROGATE;
+            *r->out++ = (char)MARK_SURROGATE;
             r->p += 6;
             r->surrogates = true;
         }

@@ -4,10 +4,6 @@
  * blanks: one pass finds that out and the text is borrowed as it is; only the rest is copied. */
 #include "text.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 /* Length of the valid UTF-8 sequence at p, or 0; *bad is then the length of the maximal part
  * that one U+FFFD stands for. (Unicode 15, table 3-7.) */
 static size_t sequence(const unsigned char *p, const unsigned char *end, size_t *bad)
@@ -117,30 +113,51 @@ static struct str mend(struct arena *arena, struct str text)
     return text;
 }
 
-/* Printable ASCII, no blank at either end, none beside another. */
+#define BYTES8(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The high bit of every byte of v that is zero; exact. */
+static uint64_t zero_bytes(uint64_t v)
+{
+    return ~(((v & BYTES8(0x7F)) + BYTES8(0x7F)) | v | BYTES8(0x7F));
+}
+
+/* Eight bytes: printable ASCII without two blanks side by side? */
+static bool plain8(uint64_t v)
+{
+    uint64_t blanks = zero_bytes(v ^ BYTES8(' ')), del = zero_bytes(v ^ BYTES8(0x7F));
+    uint64_t control = zero_bytes(v & BYTES8(0xE0));
+    return !((v & BYTES8(0x80)) | del | control | (blanks & blanks << 8));
+}
+
+static bool plain_bytes(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)p[i] < 0x20 || (unsigned char)p[i] > 0x7E || (i && p[i] == ' ' && p[i - 1] == ' '))
+            return false;
+    return true;
+}
+
+static bool plain_words(const char *p, size_t n)
+{
+    uint64_t v;
+    for (size_t i = 0; i + 8 < n; i += 7) {
+        memcpy(&v, p + i, 8);
+        if (!plain8(v))
+            return false;
+    }
+    memcpy(&v, p + n - 8, 8);
+    return plain8(v);
+}
+
+/* Printable ASCII, no blank at either end, none beside another. Whole words are looked at, each
+ * beginning on the last byte of the one before, so that every pair of neighbours is seen. */
 static bool is_plain(struct str text)
 {
-    size_t i = 0;
-    bool blank = true;         /* the character before is one, or there is none */
-#ifdef __SSE2__
-    const __m128i space = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7F);
-    for (; text.n - i >= 16; i += 16) {
-        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
-        unsigned odd = (unsigned)_mm_movemask_epi8(
-            _mm_or_si128(_mm_cmplt_epi8(c, space), _mm_cmpeq_epi8(c, del)));
-        unsigned blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, space));
-        if (odd || (blanks & (blanks << 1 | blank)))
-            return false;
-        blank = blanks >> 15;
-    }
-#endif
-    for (; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c < 0x20 || c > 0x7E || (c == ' ' && blank))
-            return false;
-        blank = c == ' ';
-    }
-    return text.n == 0 || !blank;
+    if (text.n == 0)
+        return true;
+    if (text.p[0] == ' ' || text.p[text.n - 1] == ' ')
+        return false;
+    return text.n < 8 ? plain_bytes(text.p, text.n) : plain_words(text.p, text.n);
 }
 
 /* C0, DEL and C1 (C2 80..9F) become blanks; runs of blanks one; none at the ends. */
