@@ -71,15 +71,19 @@ test:
 	@$(MAKE) --no-print-directory all $(TESTS)
 	@$(PYTHON) tests/run.py --build $(BUILD)
 
-install: all $(BUILD)/cadence.1
+install: all $(BUILD)/cadence.1 $(BUILD)/cadence-sim.1
 	install -D -m 755 $(BUILD)/cadence $(DESTDIR)$(PREFIX)/bin/cadence
 	install -D -m 755 $(BUILD)/cadence-sim $(DESTDIR)$(PREFIX)/bin/cadence-sim
 	install -D -m 644 $(BUILD)/cadence.1 $(DESTDIR)$(PREFIX)/share/man/man1/cadence.1
+	install -D -m 644 $(BUILD)/cadence-sim.1 $(DESTDIR)$(PREFIX)/share/man/man1/cadence-sim.1
 	install -d $(DESTDIR)$(PREFIX)/share/cadence/themes
 	install -m 644 themes/*.theme $(DESTDIR)$(PREFIX)/share/cadence/themes
 
 $(BUILD)/cadence.1: $(BUILD)/cadence
 	$(BUILD)/cadence --man > $@
+
+$(BUILD)/cadence-sim.1: $(BUILD)/cadence-sim
+	$(BUILD)/cadence-sim --man > $@
 
 # ---- for who works on it ----
 
@@ -118,5 +122,5 @@ clean:
 	rm -rf $(BUILD) build-asan build-fuzz
 
 .PHONY: all unit deps demo test install asan asan-tests fuzz format format-check lint clean
--include $(OBJECTS:.o=.d) $(TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/obj/%.d) $(TESTS:%=%.d)
 -include tests/*/*.mk

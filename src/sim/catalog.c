@@ -2,7 +2,7 @@
  * tail. Fitted by hand to what EventSim's 10,000 songs gave in real runs (share of the first 1, 10,
  * 100, 1,000, 3,000 songs in 16,713 plays: .4 .2 .6 .32 .67, and 6,944 songs heard at all), which
  * no single power reaches; --zipf takes one instead. Songs are dealt to artists so that half of the
- * artists have one song and nobody more than twelve. Lengths: lognormal around 3:46, with some
+ * artists have one song and nobody more than twelve. Lengths: lognormal around 3:45, with some
  * skits and some epics.
  * Error: tests/sim/test_fidelity.py puts the shares beside those of the real runs.
  * Memory: about 130 bytes a song.
@@ -21,7 +21,7 @@
 #define CATALOG_SEED 20140601
 #define SONGS_PER_ARTIST 2.5
 #define SONGS_OF_ONE 12
-#define FOREIGN_SHARE 0.061
+#define FOREIGN_SHARE 0.055
 #define HEAD 500.0
 #define LENGTH_MEDIAN_S 226.0
 #define LENGTH_MAX_S 1819.0
@@ -83,12 +83,12 @@ static void add_artist(struct sim_catalog *catalog, char *name)
 static uint32_t draw_length(struct sim_rand *rand)
 {
     double u = sim_rand_unit(rand), z = sim_rand_normal(rand), s;
-    if (u < 0.02)
-        s = 40 * sim_exp(0.6 * z);
-    else if (u < 0.14)
-        s = LENGTH_MEDIAN_S * sim_exp(0.72 * z);
+    if (u < 0.015)
+        s = 35 * sim_exp(0.6 * z);
+    else if (u < 0.30)
+        s = LENGTH_MEDIAN_S * sim_exp(0.65 * z);
     else
-        s = LENGTH_MEDIAN_S * sim_exp(0.29 * z);
+        s = LENGTH_MEDIAN_S * sim_exp(0.25 * z);
     s = s < 1 ? 1 : s > LENGTH_MAX_S ? LENGTH_MAX_S : s;
     return (uint32_t)(s * 1e5);
 }

@@ -66,28 +66,28 @@ WORDS(versions, "Acoustic", "Radio Edit", "Explicit", "Remastered", "Instrumenta
 
 /* The other tongues: names and titles that are seldom without a diacritic. */
 WORDS(spanish_names, "Ramón Ibáñez", "Los Niños Lúcidos", "Sofía Peñalba", "Canción Naranja",
-      "Julián Ordóñez", "Corazón Cínico", "Inés Cárdenas", "La Última Estación", "Grupo Añil",
+      "Julián Ordóñez", "Corazón Cínico", "Inés Cárdenas", "La Vieja Estación", "Grupo Añil",
       "João Falcão", "Violão Sete", "Conceição Prado", "Estação Luz", "Simón Zúñiga", "Trío Colibrí",
       "Marejada", "Andrés Güemes", "Señor Tormenta", "Débora Assunção", "Mañana Eléctrica")
-WORDS(spanish_titles, "Corazón de Papel", "La Última Canción", "Mi Niña Perdida", "Años de Lluvia",
+WORDS(spanish_titles, "Corazón de Papel", "La Otra Canción", "Mi Niña Perdida", "Años de Lluvia",
       "Adiós Capitán", "Volverá el Jazmín", "Sueños de Cartón", "Camino Solo", "Canción del Río",
       "Não Me Esqueça", "Chuva de Verão", "Coração Vazio", "Amanhã Talvez", "Un Día Más", "Tú y Yo",
       "Quién Sabrá", "Mañana Será", "El Balcón", "Estación Fantasma", "Pasión y Ceniza")
-WORDS(french_names, "Élodie Marchand", "Les Égarés", "Théo Saint-Clair", "Café Néon", "Hélène Duvál",
+WORDS(french_names, "Mélodie Marchand", "Les Passagers Pressés", "Théo Saint-Clair", "Café Néon", "Hélène Duvál",
       "Orchestre Lumière", "René Castaing", "Les Garçons Perdus", "Amélie Fournière", "Noémie Brûlé",
-      "La Forêt", "Gérard Lanvin-Roc", "Château Blanc", "Océane Périer", "Zoé Nuit", "Île Flottante",
+      "La Forêt", "Gérard Lanvin-Roc", "Château Blanc", "Océane Périer", "Zoé Nuit", "Crème Flottante",
       "François Delmas", "Marée Haute", "Rivage", "Clémence Aubépine")
-WORDS(french_titles, "La Fenêtre Ouverte", "Après la Pluie", "Été Sans Fin", "Le Café du Port",
-      "Mélancolie", "Rêve Électrique", "Ça Recommence", "Derrière la Forêt", "Sans Toi", "Déjà Demain",
-      "Les Années Perdues", "À Bientôt", "Le Piéton", "Poussière d'Étoile", "Lumière Douce",
+WORDS(french_titles, "La Fenêtre Ouverte", "Après la Pluie", "L'été Sans Fin", "Le Café du Port",
+      "Mélancolie", "Rêve Électrique", "Même Chanson", "Derrière la Forêt", "Sans Toi", "Déjà Demain",
+      "Les Années Perdues", "Bientôt", "Le Piéton", "Poussière d'Étoile", "Lumière Douce",
       "L'Hôtel du Départ", "Encore Une Fois", "Où Vas-Tu", "Le Garçon de Février", "Marché de Noël")
 WORDS(northern_names, "Bjørn Askelund", "Sólveig Hjartar", "Jürgen Möwe", "Grünes Licht", "Die Träumer",
-      "Åsa Lindqvist-Moe", "Kärlek & Is", "Łukasz Wrona", "Zofia Śnieg", "Günther Süß", "Häxan",
-      "Öresund Trio", "Mörkt Vatten", "Frühling", "Þórunn Ey", "Jää", "Małgorzata Łąka", "Jörg Nebel",
+      "Märta Lindqvist-Moe", "Kärlek & Is", "Søren Wrånå", "Sörmland", "Günther Lünd", "Häxan",
+      "Mälaren Trio", "Mörkt Vatten", "Frühling", "Þórunn Ey", "Jää", "Matti Jääskä", "Jörg Nebel",
       "Sørens Orkester", "Tränenpalast")
-WORDS(northern_titles, "Über den Dächern", "Für Immer Jung", "Schöne Grüße", "Nachtzug", "Håll Mig Hårt",
-      "Sommar i Göteborg", "Små Ljus", "Ég Man Þig", "Snø", "Kväll", "Drömmarna", "Zażółć",
-      "Ostatni Pociąg", "Mgła", "Morgenröte", "Träume aus Glas", "Fjärran Land", "Hjärta", "Dębowy Las",
+WORDS(northern_titles, "Hinter den Dächern", "Für Immer Jung", "Schöne Tage", "Nachtzug", "Håll Mig Hårt",
+      "Sommar i Göteborg", "Små Ljus", "Þú Og Ég", "Snø", "Kväll", "Drömmarna", "Vårvind",
+      "Sista Tåget", "Høst", "Morgenröte", "Träume aus Glas", "Fjärran Land", "Hjärta", "Grønn Skog",
       "Müde Helden")
 
 static const char *pick(const struct words *words, struct sim_rand *rand)
@@ -145,7 +145,7 @@ static void put_foreign(struct text *out, enum tongue tongue, bool title, struct
     };
     text_puts(out, pick(lists[tongue][title], rand));
     if (title && chance(rand, 0.5))
-        text_printf(out, " %s", chance(rand, 0.5) ? "II" : "(En Vivo)");
+        text_printf(out, " %s", chance(rand, 0.8) ? "II" : "(En Vivo)");
 }
 
 void compose_artist(struct text *out, enum tongue tongue, struct sim_rand *rand)
@@ -205,15 +205,15 @@ static void put_suffix(struct text *out, struct sim_rand *rand)
         text_puts(out, " - Live");
     } else if (u < 0.076) {
         text_printf(out, " (%s Remix)", pick(&nouns, rand));
-    } else if (u < 0.186) {
+    } else if (u < 0.177) {
         text_printf(out, " (%s)", pick(&versions, rand));
-    } else if (u < 0.220) {
+    } else if (u < 0.211) {
         text_printf(out, "_ %s", pick(&moods, rand));
-    } else if (u < 0.2213) {
+    } else if (u < 0.2123) {
         text_printf(out, " It\x19s %s", pick(&moods, rand));
-    } else if (u < 0.2215) {
+    } else if (u < 0.2125) {
         text_printf(out, " Vol 1 \x13 %s", pick(&moods, rand));
-    } else if (u < 0.2220) {
+    } else if (u < 0.2130) {
         text_puts(out, "  ");
     }
 }
