@@ -263,7 +263,8 @@ static void look_gate(struct trend *trend, struct look *look, size_t from, size_
 {
     size_t n = look->n - from;
     double *p = mem_alloc((n + 1) * sizeof *p);
-    memcpy(p, trend->p + from, n * sizeof *p);
+    if (n)
+        memcpy(p, trend->p + from, n * sizeof *p);
     double limit = bh_threshold(p, n, m, ALPHA);
     for (size_t i = from; i < look->n; i++)
         look->mark[i].enters = trend->p[i] < 1 && trend->p[i] <= limit;
