@@ -22,7 +22,7 @@ const struct trend_rows *artists_trend(const struct snapshot *snapshot, enum sec
 /* Where columns end, or begin for spark and bar; 0: not shown. */
 struct artists_columns {
     int rank, name, name_w;
-    int lift, now, expected, listeners, since, forecast, spark;
+    int lift, now, expected, listeners, listeners_w, since, forecast, spark;
     int plays, share, bar, bar_w, top_spark, top_name_w;
 };
 struct artists_columns artists_columns_make(const struct canvas *canvas, bool zoomed);

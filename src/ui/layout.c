@@ -20,7 +20,7 @@ struct shape {
 #define ANY 10000
 
 static const struct shape shapes[PANEL_COUNT] = {
-    {PANEL_LEVELS, 1, 2, 7, 0, 7},       {PANEL_DEVICES, 6, 3, 5, 0, 5},
+    {PANEL_LEVELS, 1, 2, 7, 0, 7},       {PANEL_DEVICES, 6, 3, 6, 0, 6},
     {PANEL_GENDERS, 9, 2, 2, 0, 2},      {PANEL_HOURS, 5, 4, 12, 2, 46},
     {PANEL_SESSIONS, 10, 2, 4, 0, 4},    {PANEL_MAP, 4, 8, 29, 0, 29},
     {PANEL_ARTISTS, 2, 3, 12, 3, ANY},   {PANEL_SONGS, 3, 2, 12, 3, ANY},
@@ -133,7 +133,7 @@ static void stack_grow(struct stack *stack, int room)
 }
 
 /* Panels that need no more lines than this get them at once. */
-#define LOW 5
+#define LOW 6
 
 /* By importance, so that a tight screen shows the more of what matters more; but nobody gets all
  * before everybody has a little. */

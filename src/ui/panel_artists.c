@@ -111,7 +111,7 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     artists_draw_heads(canvas, at, y, empty ? "" : names[section], section != SECTION_ALL && !empty);
     if (empty) {
         canvas_fill(canvas, 0, y, canvas->w - 1, 1, ROLE_DIM, ' ', ' ');
-        canvas_text(canvas, at->name, y, canvas->w - at->name - 1, ROLE_DIM, str_of(sentence));
+        canvas_text(canvas, at->name, y, canvas->w - at->name - 2, ROLE_DIM, str_of(sentence));
     } else {
         canvas_paint(canvas, at->name, y, (int)strlen(names[section]), 1, ROLE_TITLE);
     }
@@ -126,7 +126,7 @@ static void split(const struct panel_view *view, const struct canvas *canvas, st
     if (!view->snapshot->why.valid) {
         *why = canvas_sub(canvas, 0, 0, 0, 0);
     } else if (w >= 96) {
-        *list = canvas_sub(canvas, 0, 0, w - WHY_W - 2, h);
+        *list = canvas_sub(canvas, 0, 0, w - WHY_W - 3, h);
         *why = canvas_sub(canvas, w - WHY_W, 0, WHY_W, h);
     } else {
         int below = h >= 24 ? h / 2 : h * 3 / 5;
@@ -160,7 +160,7 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     if (why.w > 0) {
         artists_draw_why(s, &why);
         if (why.w < canvas->w)
-            canvas_fill(canvas, rows.w, 0, 1, canvas->h, ROLE_BORDER, 0x2502, '|');
+            canvas_fill(canvas, rows.w + 1, 0, 1, canvas->h, ROLE_BORDER, 0x2502, '|');
         else
             canvas_fill(canvas, 0, rows.h, canvas->w, 1, ROLE_BORDER, 0x2500, '-');
     }
@@ -183,7 +183,8 @@ static void artists_draw(const struct panel_view *view, struct canvas *inside)
 
 static size_t artists_rows(const struct panel_view *view)
 {
-    return view->cloud ? 0 : artists_count(view->snapshot);
+    const struct snapshot *s = view->snapshot;
+    return view->cloud || s->artists == 0 ? 0 : artists_count(s);
 }
 
 static void artists_row_text(const struct panel_view *view, size_t row, char *out, size_t size)

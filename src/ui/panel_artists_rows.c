@@ -62,7 +62,8 @@ struct artists_columns artists_columns_make(const struct canvas *canvas, bool zo
     int keep = at.name + 18;
     at.lift = column_make(&right, 5, at.name + 6);
     at.spark = column_make(&right, TREND_POINTS, keep);
-    at.listeners = column_make(&right, 9, keep);
+    at.listeners_w = zoomed ? 9 : 5;
+    at.listeners = column_make(&right, at.listeners_w, keep);
     at.since = column_make(&right, 7, keep + 2);
     if (zoomed) {
         at.expected = column_make(&right, 8, keep + 4);
@@ -75,7 +76,7 @@ struct artists_columns artists_columns_make(const struct canvas *canvas, bool zo
     struct {
         int *end, width;
     } const order[] = {{&at.spark, TREND_POINTS}, {&at.forecast, 18}, {&at.since, 7},
-                       {&at.expected, 8},         {&at.now, 5},       {&at.listeners, 9},
+                       {&at.expected, 8},         {&at.now, 5},       {&at.listeners, at.listeners_w},
                        {&at.lift, 5}};
     for (size_t i = 0; i < ARRAY_SIZE(order); i++)
         if (*order[i].end) {
@@ -127,7 +128,7 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
     figure_fixed(e->lift, falling ? 2 : e->lift < 99.95 ? 1 : 0, text);
     part_append(text, sizeof text, "x");
     column_text(canvas, at->lift, y, role, text);
-    column_text(canvas, at->listeners, y, ROLE_STRONG, figure_fit(e->listeners, 9, text));
+    column_text(canvas, at->listeners, y, ROLE_STRONG, figure_fit(e->listeners, at->listeners_w, text));
     column_text(canvas, at->now, y, ROLE_TEXT, figure_fit(e->listens, 5, text));
     column_text(canvas, at->expected, y, ROLE_DIM, figure_decimal(e->expected, text));
     column_text(canvas, at->since, y, ROLE_DIM, figure_since(e->since_ms, trend->now_ms, text));
@@ -174,7 +175,7 @@ void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at,
         return;
     }
     column_head(canvas, at->lift, y, "lift");
-    column_head(canvas, at->listeners, y, "listeners");
+    column_head(canvas, at->listeners, y, at->listeners_w < 9 ? "users" : "listeners");
     column_head(canvas, at->now, y, "now");
     column_head(canvas, at->expected, y, "expected");
     column_head(canvas, at->since, y, "since");

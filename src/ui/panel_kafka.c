@@ -25,9 +25,9 @@ static struct columns columns_make(const struct panel_view *view, const struct c
     /* Widths from right to left; each is taken when those before it have been. */
     at.lag = room >= 9 ? 1 : 0;
     at.rate = room >= 9 + 9 ? 1 : 0;
-    at.offset = room >= 18 + 24 ? 1 : 0;
-    at.leader = room >= 42 + 8 ? 1 : 0;
-    at.note_w = room >= 50 + 22 ? room - 50 - 2 : 0;
+    at.offset = room >= 18 + 22 ? 1 : 0;
+    at.leader = room >= 40 + 8 ? 1 : 0;
+    at.note_w = room >= 48 + 22 ? room - 48 - 2 : 0;
     at.note_w = at.note_w < 48 ? at.note_w : 48;
     if (at.note_w) {
         at.note = w - at.note_w;
@@ -36,8 +36,8 @@ static struct columns columns_make(const struct panel_view *view, const struct c
     at.leader = at.leader ? column_make(&right, 7, 0) : 0;
     at.rate = at.rate ? column_make(&right, 8, 0) : 0;
     at.lag = at.lag ? column_make(&right, 8, 0) : 0;
-    at.end = at.offset ? column_make(&right, 11, 0) : 0;
-    at.offset = at.offset ? column_make(&right, 11, 0) : 0;
+    at.end = at.offset ? column_make(&right, 10, 0) : 0;
+    at.offset = at.offset ? column_make(&right, 10, 0) : 0;
     at.partition = column_make(&right, 3, 0);
     at.topic_w = right;
     return at;
@@ -59,8 +59,8 @@ static void draw_row(struct canvas *canvas, const struct columns *at, int y,
     canvas_text(canvas, 0, y, at->topic_w, name, str_of(row->topic));
     snprintf(text, sizeof text, "%d", (int)row->partition);
     column_text(canvas, at->partition, y, name, text);
-    column_text(canvas, at->offset, y, ROLE_TEXT, position(row->offset, 11, text));
-    column_text(canvas, at->end, y, ROLE_TEXT, position(row->end, 11, text));
+    column_text(canvas, at->offset, y, ROLE_TEXT, position(row->offset, 10, text));
+    column_text(canvas, at->end, y, ROLE_TEXT, position(row->end, 10, text));
     column_text(canvas, at->lag, y, lag, position(row->lag, 8, text));
     column_text(canvas, at->rate, y, ROLE_TEXT, figure_short(row->rate, text));
     snprintf(text, sizeof text, "%d", (int)row->leader);

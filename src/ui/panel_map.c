@@ -142,15 +142,29 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas,
     free(row);
 }
 
-/* The parts of a zoomed panel. Either may be of no size: narrow screens have the table alone. */
-static void split(const struct canvas *canvas, struct canvas *left, struct canvas *right)
+/* The parts of a zoomed panel: map and table side by side, or one above the other, or, where
+ * there is no room for both, the map until one scrolls down into the table. */
+struct parts {
+    int map_w, map_h;
+    int x, y, w, h;      /* of the table */
+};
+
+static struct parts parts_make(const struct panel_view *view, const struct canvas *canvas)
 {
-    int w = canvas->w >= MAP_LEAST_W + 2 + TABLE_W ? canvas->w - TABLE_W - 2 : 0;
-    if (w > 9 * MAP_COLUMNS)
-        w = 9 * MAP_COLUMNS;
-    int x = w ? w + 2 : 0, right_w = canvas->w - x;
-    *left = canvas_sub(canvas, 0, 0, w, canvas->h);
-    *right = canvas_sub(canvas, x, 0, right_w < 90 ? right_w : 90, canvas->h);
+    int w = canvas->w, h = canvas->h;
+    if (w >= MAP_LEAST_W + 2 + TABLE_W) {
+        int map_w = w - TABLE_W - 2 < 9 * MAP_COLUMNS ? w - TABLE_W - 2 : 9 * MAP_COLUMNS;
+        int table_w = w - map_w - 2 < 90 ? w - map_w - 2 : 90;
+        return (struct parts){map_w, h, map_w + 2, 0, table_w, h};
+    }
+    if (w >= MAP_LEAST_W - 1 && h >= 2 * (MAP_LINES + 1) + 1) {
+        int lines = (h / 2 - 1) / MAP_LINES, tallest = map_tallest(w);
+        int map_h = (lines < tallest ? lines : tallest) * MAP_LINES + 1;
+        return (struct parts){w, map_h, 0, map_h + 1, w, h - map_h - 1};
+    }
+    if (view->selected == 0 && !view->match && w >= MAP_LEAST_W - 1 && h >= MAP_LINES)
+        return (struct parts){w, h, 0, 0, 0, 0};
+    return (struct parts){0, 0, 0, 0, w, h};
 }
 
 static void draw_map(const struct panel_view *view, struct canvas *canvas,
@@ -181,11 +195,13 @@ static void panel_draw_map(const struct panel_view *view, struct canvas *inside)
         draw_map(view, canvas, &map);
         return;
     }
-    struct canvas left, right;
-    split(canvas, &left, &right);
+    struct parts parts = parts_make(view, canvas);
+    struct canvas left = canvas_sub(canvas, 0, 0, parts.map_w, parts.map_h);
+    struct canvas right = canvas_sub(canvas, parts.x, parts.y, parts.w, parts.h);
     if (left.w)
         draw_map(view, &left, &map);
-    draw_table(view, &right, &map);
+    if (right.w)
+        draw_table(view, &right, &map);
 }
 
 static size_t map_rows(const struct panel_view *view)
@@ -205,24 +221,31 @@ static void map_row_text(const struct panel_view *view, size_t row, char *out, s
     free(rows);
 }
 
+/* The state of the table's row at line y; -1 none. */
+static long table_hit(const struct panel_view *view, const struct canvas *table, int y)
+{
+    struct list list = list_make(view, table, map_rows(view), 1);
+    long row = list_hit(view, &list, y), state = -1;
+    const struct state_row **rows = states_sorted(view->snapshot);
+    if (row >= 0 && (size_t)row < view->snapshot->states)
+        state = rows[row]->state;
+    free(rows);
+    return state;
+}
+
 static long map_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
 {
-    struct canvas area = part_area(inside), *canvas = &area;
-    struct canvas left = area, right;
+    struct canvas area = part_area(inside);
+    struct parts parts = {.map_w = area.w, .map_h = area.h};
     struct map_size size;
     x -= (inside->w - area.w) / 2;
     if (view->zoomed)
-        split(canvas, &left, &right);
-    if (view->zoomed && (x >= left.w || left.w == 0)) {
-        struct list list = list_make(view, &right, map_rows(view), 1);
-        long row = list_hit(view, &list, y), state = -1;
-        const struct state_row **rows = states_sorted(view->snapshot);
-        if (row >= 0 && (size_t)row < view->snapshot->states)
-            state = rows[row]->state;
-        free(rows);
-        return state;
+        parts = parts_make(view, &area);
+    if (parts.w && x >= parts.x && y >= parts.y) {
+        struct canvas table = canvas_sub(&area, parts.x, parts.y, parts.w, parts.h);
+        return table_hit(view, &table, y - parts.y);
     }
-    if (!map_fit(&size, left.w, left.h))
+    if (x >= parts.map_w || y >= parts.map_h || !map_fit(&size, parts.map_w, parts.map_h))
         return -1;
     int tile = map_tile_at(&size, x, y);
     return tile < 0 ? -1 : (long)state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);

@@ -69,6 +69,8 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
         part_sentence(canvas, "Events have come, but no play yet.");
     else if (s->input.lines > 0)
         part_sentence(canvas, "No line could be read as an event yet.");
+    else if (view->source->state == SOURCE_ENDED)
+        part_sentence(canvas, "The input has ended without an event.");
     else
         part_sentence(canvas, "Waiting for the first event.");
     return true;

@@ -278,7 +278,7 @@ static void trends(void **state)
     panel_artists.unit(&view, unit, sizeof unit);
     assert_string_equal(unit, "6 h against 1 d 2 h");
     expect(PANEL_ARTISTS, &view, 62, 16, "rising now");
-    expect(PANEL_ARTISTS, &view, 62, 16, "5.4x        29");
+    expect(PANEL_ARTISTS, &view, 62, 16, "5.4x    29");
     expect(PANEL_ARTISTS, &view, 62, 16, "✦ Radiohead");
     expect(PANEL_ARTISTS, &view, 62, 16, "most played");
     view.zoomed = true;
