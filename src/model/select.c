@@ -144,8 +144,10 @@ static void clear(struct model *m)
     memset(sel->devices, 0, sizeof sel->devices);
     memset(sel->state_users, 0, sizeof sel->state_users);
     memset(sel->state_plays, 0, sizeof sel->state_plays);
-    memset(sel->song, 0, m->songs * sizeof *sel->song);
-    memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
+    if (m->songs)
+        memset(sel->song, 0, m->songs * sizeof *sel->song);
+    if (m->artists_sel_cap)
+        memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
     for (size_t i = 0; i < m->users; i++)
         sel->user[i] = (struct user_figures){.last_ms = INT64_MIN};
     for (size_t i = 0; i < m->user_states; i++)
