@@ -30,7 +30,7 @@ bool screen_alive(const struct screen *screen);
 void screen_draw(struct screen *screen, const struct canvas *canvas, const struct theme *theme);
 void screen_repaint(struct screen *screen);    /* the next draw sends everything */
 
-/* Around a stop by Ctrl-Z. */
+/* Around a stop by Ctrl-Z; resume alone after a stop that could not be prepared (SIGSTOP). */
 void screen_suspend(struct screen *screen);
 void screen_resume(struct screen *screen);
 

@@ -42,6 +42,7 @@ struct ui_key {
     enum ui_key_code code;
     uint32_t ch;
     int x, y;            /* mouse, cells from 0 */
+    bool pasted;         /* part of a text that was pasted: never a command */
 };
 unsigned ui_key(struct ui *ui, const struct ui_key *key);
 

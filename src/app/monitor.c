@@ -163,14 +163,16 @@ static void on_keys(uv_poll_t *poll, int status, int events)
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct monitor *m = handle->data;
-    if (signum == SIGWINCH)
+    if (signum == SIGWINCH) {
         resize(m);
-    else if (signum == SIGTSTP)
+    } else if (signum == SIGTSTP) {
         apply(m, UI_SUSPEND);
-    else if (signum == SIGCONT)
+    } else if (signum == SIGCONT) {
+        screen_resume(m->screen);
         apply(m, UI_REPAINT);
-    else
+    } else {
         quit(m, 128 + signum);
+    }
 }
 
 static void measure_rate(struct monitor *m)

@@ -28,15 +28,17 @@
 /* Codes of our own, above those of ncurses. */
 enum { KEY_SGR_MOUSE = KEY_MAX + 1, KEY_OLD_MOUSE, KEY_PASTE_BEGIN, KEY_PASTE_END };
 
-static const char mouse_on[] = "\033[?1000h\033[?1006h\033[?2004h";
-static const char mouse_off[] = "\033[?2004l\033[?1006l\033[?1000l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const char paste_on[] = "\033[?2004h";    /* what is pasted is told apart from keys */
+static const char paste_off[] = "\033[?2004l";
 
 struct screen {
     SCREEN *term;
     FILE *in, *out;
     int in_fd, out_fd;
     struct termios saved;
-    bool mouse, pasting, full;
+    bool mouse, paste, pasting, suspended, full;
     enum color_depth depth;
     struct style style[ROLE_COUNT];    /* what the pairs were made of */
     attr_t attributes[ROLE_COUNT];
@@ -96,6 +98,8 @@ static void emergency_prepare(const struct screen *screen)
     emergency.count = 0;
     if (screen->mouse)
         emergency_add(mouse_off);
+    if (screen->paste)
+        emergency_add(paste_off);
     emergency_add_capability("sgr0");
     emergency_add_capability("op");
     emergency_add_capability("rmkx");
@@ -226,12 +230,14 @@ static void set_modes(struct screen *screen)
     curs_set(0);
 }
 
-static void set_mouse(struct screen *screen, bool on)
+/* Whether the terminal reports the mouse and pastes. */
+static void set_reports(struct screen *screen, bool on)
 {
-    if (!screen->mouse)
-        return;
-    const char *bytes = on ? mouse_on : mouse_off;
-    write_all(screen->out_fd, bytes, strlen(bytes));
+    const char *mouse = on ? mouse_on : mouse_off, *paste = on ? paste_on : paste_off;
+    if (screen->mouse)
+        write_all(screen->out_fd, mouse, strlen(mouse));
+    if (screen->paste)
+        write_all(screen->out_fd, paste, strlen(paste));
 }
 
 static void forget_sent(struct screen *screen, int w, int h)
@@ -291,7 +297,8 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
         close_files(screen);
         return NULL;
     }
-    screen->mouse = !config->no_mouse && has_capability("kmous");
+    screen->paste = has_capability("kmous");    /* one of the xterm kind */
+    screen->mouse = screen->paste && !config->no_mouse;
     emergency_prepare(screen);
     set_modes(screen);
     screen->depth = color_depth(config->no_color);
@@ -299,7 +306,7 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
     define_key("\033[M", KEY_OLD_MOUSE);
     define_key("\033[200~", KEY_PASTE_BEGIN);
     define_key("\033[201~", KEY_PASTE_END);
-    set_mouse(screen, true);
+    set_reports(screen, true);
     screen_size(screen, &w, &h);
     resizeterm(h, w);
     forget_sent(screen, w, h);
@@ -310,7 +317,7 @@ void screen_close(struct screen *screen)
 {
     if (!screen)
         return;
-    set_mouse(screen, false);
+    set_reports(screen, false);
     endwin();
     tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
     emergency.active = 0;
@@ -320,22 +327,26 @@ void screen_close(struct screen *screen)
 
 void screen_suspend(struct screen *screen)
 {
-    set_mouse(screen, false);
+    set_reports(screen, false);
     endwin();
     tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
     emergency.active = 0;
+    screen->suspended = true;
 }
 
-/* The modes to give back are those found now: the shell may have changed them meanwhile. */
+/* The modes to give back are those found now: the shell may have changed them meanwhile. After a
+ * stop that came without a warning (SIGSTOP) they are still those of before. */
 void screen_resume(struct screen *screen)
 {
-    tcgetattr(screen->out_fd, &screen->saved);
+    if (screen->suspended)
+        tcgetattr(screen->out_fd, &screen->saved);
+    screen->suspended = false;
     reset_prog_mode();
     emergency_prepare(screen);
     screen_repaint(screen);
     refresh();
     curs_set(0);
-    set_mouse(screen, true);
+    set_reports(screen, true);
 }
 
 /* ---- size ---- */
@@ -482,9 +493,7 @@ bool screen_key(struct screen *screen, struct ui_key *out)
             continue;
         }
         bool taken = kind == KEY_CODE_YES ? special_key(ch, out) : plain_key(ch, out);
-        /* What is pasted is text, never a command such as Esc, Enter or Tab. */
-        if (taken && screen->pasting && (out->code != KEY_CHAR || out->ch < ' '))
-            continue;
+        out->pasted = screen->pasting;
         if (taken)
             return true;
     }

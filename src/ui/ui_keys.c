@@ -524,5 +524,10 @@ static const action_fn actions[ACTION_COUNT] = {
 unsigned ui_key(struct ui *ui, const struct ui_key *key)
 {
     enum key_action action = key_action(ui_mode(ui), key);
+    if (key->pasted && action != ACTION_TEXT)
+        return UI_NOTHING;
+    /* A word on what the key before did has been read when the next key comes. */
+    if (actions[action] && ui->message_kind == MESSAGE_INFO)
+        ui->message[0] = 0;
     return actions[action] ? actions[action](ui, key) : UI_NOTHING;
 }

@@ -135,6 +135,8 @@ void help_draw(struct ui *ui, struct canvas *canvas)
 
 /* ---- list of weeks ---- */
 
+#define WEEK_USERS_W 46    /* from here on there is room for the users of a week */
+
 static void week_line(const struct ui *ui, struct canvas *inside, int y, size_t week)
 {
     const struct week_row *row = &ui_snapshot(ui)->week[week];
@@ -144,8 +146,10 @@ static void week_line(const struct ui *ui, struct canvas *inside, int y, size_t 
     canvas_printf(inside, 5, y, ROLE_TEXT, "%-9s %s", row->label, row->id);
     if (inside->w >= 62)
         canvas_printf(inside, 25, y, ROLE_DIM, "%s .. %s", row->from, row->to);
-    canvas_printf_right(inside, inside->w - 11, y, ROLE_TEXT, "%s", figure_fit(row->plays, 9, plays));
-    canvas_printf_right(inside, inside->w - 1, y, ROLE_TEXT, "%s", figure_fit(row->users, 9, users));
+    if (inside->w >= WEEK_USERS_W)
+        canvas_printf_right(inside, inside->w - 11, y, ROLE_TEXT, "%s",
+                            figure_fit(row->users, 9, users));
+    canvas_printf_right(inside, inside->w - 1, y, ROLE_TEXT, "%s", figure_fit(row->plays, 9, plays));
     if (week == ui->week_cursor)
         canvas_paint(inside, 0, y, inside->w, 1, ROLE_SELECT);
 }
@@ -162,8 +166,9 @@ void week_list_draw(struct ui *ui, struct canvas *canvas)
         canvas_text(&inside, 1, 1, inside.w - 2, ROLE_DIM, str_of("No week has been seen yet."));
         return;
     }
-    canvas_printf_right(&inside, inside.w - 11, 0, ROLE_DIM, "plays");
-    canvas_printf_right(&inside, inside.w - 1, 0, ROLE_DIM, "users");
+    if (inside.w >= WEEK_USERS_W)
+        canvas_printf_right(&inside, inside.w - 11, 0, ROLE_DIM, "users");
+    canvas_printf_right(&inside, inside.w - 1, 0, ROLE_DIM, "plays");
     /* Newest first; the cursor in the middle where it can be. */
     size_t page = inside.h > 1 ? (size_t)inside.h - 1 : 1;
     ui->week_cursor = ui->week_cursor < weeks ? ui->week_cursor : weeks - 1;

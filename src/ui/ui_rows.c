@@ -12,11 +12,18 @@ static size_t fold(const char *text, char *out, size_t size)
     struct str rest = str_of(text);
     size_t n = 0;
     while (rest.n && n + 5 < size) {
+        char c = rest.p[0];
+        if (c >= ' ' && c < 127) {
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+            rest.p++;
+            rest.n--;
+            continue;
+        }
         uint32_t ch = utf8_next(&rest);
         enum glyph_class kind = unicode_class(ch);
         if (kind == GLYPH_MARK || kind == GLYPH_HIDDEN)
             continue;
-        const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
+        const char *ascii = unicode_ascii(ch);
         size_t from = n;
         if (ascii[0])
             for (; *ascii; ascii++)
@@ -31,12 +38,18 @@ static size_t fold(const char *text, char *out, size_t size)
     return n;
 }
 
+static bool folded_finds(const char *text, struct str needle)
+{
+    char hay[2048];
+    size_t n = fold(text, hay, sizeof hay);
+    return memmem(hay, n, needle.p, needle.n) != NULL;
+}
+
 bool text_finds(const char *text, const char *search)
 {
-    char needle[4 * SEARCH_MAX], hay[2048];
+    char needle[4 * SEARCH_MAX];
     size_t n = fold(search, needle, sizeof needle);
-    size_t h = fold(text, hay, sizeof hay);
-    return memmem(hay, h, needle, n) != NULL;
+    return folded_finds(text, (struct str){needle, n});
 }
 
 static size_t panel_rows(const struct ui *ui)
@@ -76,11 +89,12 @@ void ui_match(struct ui *ui)
     struct panel_view view = ui_view(ui, ui->focus);
     ui->matches = 0;
     if (ui->search[0] && panel->row_text) {
-        char text[1024];
+        char text[1024], needle[4 * SEARCH_MAX];
+        struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
         for (size_t row = 0, rows = panel_rows(ui); row < rows; row++) {
             text[0] = 0;
             panel->row_text(&view, row, text, sizeof text);
-            if (!text_finds(text, ui->search))
+            if (!folded_finds(text, folded))
                 continue;
             ui->match = mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
             ui->match[ui->matches++] = row;

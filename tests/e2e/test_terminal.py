@@ -8,6 +8,7 @@ import random
 import re
 import signal
 import subprocess
+import termios
 import threading
 import time
 
@@ -181,9 +182,10 @@ def test_unknown_sequences_are_no_keys(term):
 
 
 def test_pasted_text_is_text(term):
-    term.send("\x1b[200~\t\r\x1b[201~")
+    before = term.text()
+    term.send("\x1b[200~\tq1w?/\r\x1b[201~")
     term.quiet()
-    assert " of 10 " not in term.text()
+    assert term.text() == before
 
 
 def find(term, what):
@@ -265,6 +267,21 @@ def test_stop_and_resize_meanwhile(term):
     term.quiet()
     lines = term.lines()
     assert "help" in lines[23] and max(map(len, lines)) <= 80
+
+
+def test_stop_without_a_warning(term):
+    """SIGSTOP cannot be prepared for; the shell takes the terminal and sets its own modes."""
+    picture, ours = term.text(), term.modes()
+    term.kill(signal.SIGSTOP)
+    term.wait_stopped()
+    termios.tcsetattr(term.master, termios.TCSANOW, term.before)
+    term.resume()
+    term.quiet()
+    assert term.modes() == ours
+    assert term.text() == picture
+    term.send("q")
+    assert term.wait_exit() == 0
+    assert term.restored() == ""
 
 
 def test_end_of_input_then_q():

@@ -526,6 +526,22 @@ static void settings_go_round(void **state)
     assert_string_equal(ui_theme(ui)->name, first);
 }
 
+static void pasted_text_is_no_command(void **state)
+{
+    (void)state;
+    struct ui_key key = {.code = KEY_CHAR, .ch = 'q', .pasted = true};
+    assert_int_equal(ui_key(ui, &key), UI_NOTHING);
+    key.ch = 13;
+    assert_int_equal(ui_key(ui, &key), UI_NOTHING);
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    ui_key(ui, &key);
+    key.ch = 'q';
+    ui_key(ui, &key);
+    assert_string_equal(ui->search, "q");
+    expect_on_screen("0 found", true);
+}
+
 /* A walk of random keys over random sizes must never break anything. */
 static void random_keys(void **state)
 {
@@ -572,6 +588,7 @@ int main(void)
         TEST(chosen_weeks_are_in_sight),
         TEST(too_small_still_works),
         TEST(settings_go_round),
+        TEST(pasted_text_is_no_command),
         TEST(random_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
