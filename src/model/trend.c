@@ -68,6 +68,7 @@ struct trend *trend_new(void)
         store_init(&trend->store[k], k == 0, trend->zone_of);
         pairs_init(&trend->pairs[k]);
     }
+    memset(trend->sampled_class, CLASS_COUNT, sizeof trend->sampled_class);
     return trend;
 }
 
@@ -105,11 +106,10 @@ static unsigned depth_class(const struct trend *trend, unsigned depth, uint32_t 
     return cls;
 }
 
-static uint32_t pair_keep(const void *context, unsigned depth)
+static unsigned class_now(const struct trend *trend, unsigned depth, uint32_t unit)
 {
-    const struct trend *trend = context;
-    unsigned cls = depth_class(trend, depth, unit_of(trend->newest_ms));
-    return cls ? class_units[cls - 1] : 0;
+    return unit >= trend->sampled_unit ? trend->sampled_class[depth]
+                                       : depth_class(trend, depth, unit);
 }
 
 /* What a window would hold if everyone counted, by the last day. */
@@ -147,8 +147,11 @@ static void sample_decide(struct trend *trend)
         if (want > level && *n < ARRAY_SIZE(trend->sample[0])) {
             trend->sample[cls - 1][*n].unit = unit;
             trend->sample[cls - 1][(*n)++].level = (uint8_t)want;
+            trend->sampled_unit = unit;
         }
     }
+    for (unsigned d = 0; d < DEPTH_COUNT; d++)
+        trend->sampled_class[d] = (uint8_t)depth_class(trend, d, trend->sampled_unit);
 }
 
 /* ---- Plays ---- */
@@ -157,10 +160,9 @@ static void see(struct trend *trend, int kind, uint32_t id, uint64_t hash, uint3
                 uint16_t attr, unsigned depth)
 {
     struct change change[CHANGE_MAX];
-    pairs_room(&trend->pairs[kind], unit_of(trend->newest_ms), pair_keep, trend);
     unsigned n = pairs_see(&trend->pairs[kind], hash, unit, attr, depth, change);
     for (unsigned i = 0; i < n; i++) {
-        unsigned most = depth_class(trend, depth, change[i].unit);
+        unsigned most = class_now(trend, depth, change[i].unit);
         unsigned cls = change[i].cls < most ? change[i].cls : most;
         if (cls)
             store_add(&trend->store[kind], id, &change[i], cls);
@@ -176,6 +178,13 @@ static void advance(struct trend *trend)
     int64_t hour = trend->store[0].tier[TIER_HOUR].made_to;
     for (int k = 0; k < 2; k++)
         store_advance(&trend->store[k], trend->newest_ms);
+    uint32_t keep[DEPTH_COUNT], unit = unit_of(trend->newest_ms);
+    for (unsigned d = 0; d < DEPTH_COUNT; d++) {
+        unsigned cls = depth_class(trend, d, unit);
+        keep[d] = cls ? class_units[cls - 1] : 0;
+    }
+    for (int k = 0; k < 2; k++)
+        pairs_keep(&trend->pairs[k], unit, keep);
     if (hour && hour < trend->store[0].tier[TIER_HOUR].made_to)
         sample_decide(trend);
 }
@@ -192,7 +201,7 @@ static void count(struct trend *trend, const struct waiting *waiting)
         trend->oldest_ms = play->ts_ms;
     if (play->ts_ms > trend->newest_zone_ms[zone])
         trend->newest_zone_ms[zone] = play->ts_ms;
-    if (depth_class(trend, waiting->depth, unit)) {
+    if (class_now(trend, waiting->depth, unit)) {
         if (play->artist)
             see(trend, 0, play->artist, waiting->hash[0], unit, attr, waiting->depth);
         if (play->song)

@@ -29,27 +29,24 @@ static void sort_few(listen_t *v, size_t n)
     }
 }
 
-/* Least significant digit first, only the bytes in use. */
-void listens_sort(listen_t *v, listen_t *tmp, size_t n)
+/* Least significant digit first, in digits of even width; the lowest bit need not be sorted. */
+static void sort_many(listen_t *v, listen_t *tmp, size_t n, listen_t used)
 {
-    listen_t used = 0, *from = v, *to = tmp;
-    if (n < 24) {
-        sort_few(v, n);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        used |= v[i];
-    for (unsigned shift = 0; shift < 64 && used >> shift; shift += 8) {
-        uint32_t at[256] = {0}, sum = 0;
+    unsigned bits = 64 - (unsigned)__builtin_clzll(used | 2) - 1, most = n < 600 ? 8 : 11;
+    unsigned passes = (bits + most - 1) / most, width = (bits + passes - 1) / passes;
+    listen_t *from = v, *to = tmp, mask = (1u << width) - 1;
+    for (unsigned shift = 1; shift <= bits; shift += width) {
+        uint32_t at[2048], sum = 0;
+        memset(at, 0, (mask + 1) * sizeof *at);
         for (size_t i = 0; i < n; i++)
-            at[from[i] >> shift & 255]++;
-        for (size_t d = 0; d < 256; d++) {
+            at[from[i] >> shift & mask]++;
+        for (size_t d = 0; d <= mask; d++) {
             uint32_t count = at[d];
             at[d] = sum;
             sum += count;
         }
         for (size_t i = 0; i < n; i++)
-            to[at[from[i] >> shift & 255]++] = from[i];
+            to[at[from[i] >> shift & mask]++] = from[i];
         listen_t *swap = from;
         from = to;
         to = swap;
@@ -58,7 +55,7 @@ void listens_sort(listen_t *v, listen_t *tmp, size_t n)
         memcpy(v, from, n * sizeof *v);
 }
 
-size_t listens_cancel(listen_t *v, size_t n)
+static size_t cancel(listen_t *v, size_t n)
 {
     size_t out = 0;
     for (size_t i = 0; i < n;) {
@@ -70,6 +67,18 @@ size_t listens_cancel(listen_t *v, size_t n)
             v[out++] = key << 1;
     }
     return out;
+}
+
+size_t listens_sort(listen_t *v, listen_t *tmp, size_t n)
+{
+    listen_t used = 0;
+    for (size_t i = 0; i < n; i++)
+        used |= v[i];
+    if (n < 24)
+        sort_few(v, n);
+    else
+        sort_many(v, tmp, n, used);
+    return used & 1 ? cancel(v, n) : n;
 }
 
 struct bits {
@@ -149,8 +158,7 @@ void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n)
     for (size_t i = 0; i < n; i++) {
         uint64_t key = v[i] >> 1, gap = key - before;
         b.pos += gap >> rice;
-        put(&b, 1, 1);
-        put(&b, gap, rice);
+        put(&b, gap << 1 | 1, rice + 1);
         before = key;
         if (i % SKIP_EVERY == 0)
             skip[i / SKIP_EVERY] = (struct skip){key, b.pos};

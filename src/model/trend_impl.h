@@ -24,9 +24,11 @@ struct pair {          /* 14 bytes, two-byte fields so that it packs */
 };
 #define GAP_NONE 65535
 
+#define DEPTH_COUNT 16
 struct pairs {
     struct pair *slot;
     size_t slots, used;
+    uint32_t keep_from[DEPTH_COUNT];  /* entries last seen before may go, by the user's depth */
 };
 
 /* A change of the count of listens: +1 or -1 of `cls` at a unit of time. */
@@ -38,15 +40,12 @@ struct change {
 };
 #define CHANGE_MAX 3
 
-/* How long an entry is to be remembered, by its user's depth, in units. */
-typedef uint32_t (*keep_fn)(const void *context, unsigned depth);
-
 unsigned gap_class(uint32_t units);
 void pairs_init(struct pairs *pairs);
 void pairs_fini(struct pairs *pairs);
 void pairs_prefetch(const struct pairs *pairs, uint64_t hash);
-/* Room for one more; forgets what is older than keep() says. */
-void pairs_room(struct pairs *pairs, uint32_t newest, keep_fn keep, const void *context);
+/* From now on entries are remembered for `keep` units, by the depth of their user. */
+void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT]);
 /* Writes the changes that a play makes; returns how many. */
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX]);
@@ -70,7 +69,7 @@ struct bucket {
     uint32_t coded, bytes, loose_n, loose_cap;
     uint32_t version;            /* grows with every change */
     uint8_t rice;
-    uint32_t total[CLASS_COUNT][ZONE_COUNT];  /* listens of at least this class */
+    uint32_t total[CLASS_COUNT][ZONE_COUNT];  /* listens by class - 1 */
 };
 
 struct tier {
@@ -139,9 +138,8 @@ static inline unsigned listen_device(listen_t v)
     return (unsigned)(v >> 5 & 7);
 }
 
-void listens_sort(listen_t *v, listen_t *tmp, size_t n);
-/* Sorted in, sorted out: equal ones added and taken back cancel. Returns how many are left. */
-size_t listens_cancel(listen_t *v, size_t n);
+/* Sorts; those added and taken back cancel. Returns how many are left. */
+size_t listens_sort(listen_t *v, listen_t *tmp, size_t n);
 /* Replaces the bucket's content by `n` sorted listens, none taken back. */
 void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n);
 /* Appends all to `out` (room for coded + loose); returns how many. */
@@ -233,6 +231,7 @@ struct sums {
     uint32_t *touched;     /* ids with k > 0 */
     size_t touched_n, touched_cap;
     uint64_t K[SUB_COUNT][ZONE_COUNT];
+    uint32_t state[64];    /* listens of the window */
     uint64_t K_sum[SUB_COUNT], B_sum;
     double ratio[SUB_COUNT][ZONE_COUNT];
     double pooled[SUB_COUNT];
@@ -250,6 +249,8 @@ struct trend {
     struct pairs pairs[2];
     struct { uint32_t unit; uint8_t level; } sample[CLASS_COUNT][16];
     unsigned samples[CLASS_COUNT];
+    uint32_t sampled_unit;             /* of the last change of a level */
+    uint8_t sampled_class[DEPTH_COUNT];/* from then on: the highest class, by depth */
     struct waiting {
         struct trend_play play;
         uint64_t hash[2];

@@ -51,9 +51,10 @@ static void fill_bucket(void *context, const struct bucket *bucket, enum tier_id
     size_t n;
     const listen_t *v = store_read(store, bucket, &n);
     for (size_t i = 0; i < n; i++) {
-        unsigned zone = store->zone_of[listen_state(v[i], wide)];
+        unsigned state = listen_state(v[i], wide), zone = store->zone_of[state];
         if (listen_class(v[i]) < f->sel->spec->cls || !(f->sel->zones >> zone & 1))
             continue;
+        sums->state[state] += v[i] & 1 ? UINT32_MAX : 1;
         uint32_t id = listen_id(v[i], wide), *k = &sums->k[(size_t)id * SUB_COUNT];
         if (!(k[0] | k[1] | k[2]) && !(v[i] & 1)) {
             if (sums->touched_n == sums->touched_cap)
@@ -133,6 +134,7 @@ void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step
     int64_t end = to_step;
     sums_clear(sums, sel->store->ids);
     memset(sums->K, 0, sizeof sums->K);
+    memset(sums->state, 0, sizeof sums->state);
     for (int s = 0; s < SUB_COUNT; s++) {
         int64_t from = to_step - spec->steps[s] - extra;
         filling.sub = s;
@@ -324,46 +326,14 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
            binomial_upper(rest, rest + b, null / (1 + null)) > .01;
 }
 
-struct shares {
-    const struct selection *sel;
-    double share[64], sum;
-};
-
-static void share_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
+static void look_crowds(struct trend *trend, const struct selection *sel, struct look *look)
 {
-    struct shares *shares = context;
-    struct store *store = shares->sel->store;
-    bool wide = tier_is_wide(store, tier);
-    size_t n;
-    const listen_t *v = store_read(store, bucket, &n);
-    for (size_t i = 0; i < n; i++) {
-        unsigned state = listen_state(v[i], wide);
-        if (listen_class(v[i]) < shares->sel->spec->cls ||
-            !(shares->sel->zones >> store->zone_of[state] & 1))
-            continue;
-        shares->share[state] += v[i] & 1 ? -1 : 1;
-        shares->sum += v[i] & 1 ? -1 : 1;
-    }
-}
-
-static void look_crowds(struct trend *trend, const struct selection *sel, struct look *look,
-                        size_t to)
-{
-    struct shares shares = {sel, {0}, 0};
-    bool have = false;
-    for (size_t i = 0; i < to; i++) {
-        if (!look->mark[i].enters)
-            continue;
-        if (!have) {
-            store_cover(sel->store, sel->spec->tier, trend->sums.from_ms, trend->sums.to_ms,
-                        share_bucket, &shares);
-            for (unsigned s = 0; s < 64; s++)
-                shares.share[s] /= shares.sum > 0 ? shares.sum : 1;
-            have = true;
-        }
-        if (is_crowd(trend, sel, look->mark[i].id, shares.share))
+    double share[64];
+    for (unsigned s = 0; s < 64; s++)
+        share[s] = trend->sums.state[s] / ((double)trend->sums.K_sum[SUB_COUNT - 1] + 1e-9);
+    for (size_t i = 0; i < look->n; i++)
+        if (look->mark[i].enters && is_crowd(trend, sel, look->mark[i].id, share))
             look->mark[i].enters = false;
-    }
 }
 
 void look_make(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra,
@@ -377,7 +347,7 @@ void look_make(struct trend *trend, const struct selection *sel, int64_t to_step
         return;
     look_rising(trend, sel, look, &cap);
     look_gate(trend, look, 0, trend->sums.touched_n);
-    look_crowds(trend, sel, look, look->n);
+    look_crowds(trend, sel, look);
     size_t rising = look->n;
     if (sel->kind != TREND_SONGS) {
         look_falling(trend, sel, look, &cap);

@@ -12,15 +12,17 @@
  * new pair in 8,000 loses its listen. A play older than the run before the newest one (so at
  * least 30 minutes late) is no listen; time is cut to 10 s.
  *
- * Memory. 14 bytes at a load of 0.45..0.75; entries are forgotten once they can decide
+ * Memory. 14 bytes at a load of 0.55..0.8; entries are forgotten once they can decide
  * nothing (the longest W that counts their user, and two hours).
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SLOTS_MIN 1024
+#define TAIL 256          /* behind the last home; its last entry stays empty */
 #define RUN_UNITS 180     /* 30 min */
 #define SLACK_UNITS 720   /* 2 h */
 #define GAP_CAP 65535u
@@ -32,18 +34,21 @@ unsigned gap_class(uint32_t units)
 
 static uint32_t entry_print(const struct pair *e)
 {
-    return (uint32_t)e->print[1] << 16 | e->print[0];
+    uint32_t print;
+    memcpy(&print, e->print, sizeof print);
+    return print;
 }
 
 static uint32_t entry_last(const struct pair *e)
 {
-    return (uint32_t)e->last[1] << 16 | e->last[0];
+    uint32_t last;
+    memcpy(&last, e->last, sizeof last);
+    return last;
 }
 
 static void entry_set_last(struct pair *e, uint32_t unit)
 {
-    e->last[0] = (uint16_t)unit;
-    e->last[1] = (uint16_t)(unit >> 16);
+    memcpy(e->last, &unit, sizeof unit);
 }
 
 static size_t home(const struct pairs *pairs, uint32_t print)
@@ -53,9 +58,10 @@ static size_t home(const struct pairs *pairs, uint32_t print)
 
 void pairs_init(struct pairs *pairs)
 {
-    pairs->slots = SLOTS_MIN;
-    pairs->used = 0;
-    pairs->slot = mem_zalloc(pairs->slots * sizeof *pairs->slot);
+    *pairs = (struct pairs){.slots = SLOTS_MIN};
+    for (unsigned d = 0; d < DEPTH_COUNT; d++)
+        pairs->keep_from[d] = 1;
+    pairs->slot = mem_zalloc((pairs->slots + TAIL) * sizeof *pairs->slot);
 }
 
 void pairs_fini(struct pairs *pairs)
@@ -68,55 +74,84 @@ void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
     __builtin_prefetch(&pairs->slot[home(pairs, (uint32_t)(hash >> 32))], 1);
 }
 
-static bool is_needed(const struct pair *e, uint32_t newest, keep_fn keep, const void *context)
+static bool is_needed(const struct pairs *pairs, const struct pair *e)
 {
-    uint32_t last = entry_last(e);
-    return last && last + keep(context, e->attr >> 11 & 15) + SLACK_UNITS >= newest;
+    return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
 }
 
-static void rebuild(struct pairs *pairs, size_t slots, uint32_t newest, keep_fn keep,
-                    const void *context)
+/* Moves what is still needed to its place in `to`: another table, or the same, where nothing
+ * moves up, so that it can be done on the spot. */
+static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
-    struct pairs made = {mem_zalloc(slots * sizeof *made.slot), slots, 0};
-    for (size_t i = 0; i < pairs->slots; i++) {
-        const struct pair *e = &pairs->slot[i];
-        if (!is_needed(e, newest, keep, context))
+    struct pair *from = pairs->slot;
+    size_t n = pairs->slots + TAIL, next = 0;
+    pairs->slot = to;
+    pairs->slots = slots;
+    pairs->used = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct pair e = from[i];
+        if (!entry_last(&e))
             continue;
-        size_t at = home(&made, entry_print(e));
-        while (entry_last(&made.slot[at]))
-            at = at + 1 < slots ? at + 1 : 0;
-        made.slot[at] = *e;
-        made.used++;
+        from[i] = (struct pair){0};
+        if (!is_needed(pairs, &e))
+            continue;
+        size_t at = home(pairs, entry_print(&e));
+        next = at > next ? at : next;
+        to[next++] = e;
+        pairs->used++;
     }
-    free(pairs->slot);
-    *pairs = made;
 }
 
-void pairs_room(struct pairs *pairs, uint32_t newest, keep_fn keep, const void *context)
+/* Forgets; and grows if most entries are still needed, shrinks if few are. */
+static void make_room(struct pairs *pairs, bool must_grow)
 {
-    if (pairs->used < pairs->slots / 4 * 3)
+    size_t needed = 0, slots = pairs->slots;
+    for (size_t i = 0; i < slots + TAIL; i++)
+        needed += is_needed(pairs, &pairs->slot[i]);
+    if (!must_grow && needed <= slots / 20 * 12 && (needed >= slots / 4 || slots == SLOTS_MIN)) {
+        settle(pairs, pairs->slot, slots);
         return;
-    size_t needed = 0;
-    for (size_t i = 0; i < pairs->slots; i++)
-        needed += is_needed(&pairs->slot[i], newest, keep, context);
-    size_t slots = needed / 11 * 20;  /* a load of 0.55 */
-    if (slots > pairs->slots / 2 && slots < pairs->slots)
-        slots = pairs->slots;
-    rebuild(pairs, slots < SLOTS_MIN ? SLOTS_MIN : slots, newest, keep, context);
+    }
+    size_t want = needed / 11 * 20 + (must_grow ? slots / 8 : 0);
+    struct pair *before = pairs->slot;
+    want = want < SLOTS_MIN ? SLOTS_MIN : want;
+    settle(pairs, mem_zalloc((want + TAIL) * sizeof *before), want);
+    free(before);
 }
 
+void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT])
+{
+    for (unsigned d = 0; d < DEPTH_COUNT; d++) {
+        uint32_t back = keep[d] + SLACK_UNITS;
+        pairs->keep_from[d] = newest > back ? newest - back : 1;
+    }
+}
+
+/* The pair's entry, made if there is none. Entries of a cluster are in the order of their
+ * prints, so that a search ends early; what moves up to make place overwrites the first
+ * forgotten one on its way. */
 static struct pair *find(struct pairs *pairs, uint64_t hash, unsigned mark, bool *found)
 {
     uint32_t print = (uint32_t)(hash >> 32);
-    size_t at = home(pairs, print);
-    struct pair *e = &pairs->slot[at];
-    while (entry_last(e) && !(entry_print(e) == print && (unsigned)e->attr >> 11 == mark)) {
-        at = at + 1 < pairs->slots ? at + 1 : 0;
-        e = &pairs->slot[at];
+    struct pair *e = &pairs->slot[home(pairs, print)], *end = pairs->slot + pairs->slots + TAIL;
+    while (entry_last(e) && entry_print(e) < print)
+        e++;
+    for (; entry_last(e) && entry_print(e) == print; e++)
+        if ((unsigned)e->attr >> 11 == mark) {
+            *found = true;
+            return e;
+        }
+    struct pair *gap = e;
+    while (gap < end - 1 && is_needed(pairs, gap))
+        gap++;
+    if (gap == end - 1) {
+        make_room(pairs, true);
+        return find(pairs, hash, mark, found);
     }
-    *found = entry_last(e) != 0;
-    e->print[0] = (uint16_t)print;
-    e->print[1] = (uint16_t)(print >> 16);
+    pairs->used += entry_last(gap) == 0;
+    memmove(e + 1, e, (size_t)(gap - e) * sizeof *e);
+    memcpy(e->print, &print, sizeof print);
+    *found = false;
     return e;
 }
 
@@ -178,11 +213,12 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX])
 {
+    if (pairs->used >= pairs->slots / 5 * 4)
+        make_room(pairs, false);
     bool found;
     unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4, n;
     struct pair *e = find(pairs, hash, mark, &found);
     if (!found) {
-        pairs->used++;
         entry_set_last(e, unit);
         e->run = 0;
         e->gap = GAP_NONE;

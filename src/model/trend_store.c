@@ -74,8 +74,9 @@ size_t tier_lower(const struct tier *tier, int64_t index)
 /* The bucket, made if there is none. */
 static struct bucket *tier_bucket(struct tier *tier, int64_t index)
 {
-    if (tier->n && tier->bucket[tier->n - 1].index == index)
-        return &tier->bucket[tier->n - 1];
+    for (size_t i = tier->n; i > 0 && i + 4 > tier->n; i--)
+        if (tier->bucket[i - 1].index == index)
+            return &tier->bucket[i - 1];
     size_t at = tier_lower(tier, index);
     if (at == tier->n || tier->bucket[at].index != index) {
         tier->bucket = mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
@@ -90,15 +91,14 @@ static struct bucket *tier_bucket(struct tier *tier, int64_t index)
 static void bucket_count(struct bucket *bucket, const struct store *store, listen_t v, bool wide)
 {
     unsigned zone = store->zone_of[listen_state(v, wide)], cls = listen_class(v);
-    for (unsigned c = 0; c < cls; c++)
-        bucket->total[c][zone] += v & 1 ? UINT32_MAX : 1;
+    bucket->total[cls - 1][zone] += v & 1 ? UINT32_MAX : 1;
 }
 
 static void bucket_push(struct tier *tier, struct bucket *bucket, listen_t v)
 {
     if (bucket->loose_n == bucket->loose_cap) {
-        size_t cap = bucket->loose_cap;
-        bucket->loose = mem_grow(bucket->loose, &cap, cap + 1, sizeof *bucket->loose);
+        size_t cap = bucket->loose_cap, least = bucket->coded ? cap + 1 : cap + 32;
+        bucket->loose = mem_grow(bucket->loose, &cap, least, sizeof *bucket->loose);
         tier->bytes += (cap - bucket->loose_cap) * sizeof *bucket->loose;
         bucket->loose_cap = (uint32_t)cap;
     }
@@ -112,8 +112,8 @@ static void bucket_code(struct store *store, struct tier *tier, struct bucket *b
     size_t n;
     const listen_t *v = store_read(store, bucket, &n);
     tier->bytes -= bucket_bytes(bucket);
-    listens_sort(store->buf, store->tmp, n);
-    bucket_encode(bucket, v, listens_cancel(store->buf, n));
+    n = listens_sort(store->buf, store->tmp, n);
+    bucket_encode(bucket, v, n);
     tier->bytes += bucket_bytes(bucket);
 }
 
@@ -132,17 +132,21 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
 
 void store_add(struct store *store, uint32_t id, const struct change *change, unsigned cls)
 {
-    int64_t ts_ms = TIME_FIRST_MS + (int64_t)(change->unit - 1) * UNIT_MS;
+    static const uint32_t grain_units[TIER_COUNT] = {30, 360, 1440};
+    static const int64_t first_index[TIER_COUNT] = {
+        TIME_FIRST_MS / (5 * MINUTE_MS), TIME_FIRST_MS / HOUR_MS, TIME_FIRST_MS / (4 * HOUR_MS)};
     for (int t = 0; t < TIER_COUNT && cls > (unsigned)t; t++) {
         struct tier *tier = &store->tier[t];
-        int64_t index = ts_ms / tier_grain_ms[t];
+        int64_t index = first_index[t] + (change->unit - 1) / grain_units[t];
         bool wide = tier_is_wide(store, t);
+        if (t != TIER_5MIN && index >= tier->made_to)
+            break;
         uint64_t attr = wide ? change->attr : change->attr >> 5;
         listen_t v = (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
                      change->minus;
         if (index < tier->made_to) {
             add_late(store, t, index, v);
-        } else if (t == TIER_5MIN) {
+        } else {
             struct bucket *bucket = tier_bucket(tier, index);
             bucket_push(tier, bucket, v);
             bucket_count(bucket, store, v, wide);
@@ -202,8 +206,7 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
     }
     if (!n)
         return;
-    listens_sort(store->buf, store->tmp, n);
-    n = listens_cancel(store->buf, n);
+    n = listens_sort(store->buf, store->tmp, n);
     struct bucket *bucket = tier_bucket(tier, index);
     tier->bytes -= bucket_bytes(bucket);
     bucket_encode(bucket, store->buf, n);
@@ -324,10 +327,11 @@ static void total_add(void *context, const struct bucket *bucket, enum tier_id t
 {
     struct total *total = context;
     (void)tier;
-    for (int z = 0; z < ZONE_COUNT; z++) {
-        total->sum += bucket->total[total->cls - 1][z];
-        total->by_zone[z] += bucket->total[total->cls - 1][z];
-    }
+    for (unsigned c = total->cls - 1; c < CLASS_COUNT; c++)
+        for (int z = 0; z < ZONE_COUNT; z++) {
+            total->sum += bucket->total[c][z];
+            total->by_zone[z] += bucket->total[c][z];
+        }
 }
 
 uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls, int64_t from_ms,
