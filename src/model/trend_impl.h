@@ -189,7 +189,8 @@ struct scale_spec {
     int64_t window_ms, step_ms;
     enum tier_id tier;
     unsigned cls;
-    int steps[SUB_COUNT];  /* lengths of the windows tested, in steps; the last is W */
+    int steps[SUB_COUNT];  /* lengths of the windows tested, in steps; the last is W, and any
+                            * before may be the same */
     int base_steps, guard_steps, snap_steps;
     int history;           /* looks back for since-when, in steps */
 };
@@ -263,6 +264,20 @@ struct trend {
     size_t p_cap;
 };
 
+/* ---- The course of one id (trend_course.c) ---- */
+#define COURSE_STEPS (2 * TREND_POINTS)
+struct course {
+    double all[COURSE_STEPS];          /* listens of the selection in each step, oldest first */
+    double own[COURSE_STEPS];          /* of the id */
+    double next;                       /* listens of the selection that the next window should hold */
+};
+struct selection;
+void course_all(const struct selection *sel, struct course *course);
+void course_own(const struct selection *sel, uint32_t id, struct course *course);
+void course_spark(const struct course *course, float out[TREND_POINTS]);
+void course_forecast(const struct selection *sel, const struct course *course, double usual_share,
+                     double unit, struct trend_entry *entry);
+
 void trend_flush(struct trend *trend);
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
 unsigned trend_sample(const struct trend *trend, unsigned cls, uint32_t unit);
@@ -274,7 +289,10 @@ struct selection {
     int64_t end_ms;                    /* 0: live */
     int64_t now_ms;
 };
-int64_t first_ms(const struct trend *trend, const struct selection *sel);
+/* The step behind the window's end; and whether the window begins a step earlier, because its
+ * last has just begun: so it begins at the step nearest to W ago. */
+int64_t window_step(const struct selection *sel);
+bool window_extra(const struct selection *sel);
 /* Fills trend->sums for the window that ends at `to_ms` (a multiple of the step, exclusive)
  * and begins `steps` + extra steps earlier. */
 void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra);

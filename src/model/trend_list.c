@@ -2,7 +2,6 @@
 #include "cadence/mem.h"
 #include "trend_impl.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +21,12 @@ static int64_t chosen_end(const struct trend *trend, const struct filter *f)
     return 0;
 }
 
-int64_t first_ms(const struct trend *trend, const struct selection *sel)
-{
-    (void)sel;
-    return trend->oldest_ms;
-}
-
-static int64_t window_step(const struct selection *sel)
+int64_t window_step(const struct selection *sel)
 {
     return sel->now_ms / sel->spec->step_ms + (sel->end_ms == 0);
 }
 
-/* A live window begins at the step nearest to W ago, so a step that has just begun is extra. */
-static bool window_extra(const struct selection *sel)
+bool window_extra(const struct selection *sel)
 {
     return sel->end_ms == 0 && sel->now_ms % sel->spec->step_ms < sel->spec->step_ms / 5;
 }
@@ -127,62 +119,14 @@ static struct member *members(const struct tracker *tracker, const struct select
 
 /* ---- Entries ---- */
 
-struct track {
-    const struct selection *sel;
-    uint32_t id, n;
-};
-
-static void track_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
-{
-    struct track *track = context;
-    struct store *store = track->sel->store;
-    bool wide = tier_is_wide(store, tier);
-    listen_t some[4096];
-    size_t n = bucket_read_id(bucket, wide, track->id, some, ARRAY_SIZE(some));
-    for (size_t i = 0; i < n; i++)
-        if (listen_class(some[i]) >= track->sel->spec->cls &&
-            track->sel->zones >> store->zone_of[listen_state(some[i], wide)] & 1)
-            track->n += some[i] & 1 ? UINT32_MAX : 1;
-}
-
-/* Shares of all listens in points of two steps; the highest is 1. */
-static void fill_spark(const struct selection *sel, uint32_t id, float out[TREND_POINTS])
-{
-    int64_t to = window_step(sel), step_ms = sel->spec->step_ms;
-    float top = 0;
-    for (int i = TREND_POINTS - 1; i >= 0; i--, to -= 2) {
-        uint64_t by_zone[ZONE_COUNT], all = 0;
-        struct track track = {sel, id, 0};
-        store_cover(sel->store, sel->spec->tier, (to - 2) * step_ms, to * step_ms, track_bucket,
-                    &track);
-        store_total(sel->store, sel->spec->tier, sel->spec->cls, (to - 2) * step_ms,
-                    to * step_ms, by_zone);
-        for (int z = 0; z < ZONE_COUNT; z++)
-            all += sel->zones >> z & 1 ? by_zone[z] : 0;
-        out[i] = all ? (float)track.n / (float)all : 0;
-        top = out[i] > top ? out[i] : top;
-    }
-    for (int i = 0; i < TREND_POINTS && top > 0; i++)
-        out[i] /= top;
-}
-
 static uint32_t scaled(uint64_t n, unsigned level)
 {
     n <<= level;
     return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-static void fill_forecast(struct trend_entry *entry, double recent)
-{
-    double f = entry->listens + .5 * (recent - entry->listens);
-    double spread = 1.645 * sqrt(f + 1 + .09 * f * f);
-    entry->forecast = f > 0 ? f : 0;
-    entry->forecast_low = f > spread ? f - spread : 0;
-    entry->forecast_high = f + spread;
-}
-
 static void fill_entry(const struct trend *trend, const struct selection *sel, enum side side,
-                       unsigned level, struct trend_entry *entry)
+                       unsigned level, struct course *course, struct trend_entry *entry)
 {
     const struct sums *sums = &trend->sums;
     const uint32_t *k = &sums->k[(size_t)entry->id * SUB_COUNT];
@@ -197,10 +141,10 @@ static void fill_entry(const struct trend *trend, const struct selection *sel, e
     entry->listens = entry->listeners = scaled(k[whole], level);
     entry->base_listens = scaled(b, level);
     entry->expected = expected * (1u << level);
-    double part = (double)sums->K_sum[0] > 0 ? (double)sums->K_sum[whole] / (double)sums->K_sum[0]
-                                             : 1;
-    fill_forecast(entry, k[0] * part * (1u << level));
-    fill_spark(sel, entry->id, entry->spark);
+    course_own(sel, entry->id, course);
+    course_spark(course, entry->spark);
+    double usual = sums->K_sum[whole] ? expected / (double)sums->K_sum[whole] : 0;
+    course_forecast(sel, course, usual, 1u << level, entry);
 }
 
 static void fill_ranks(struct trend_list *out, const struct member *before, size_t n)
@@ -280,14 +224,17 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
     int64_t step = sel.now_ms / sel.spec->step_ms;
     size_t n, n_before = 0;
     struct member *list = members(tracker, &sel, &now, sel.now_ms, step, side, &n);
+    struct course course;
     out->count = n < TREND_LIST_MAX ? n : TREND_LIST_MAX;
+    if (n)
+        course_all(&sel, &course);
     for (size_t i = 0; i < out->count; i++) {
         out->entry[i] = (struct trend_entry){
             .id = list[i].id,
             .score = side == RISING ? list[i].score : -list[i].score,
             .since_ms = list[i].since_ms,
         };
-        fill_entry(trend, &sel, side, level, &out->entry[i]);
+        fill_entry(trend, &sel, side, level, &course, &out->entry[i]);
     }
     int64_t step_before = step - sel.spec->steps[SUB_COUNT - 1];
     const struct look *look = tracker_look(tracker, step_before);
@@ -307,8 +254,12 @@ void trend_series(struct trend *trend, const struct filter *resolved, uint32_t a
     memset(out, 0, TREND_POINTS * sizeof *out);
     trend_flush(trend);
     struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
-    if (sel.now_ms)
-        fill_spark(&sel, artist, out);
+    struct course course;
+    if (!sel.now_ms || artist >= sel.store->ids)
+        return;
+    course_all(&sel, &course);
+    course_own(&sel, artist, &course);
+    course_spark(&course, out);
 }
 
 /* ---- Why ---- */

@@ -14,11 +14,11 @@
 /* Scales 1..4 of enum trend_scale; guard and snap: the baseline ends at least `guard` steps
  * before the window, at a multiple of `snap`. */
 const struct scale_spec scale_specs[SCALE_COUNT] = {
-    [SCALE_30MIN] = {"30 minutes", 30 * MINUTE_MS, 5 * MINUTE_MS, TIER_5MIN, 1, {2, 4, 6},
+    [SCALE_30MIN] = {"30 minutes", 30 * MINUTE_MS, 5 * MINUTE_MS, TIER_5MIN, 1, {1, 2, 6},
                      288, 2, 6, 144},
     [SCALE_6H] = {"6 hours", 6 * HOUR_MS, HOUR_MS, TIER_HOUR, 2, {2, 4, 6}, 168, 1, 1, 24},
-    [SCALE_DAY] = {"day", DAY_MS, 4 * HOUR_MS, TIER_4HOURS, 3, {2, 4, 6}, 168, 1, 1, 18},
-    [SCALE_WEEK] = {"week", WEEK_MS, DAY_MS, TIER_4HOURS, 4, {2, 4, 7}, 56, 1, 1, 14},
+    [SCALE_DAY] = {"day", DAY_MS, 4 * HOUR_MS, TIER_4HOURS, 3, {6, 6, 6}, 168, 1, 1, 18},
+    [SCALE_WEEK] = {"week", WEEK_MS, DAY_MS, TIER_4HOURS, 4, {7, 7, 7}, 56, 1, 1, 14},
 };
 
 /* The gate (trend.c says why). */
@@ -28,7 +28,7 @@ const struct scale_spec scale_specs[SCALE_COUNT] = {
 #define ENTER_LIFT 2.0
 #define STAY_BOUND 0.1823 /* ln 1.2 */
 #define NULL_LIFT 1.2     /* what is not yet worth a line is not tested against 1 */
-#define ALPHA 0.002
+#define ALPHA 0.01
 #define MIN_LISTENS 50    /* in the window */
 #define MIN_BASE 200      /* in the baseline */
 #define SHRINK 50.0       /* listens that a zone needs to have a ratio of its own */
@@ -206,8 +206,10 @@ static struct verdict judge_rising(const struct trend *trend, const struct selec
                                    uint32_t id)
 {
     const uint32_t *k = &trend->sums.k[(size_t)id * SUB_COUNT];
+    const int *steps = sel->spec->steps;
     struct verdict best = {-INFINITY, 1, 0};
-    for (int s = 0; s < SUB_COUNT; s++) {
+    int tried = 1 + (steps[0] != steps[1]) + (steps[1] != steps[2]);
+    for (int s = SUB_COUNT - tried; s < SUB_COUNT; s++) {
         uint32_t b;
         double expected = sums_expected(trend, sel, id, s, &b);
         double ratio = b ? expected / b : trend->sums.pooled[s];
@@ -215,7 +217,7 @@ static struct verdict judge_rising(const struct trend *trend, const struct selec
             continue;
         struct verdict v = judge(k[s], b, expected, trend->sums.pooled[s], RISING);
         best.bound = v.bound > best.bound ? v.bound : best.bound;
-        best.p = v.p * SUB_COUNT < best.p ? v.p * SUB_COUNT : best.p;
+        best.p = v.p * tried < best.p ? v.p * tried : best.p;
         best.lift = v.lift > best.lift ? v.lift : best.lift;
     }
     return best;

@@ -80,7 +80,7 @@ void tracker_update(struct trend *trend, struct tracker *tracker, const struct s
         tracker->late_seen = sel->store->late_count;
     }
     tracker->late_step = now_step;
-    int64_t from = first_ms(trend, sel) / sel->spec->step_ms;
+    int64_t from = trend->oldest_ms / sel->spec->step_ms;
     for (int64_t step = first > from ? first : from + 1; step <= now_step; step++) {
         struct look *look = slot(tracker, step);
         uint64_t stamp = stamp_of(sel, step);

@@ -49,6 +49,59 @@ static bool read_play(const struct options *o, struct planted *p)
     return true;
 }
 
+/* Plays of each artist in the last hour's 5-minute steps, to hold forecasts against. */
+#define STEPS 12
+static uint32_t step_plays[STEPS][5000];
+
+static void count_step(const struct planted *p)
+{
+    static uint64_t at[STEPS];
+    uint64_t step = p->ts_ms / 300000, slot = step % STEPS;
+    if (at[slot] < step) {
+        at[slot] = step;
+        memset(step_plays[slot], 0, sizeof step_plays[slot]);
+    }
+    if (at[slot] == step)
+        step_plays[slot][p->artist]++;
+}
+
+struct forecast {
+    int64_t from;     /* step */
+    uint32_t artist, now;
+    double low, mid, high;
+};
+static struct forecast *forecasts;
+static size_t forecast_n, forecast_done;
+static struct { double error, same; uint64_t n, inside; } fit;
+
+static void forecasts_check(int64_t step)
+{
+    for (; forecast_done < forecast_n && forecasts[forecast_done].from + 6 <= step;
+         forecast_done++) {
+        const struct forecast *f = &forecasts[forecast_done];
+        double real = 0;
+        if (f->from + 6 != step)
+            continue;
+        for (int64_t s = f->from; s < step; s++)
+            real += step_plays[s % STEPS][f->artist];
+        fit.error += real > f->mid ? real - f->mid : f->mid - real;
+        fit.same += real > f->now ? real - f->now : f->now - real;
+        fit.inside += real >= f->low && real <= f->high;
+        fit.n++;
+    }
+}
+
+static void forecasts_add(const struct trend_list *list, int64_t last_ms)
+{
+    forecasts = realloc(forecasts, (forecast_n + list->count) * sizeof *forecasts);
+    for (size_t i = 0; list->scale == SCALE_30MIN && i < list->count; i++) {
+        const struct trend_entry *e = &list->entry[i];
+        forecasts[forecast_n++] = (struct forecast){last_ms / 300000, e->id - 1, e->listens,
+                                                    e->forecast_low, e->forecast,
+                                                    e->forecast_high};
+    }
+}
+
 static void report(struct trend *trend, const struct options *o, int64_t last_ms)
 {
     static struct trend_list list;
@@ -56,6 +109,10 @@ static void report(struct trend *trend, const struct options *o, int64_t last_ms
     filter_init(&filter);
     filter.zones = (uint8_t)o->zones;
     trend_list(trend, &filter, o->kind, o->scale, &list);
+    if (o->kind != TREND_SONGS) {
+        forecasts_check(last_ms / 300000);
+        forecasts_add(&list, last_ms);
+    }
     printf("{\"input\":{\"last_ts\":%lld},\"scale\":%d,\"enough\":%s,\"waiting\":\"%s\","
            "\"trending\":[",
            (long long)last_ms, (int)list.scale, list.enough ? "true" : "false", list.waiting);
@@ -101,6 +158,7 @@ static void run(const struct options *o)
             (uint16_t)state_pack(state[0], state[1]), u % 3 ? LEVEL_PAID : LEVEL_FREE,
             devices[u % 4]});
         n++;
+        count_step(&p);
         if (ts_ms <= last_ms)
             continue;
         bool due = o->every_ms && last_ms && ts_ms / o->every_ms != last_ms / o->every_ms;
@@ -120,6 +178,10 @@ static void run(const struct options *o)
         fprintf(stderr, "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB\n",
                 (unsigned long long)n, lists, final * 1e3, (double)most / 1048576,
                 (double)trend_bytes(trend) / 1048576);
+    if (o->time && fit.n)
+        fprintf(stderr, "forecast n %llu error %.0f same %.0f inside %llu\n",
+                (unsigned long long)fit.n, fit.error, fit.same, (unsigned long long)fit.inside);
+    free(forecasts);
     trend_free(trend);
 }
 

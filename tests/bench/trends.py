@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""How true, early and cheap the trends are: planted streams, and streams that hold none.
+
+  tests/bench/trends.py [--build DIR] [--seeds 101-110] [--rates 40,400,4000] [--only WORD]
+
+Each stream is made by tests/trends/plant.c (the law of the reference's planter), counted by
+tests/trends/driver.c (the engine alone), reported every 5 minutes of event time and scored
+against what was planted, by the reference's rules. Prints the tables of doc/trends.md.
+"""
+import argparse, json, math, os, re, statistics, subprocess, tempfile
+
+WARM_H = 12
+
+
+def score(truth, lines, warm_h=WARM_H):
+    """The reference's scorer, and what it had to work with."""
+    t0, trends = truth["t0"], truth["trends"]
+    prec, rec, seen, false, last, hours = [], [], {}, 0, set(), set()
+    for r in lines:
+        m = (r["input"]["last_ts"] - t0) / 60_000
+        if m < warm_h * 60:
+            continue
+        hours.add(int(m // 60))
+        top = [x["artist"] for x in r["trending"]][:10]
+        live = {t["artist"] for t in trends if t["start"] <= m <= t["end"] + 30}
+        due = {t["artist"] for t in trends if t["start"] + 20 <= m <= t["end"]}
+        if top:
+            prec.append(sum(x in live for x in top) / len(top))
+        if due:
+            rec.append(len(due & set(top)) / min(10, len(due)))
+        for t in trends:
+            if t["artist"] in top and t["start"] <= m <= t["end"] + 30:
+                seen.setdefault((t["artist"], t["start"]), m - t["start"])
+        false += len({x for x in top if x not in live} - last)
+        last = set(top)
+    delays = [seen.get((t["artist"], t["start"]), math.inf) for t in trends]
+    return dict(precision=statistics.fmean(prec) if prec else math.nan,
+                recall=statistics.fmean(rec) if rec else math.nan,
+                delay=statistics.median(delays) if delays else math.nan,
+                found=sum(d < math.inf for d in delays) / max(1, len(delays)),
+                false=false, hours=len(hours))
+
+
+def run(build, seed, rate, plant=(), driver=()):
+    """Reports of one stream, its truth, and what the driver says of time and memory."""
+    with tempfile.TemporaryDirectory() as d:
+        truth = os.path.join(d, "truth.json")
+        p = subprocess.Popen([f"{build}/tests/trend-plant", "--binary", "--seed", str(seed), "--rate",
+                              str(rate), "--truth", truth, *plant], stdout=subprocess.PIPE)
+        out = subprocess.run([f"{build}/tests/trend-driver", "--binary", "--time", *driver], stdin=p.stdout,
+                             capture_output=True, text=True, check=True)
+        p.wait()
+        return json.load(open(truth)), [json.loads(l) for l in out.stdout.splitlines()], out.stderr.strip()
+
+
+def row(name, scores):
+    def mean(k):
+        v = [s[k] for s in scores if not math.isnan(s[k])]
+        return statistics.fmean(v) if v else math.nan
+    false = sum(s["false"] for s in scores) / max(1, sum(s["hours"] for s in scores))
+    worst = min((s["precision"] for s in scores if not math.isnan(s["precision"])), default=math.nan)
+    print(f"| {name} | {len(scores)} | {mean('precision'):.3f} | {worst:.3f} | {mean('recall'):.3f} | "
+          f"{statistics.median(s['delay'] for s in scores):.1f} | {mean('found'):.2f} | {false:.3f} |", flush=True)
+
+
+HEAD = ("| stream | seeds | precision at 10 | worst seed | recall at 10 | median delay, min | found | false alarms/h |\n"
+        "|---|---|---|---|---|---|---|---|")
+QUIET = ("--trends", "0", "--loops", "0")
+
+
+def forecast_table(build, seeds, rates):
+    print("\nForecasts of the next half hour\n\n| rate | forecasts | mean error, listens | of \"same as now\" | "
+          "inside the 90 % interval |\n|---|---|---|---|---|")
+    for rate in rates:
+        n = error = same = inside = 0
+        for seed in seeds:
+            said = re.search(r"forecast n (\d+) error (\d+) same (\d+) inside (\d+)", run(build, seed, rate)[2])
+            n, error, same, inside = (x + int(y) for x, y in zip((n, error, same, inside), said.groups()))
+        print(f"| {rate} a minute | {n} | {error / n:.1f} | {same / n:.1f} | {100 * inside / n:.1f} % |", flush=True)
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--build", default="build")
+    ap.add_argument("--seeds", default="101-110")
+    ap.add_argument("--rates", default="40,400,4000")
+    ap.add_argument("--only", default="")
+    a = ap.parse_args()
+    first, _, last = a.seeds.partition("-")
+    seeds = range(int(first), int(last or first) + 1)
+    rates = [int(r) for r in a.rates.split(",")]
+
+    def table(title, cases):
+        if a.only and a.only not in title:
+            return
+        print(f"\n{title}\n\n{HEAD}")
+        for name, rate, plant in cases:
+            row(name, [score(*run(a.build, s, rate, plant)[:2]) for s in seeds])
+
+    table("Planted trends", [(f"{r} a minute", r, ()) for r in rates])
+    table("Planted at a third of the size", [(f"{r} a minute", r, ("--size", "0.3333")) for r in rates])
+    table("No trend at all", [(f"{r} a minute, {n}", r, (*QUIET, *p)) for r in rates for n, p in (
+        ("steady", ("--day", "0", "--surge", "1")), ("day and night ±90 %", ("--day", "0.9", "--surge", "1")),
+        ("surge of the service ×5", ("--surge", "5")))])
+    table("What must not be taken for one", [(f"{r} a minute, {n}", r, ("--trends", "0", *p)) for r in rates[:2] for n, p in (
+        ("40 listeners on repeat", ("--loops", "40")), ("100 bots of one state", ("--loops", "0", "--bots", "100")),
+        ("stops for 3 h and resumes", ("--loops", "0", "--gap", "180")))])
+    if not a.only or a.only in "Forecasts":
+        forecast_table(a.build, seeds, rates)
+
+
+main()
