@@ -84,10 +84,31 @@ static size_t run_decode(struct input in, struct model *model)
     return all;
 }
 
+static void print_bytes(const struct model *m)
+{
+    double sessions = (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
+                               m->minutes_cap * sizeof(float)) + ((double)m->session_index.mask + 1) * 8;
+    size_t cells = 0, songs = 0;
+    for (size_t i = 0; i < m->weeks_seen; i++) {
+        const struct week *w = m->week[m->seen[i]];
+        cells += w->cells_cap * sizeof *w->cell + ((size_t)w->by_user.mask + 1) * 8;
+        songs += ((size_t)w->songs.mask + 1) * 8;
+    }
+    printf("model %.1f MiB of which trends %.1f; sessions %.1f (%zu), items %.1f, cells %.1f, week songs %.1f\n",
+           (double)model_bytes(m) / 1048576, m->trend ? (double)trend_bytes(m->trend) / 1048576 : 0,
+           sessions / 1048576, m->sessions, (double)(m->item_words_cap * 24 + (m->item_index.mask + 1) * 8) / 1048576,
+           (double)cells / 1048576, (double)songs / 1048576);
+    printf("a user %zu B, a session %.0f B, a song %zu B\n",
+           sizeof(struct user) + sizeof(struct user_figures) + sizeof(struct user_state) + 26,
+           sessions / (double)(m->sessions ? m->sessions : 1), sizeof(struct song) + 4 + 13);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 2)
+    if (argc < 2) {
+        fprintf(stderr, "usage: ingest FILE [scan|decode|model|all]\n");
         return 2;
+    }
     const char *stage = argc > 2 ? argv[2] : "all";
     struct input in = read_file(argv[1]);
     struct model *model = strcmp(stage, "model") == 0 || strcmp(stage, "all") == 0 ? model_new() : NULL;
@@ -99,5 +120,7 @@ int main(int argc, char **argv)
     size_t n = strcmp(stage, "scan") == 0 ? run_scan(in) : run_decode(in, model);
     double s = now() - start;
     printf("%s %zu events %.3f s %.0f events/s %.0f ns\n", stage, n, s, (double)n / s, s * 1e9 / (double)n);
+    if (model)
+        print_bytes(model);
     return 0;
 }
