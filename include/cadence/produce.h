@@ -1,4 +1,5 @@
-/* A Kafka producer for cadence-sim: lines as messages, every delivery accounted for. One thread. */
+/* A Kafka producer for cadence-sim: lines as messages, every delivery accounted for. One
+ * thread. */
 #ifndef CADENCE_PRODUCE_H
 #define CADENCE_PRODUCE_H
 
@@ -8,9 +9,9 @@ struct produce;
 
 struct produce_config {
     const char *brokers;
-    const char *const *topic;        /* by number, as produce_send takes it */
+    const char *const *topic; /* by number, as produce_send takes it */
     size_t topics;
-    const char *const *property;     /* "name=value" */
+    const char *const *property; /* "name=value" */
     size_t properties;
 };
 
@@ -19,9 +20,10 @@ struct produce_counts {
 };
 
 /* NULL with a sentence in `error`. The configuration is borrowed for the call only. */
-struct produce *produce_new(const struct produce_config *config, char *error, size_t size);
-/* Waits while the queue is full. 0, or -1 with a sentence in `error`: there is no use in going on
- * (a delivery failed for good, or no broker can be reached). */
+struct produce *produce_new(const struct produce_config *config, char *error,
+                            size_t size);
+/* Waits while the queue is full. 0, or -1 with a sentence in `error`: there is no use in
+ * going on (a delivery failed for good, or no broker can be reached). */
 int produce_send(struct produce *produce, size_t topic, struct str key, struct str value,
                  char *error, size_t size);
 /* Delivery reports that have come in are counted; waits for at most so long. */

@@ -14,8 +14,8 @@ static int weekday_of(int64_t day)
 
 static bool is_fixed_holiday(int month, int day)
 {
-    return (month == 1 && day == 1) || (month == 7 && day == 4) || (month == 11 && day == 11) ||
-           (month == 12 && day == 25);
+    return (month == 1 && day == 1) || (month == 7 && day == 4) ||
+           (month == 11 && day == 11) || (month == 12 && day == 25);
 }
 
 /* Holidays that are the nth such weekday of their month; n 5 is the last one. */
@@ -24,12 +24,12 @@ static bool is_floating_holiday(const struct date *date, int weekday)
     static const struct {
         int month, weekday, nth;
     } list[] = {
-        {1, 0, 3},   /* Martin Luther King */
-        {2, 0, 3},   /* Washington */
-        {5, 0, 5},   /* Memorial Day */
-        {9, 0, 1},   /* Labor Day */
-        {10, 0, 2},  /* Columbus */
-        {11, 3, 4},  /* Thanksgiving */
+        {1, 0, 3},  /* Martin Luther King */
+        {2, 0, 3},  /* Washington */
+        {5, 0, 5},  /* Memorial Day */
+        {9, 0, 1},  /* Labor Day */
+        {10, 0, 2}, /* Columbus */
+        {11, 3, 4}, /* Thanksgiving */
     };
     for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
         if (list[i].month != date->month || list[i].weekday != weekday)
@@ -48,7 +48,8 @@ bool sim_day_is_off(int64_t day)
     struct date date = date_of_day(day);
     if (is_fixed_holiday(date.month, date.day) || is_floating_holiday(&date, weekday))
         return true;
-    /* One that falls on a weekend is observed on the Friday before or the Monday after. */
+    /* One that falls on a weekend is observed on the Friday before or the Monday after.
+     */
     struct date before = date_of_day(day - 1), after = date_of_day(day + 1);
     return (weekday == 0 && is_fixed_holiday(before.month, before.day)) ||
            (weekday == 4 && is_fixed_holiday(after.month, after.day));

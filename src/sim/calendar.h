@@ -8,7 +8,8 @@
 #define DAY_S INT64_C(86400)
 #define YEAR_S 31557600.0
 
-/* A Saturday, a Sunday or a US federal holiday, observed days included; days since 1970. */
+/* A Saturday, a Sunday or a US federal holiday, observed days included; days since 1970.
+ */
 bool sim_day_is_off(int64_t day);
 
 /* How deep in the weekend a time is, 0 .. 1. */

@@ -1,12 +1,12 @@
-/* Method: song i of N has weight N/500 / i + (1 - (i-½)/N): a Zipf head over a long, almost flat
- * tail. Fitted by hand to what EventSim's 10,000 songs gave in real runs (share of the first 1, 10,
- * 100, 1,000, 3,000 songs in 16,713 plays: .4 .2 .6 .32 .67, and 6,944 songs heard at all), which
- * no single power reaches; --zipf takes one instead. Songs are dealt to artists so that half of the
- * artists have one song and nobody more than twelve. Lengths: lognormal around 3:45, with some
- * skits and some epics.
- * Error: tests/sim/test_fidelity.py puts the shares beside those of the real runs.
- * Memory: about 130 bytes a song.
- * The catalogue does not depend on the seed: an artist keeps name and rank in every run. */
+/* Method: song i of N has weight N/500 / i + (1 - (i-½)/N): a Zipf head over a long,
+ * almost flat tail. Fitted by hand to what EventSim's 10,000 songs gave in real runs
+ * (share of the first 1, 10, 100, 1,000, 3,000 songs in 16,713 plays: .4 .2 .6 .32 .67,
+ * and 6,944 songs heard at all), which no single power reaches; --zipf takes one instead.
+ * Songs are dealt to artists so that half of the artists have one song and nobody more
+ * than twelve. Lengths: lognormal around 3:45, with some skits and some epics. Error:
+ * tests/sim/test_fidelity.py puts the shares beside those of the real runs. Memory: about
+ * 130 bytes a song. The catalogue does not depend on the seed: an artist keeps name and
+ * rank in every run. */
 #include "catalog.h"
 #include "compose.h"
 
@@ -28,7 +28,7 @@
 
 struct name_set {
     uint64_t *hash;
-    size_t size;          /* a power of two */
+    size_t size; /* a power of two */
 };
 
 static uint64_t hash_of(const char *text)
@@ -55,7 +55,8 @@ static enum tongue draw_tongue(struct sim_rand *rand)
 {
     if (sim_rand_unit(rand) > FOREIGN_SHARE)
         return TONGUE_ENGLISH;
-    return (enum tongue)(TONGUE_SPANISH + sim_rand_below(rand, TONGUE_COUNT - TONGUE_SPANISH));
+    return (enum tongue)(TONGUE_SPANISH +
+                         sim_rand_below(rand, TONGUE_COUNT - TONGUE_SPANISH));
 }
 
 /* After some tries words alone do not make a new name: a number does. */
@@ -74,8 +75,8 @@ static char *new_artist(struct name_set *set, enum tongue tongue, struct sim_ran
 
 static void add_artist(struct sim_catalog *catalog, char *name)
 {
-    catalog->artist = mem_grow(catalog->artist, &catalog->artist_cap, catalog->artists + 1,
-                               sizeof *catalog->artist);
+    catalog->artist = mem_grow(catalog->artist, &catalog->artist_cap,
+                               catalog->artists + 1, sizeof *catalog->artist);
     catalog->artist[catalog->artists++] = name;
 }
 
@@ -126,13 +127,14 @@ static void add_song(struct sim_catalog *catalog, uint32_t artist, enum tongue t
     size_t body = text.n;
     put_length(&text, length);
 
-    catalog->text = mem_grow(catalog->text, &catalog->text_cap, catalog->text_len + text.n, 1);
+    catalog->text =
+        mem_grow(catalog->text, &catalog->text_cap, catalog->text_len + text.n, 1);
     memcpy(catalog->text + catalog->text_len, text.p, text.n);
     catalog->song = mem_grow(catalog->song, &catalog->song_cap, catalog->songs + 1,
                              sizeof *catalog->song);
-    catalog->song[catalog->songs++] = (struct sim_song){
-        catalog->text_len, (uint16_t)body, (uint16_t)(text.n - body), (uint16_t)(length / 100000),
-        artist};
+    catalog->song[catalog->songs++] =
+        (struct sim_song){catalog->text_len, (uint16_t)body, (uint16_t)(text.n - body),
+                          (uint16_t)(length / 100000), artist};
     catalog->text_len += text.n;
     free(text.p);
     free(title.p);

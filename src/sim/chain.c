@@ -18,7 +18,7 @@ struct sim_group {
     size_t count;
 };
 
-#define PROBABILITY_SLACK 1e-6  /* configurations sum decimal fractions */
+#define PROBABILITY_SLACK 1e-6 /* configurations sum decimal fractions */
 
 struct sim_chain *sim_chain_new(void)
 {
@@ -61,7 +61,8 @@ void sim_chain_free(struct sim_chain *chain)
     free(chain);
 }
 
-static uint32_t name_index(struct sim_name **list, size_t *count, size_t *cap, const char *text)
+static uint32_t name_index(struct sim_name **list, size_t *count, size_t *cap,
+                           const char *text)
 {
     for (size_t i = 0; i < *count; i++)
         if (strcmp((*list)[i].text, text) == 0)
@@ -86,8 +87,8 @@ static struct str copy(const char *text)
     return str_of(mem_strdup(text));
 }
 
-uint32_t sim_chain_node(struct sim_chain *chain, const char *page, const char *method, int status,
-                        const char *auth, const char *level)
+uint32_t sim_chain_node(struct sim_chain *chain, const char *page, const char *method,
+                        int status, const char *auth, const char *level)
 {
     uint32_t a = sim_chain_auth(chain, auth), l = sim_chain_level(chain, level);
     for (size_t i = 0; i < chain->nodes; i++) {
@@ -96,30 +97,36 @@ uint32_t sim_chain_node(struct sim_chain *chain, const char *page, const char *m
             str_is(node->page, page) && str_is(node->method, method))
             return (uint32_t)i;
     }
-    chain->node = mem_grow(chain->node, &chain->node_cap, chain->nodes + 1, sizeof *chain->node);
-    chain->node[chain->nodes] = (struct sim_node){
-        .page = copy(page), .method = copy(method), .status = status, .auth = a, .level = l};
+    chain->node =
+        mem_grow(chain->node, &chain->node_cap, chain->nodes + 1, sizeof *chain->node);
+    chain->node[chain->nodes] = (struct sim_node){.page = copy(page),
+                                                  .method = copy(method),
+                                                  .status = status,
+                                                  .auth = a,
+                                                  .level = l};
     return (uint32_t)chain->nodes++;
 }
 
 void sim_chain_edge(struct sim_chain *chain, uint32_t from, uint32_t to, double p)
 {
-    chain->def = mem_grow(chain->def, &chain->def_cap, chain->defs + 1, sizeof *chain->def);
+    chain->def =
+        mem_grow(chain->def, &chain->def_cap, chain->defs + 1, sizeof *chain->def);
     chain->def[chain->defs] = (struct sim_edge_def){from, to, p, chain->defs};
     chain->defs++;
 }
 
 void sim_chain_start(struct sim_chain *chain, uint32_t node, double weight)
 {
-    chain->start = mem_grow(chain->start, &chain->start_cap, chain->starts + 1, sizeof *chain->start);
+    chain->start = mem_grow(chain->start, &chain->start_cap, chain->starts + 1,
+                            sizeof *chain->start);
     chain->start[chain->starts++] = (struct sim_start){node, weight};
 }
 
-static void name_node(const struct sim_chain *chain, const struct sim_node *node, char *out,
-                      size_t size)
+static void name_node(const struct sim_chain *chain, const struct sim_node *node,
+                      char *out, size_t size)
 {
-    snprintf(out, size, "%.60s (%.40s, %.40s)", node->page.p, chain->auth[node->auth].text,
-             chain->level[node->level].text);
+    snprintf(out, size, "%.60s (%.40s, %.40s)", node->page.p,
+             chain->auth[node->auth].text, chain->level[node->level].text);
 }
 
 /* The likeliest first: a draw then looks at one or two edges. */
@@ -152,7 +159,8 @@ static int make_edges(struct sim_chain *chain, char *error, size_t size)
         if (sum > 1 + PROBABILITY_SLACK) {
             char name[160];
             name_node(chain, node, name, sizeof name);
-            snprintf(error, size, "the probabilities of leaving %s sum up to %g, above 1", name, sum);
+            snprintf(error, size, "the probabilities of leaving %s sum up to %g, above 1",
+                     name, sum);
             return -1;
         }
     }
@@ -168,9 +176,11 @@ static void make_groups(struct sim_chain *chain)
         struct sim_group *group = &chain->group[g];
         for (size_t i = 0; i < chain->starts; i++) {
             const struct sim_node *node = &chain->node[chain->start[i].node];
-            if (node->auth * chain->levels + node->level != g || chain->start[i].weight <= 0)
+            if (node->auth * chain->levels + node->level != g ||
+                chain->start[i].weight <= 0)
                 continue;
-            group->node = mem_realloc(group->node, (group->count + 1) * sizeof *group->node);
+            group->node =
+                mem_realloc(group->node, (group->count + 1) * sizeof *group->node);
             group->node[group->count] = chain->start[i].node;
             weight[group->count++] = chain->start[i].weight;
         }
@@ -185,8 +195,8 @@ static bool group_is_empty(const struct sim_chain *chain, uint32_t auth, uint32_
     return chain->group[auth * chain->levels + level].count == 0;
 }
 
-/* A session ends where probabilities leave something over, and wherever a user may be then, a next
- * session has to begin somehow. */
+/* A session ends where probabilities leave something over, and wherever a user may be
+ * then, a next session has to begin somehow. */
 static int check_starts(const struct sim_chain *chain, char *error, size_t size)
 {
     for (size_t i = 0; i < chain->nodes; i++) {
@@ -197,7 +207,8 @@ static int check_starts(const struct sim_chain *chain, char *error, size_t size)
             continue;
         char name[160];
         name_node(chain, node, name, sizeof name);
-        snprintf(error, size, "a session may end at %s, but no new-session begins as %.40s, %.40s",
+        snprintf(error, size,
+                 "a session may end at %s, but no new-session begins as %.40s, %.40s",
                  name, chain->auth[node->auth].text, chain->level[node->level].text);
         return -1;
     }
@@ -206,7 +217,8 @@ static int check_starts(const struct sim_chain *chain, char *error, size_t size)
             if (((chain->auth[a].weight > 0 && chain->level[l].weight > 0) ||
                  (a == chain->new_auth && l == chain->new_level)) &&
                 group_is_empty(chain, a, l)) {
-                snprintf(error, size, "no new-session begins as %.40s, %.40s, but users do",
+                snprintf(error, size,
+                         "no new-session begins as %.40s, %.40s, but users do",
                          chain->auth[a].text, chain->level[l].text);
                 return -1;
             }
@@ -218,7 +230,8 @@ static int check_names(const struct sim_chain *chain, char *error, size_t size)
 {
     for (size_t i = 0; i < chain->nodes; i++) {
         const struct sim_node *node = &chain->node[i];
-        if (node->page.n + node->method.n > 200 || strlen(chain->auth[node->auth].text) > 100 ||
+        if (node->page.n + node->method.n > 200 ||
+            strlen(chain->auth[node->auth].text) > 100 ||
             strlen(chain->level[node->level].text) > 100) {
             snprintf(error, size, "a name of page %.40s… is too long", node->page.p);
             return -1;
@@ -229,7 +242,8 @@ static int check_names(const struct sim_chain *chain, char *error, size_t size)
 
 static void render(const struct sim_chain *chain, struct sim_node *node)
 {
-    const char *auth = chain->auth[node->auth].text, *level = chain->level[node->level].text;
+    const char *auth = chain->auth[node->auth].text,
+               *level = chain->level[node->level].text;
     struct text text = {0};
     text_puts(&text, "\"page\":");
     text_json(&text, node->page.p);
@@ -262,7 +276,8 @@ static void describe(const struct sim_chain *chain, struct sim_node *node)
     node->churned = chain->churned && strcmp(auth, chain->churned) == 0;
     node->signs_in = str_is(node->page, "Login");
     node->signed_in = strcmp(auth, "Logged In") == 0;
-    node->moves = str_is(node->page, "Submit Upgrade") || str_is(node->page, "Submit Downgrade");
+    node->moves =
+        str_is(node->page, "Submit Upgrade") || str_is(node->page, "Submit Downgrade");
     render(chain, node);
 }
 
@@ -283,8 +298,10 @@ static int make_draw(struct sim_alias *alias, const struct sim_name *name, size_
 int sim_chain_finish(struct sim_chain *chain, char *error, size_t size)
 {
     if (check_names(chain, error, size) != 0 ||
-        make_draw(&chain->auth_draw, chain->auth, chain->auths, "auth", error, size) != 0 ||
-        make_draw(&chain->level_draw, chain->level, chain->levels, "level", error, size) != 0 ||
+        make_draw(&chain->auth_draw, chain->auth, chain->auths, "auth", error, size) !=
+            0 ||
+        make_draw(&chain->level_draw, chain->level, chain->levels, "level", error,
+                  size) != 0 ||
         make_edges(chain, error, size) != 0)
         return -1;
     for (size_t i = 0; i < chain->nodes; i++)
@@ -293,7 +310,8 @@ int sim_chain_finish(struct sim_chain *chain, char *error, size_t size)
     return check_starts(chain, error, size);
 }
 
-uint32_t sim_chain_next(const struct sim_chain *chain, uint32_t node, struct sim_rand *rand)
+uint32_t sim_chain_next(const struct sim_chain *chain, uint32_t node,
+                        struct sim_rand *rand)
 {
     const struct sim_edge *edge = chain->edge + chain->node[node].first;
     uint64_t u = sim_rand_next(rand) >> 32;

@@ -5,7 +5,13 @@
 #include "rand.h"
 #include "text.h"
 
-enum tongue { TONGUE_ENGLISH, TONGUE_SPANISH, TONGUE_FRENCH, TONGUE_NORTHERN, TONGUE_COUNT };
+enum tongue {
+    TONGUE_ENGLISH,
+    TONGUE_SPANISH,
+    TONGUE_FRENCH,
+    TONGUE_NORTHERN,
+    TONGUE_COUNT
+};
 
 void compose_artist(struct text *out, enum tongue tongue, struct sim_rand *rand);
 void compose_song(struct text *out, enum tongue tongue, struct sim_rand *rand);

@@ -38,7 +38,8 @@ unsigned sim_format_streams(enum sim_format format)
 {
     if (format == SIM_ORIGINAL)
         return 1u << SIM_EVENTS;
-    return 1u << SIM_LISTEN | 1u << SIM_PAGE_VIEW | 1u << SIM_AUTH | 1u << SIM_STATUS_CHANGE;
+    return 1u << SIM_LISTEN | 1u << SIM_PAGE_VIEW | 1u << SIM_AUTH |
+           1u << SIM_STATUS_CHANGE;
 }
 
 void sim_config_init(struct sim_config *config)
@@ -136,7 +137,8 @@ int sim_config_check(const struct sim_config *config, char *error, size_t size)
 }
 
 /* Pieces from the right: an artist may have a colon in the name. */
-int sim_trend_parse(struct sim_trend *trend, char *text, int64_t start_s, char *error, size_t size)
+int sim_trend_parse(struct sim_trend *trend, char *text, int64_t start_s, char *error,
+                    size_t size)
 {
     char *listeners = strrchr(text, ':'), *length = NULL, *start = NULL, *end;
     if (listeners) {
@@ -164,9 +166,11 @@ int sim_trend_parse(struct sim_trend *trend, char *text, int64_t start_s, char *
     if (!start)
         snprintf(error, size, "the trend of %.80s begins at no time that exists", text);
     else if (sim_span_parse(length, &trend->length_s) != 0 || trend->length_s < 1)
-        snprintf(error, size, "the trend of %.80s lasts '%.40s': no span such as 90m", text, length);
+        snprintf(error, size, "the trend of %.80s lasts '%.40s': no span such as 90m",
+                 text, length);
     else if (end == listeners || *end || n < 1 || n > 100000000)
-        snprintf(error, size, "the trend of %.80s has '%.40s' listeners", text, listeners);
+        snprintf(error, size, "the trend of %.80s has '%.40s' listeners", text,
+                 listeners);
     else if (strlen(text) > 200)
         snprintf(error, size, "the artist of a trend has a name of more than 200 bytes");
     else {

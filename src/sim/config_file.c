@@ -1,5 +1,5 @@
-/* EventSim's configuration files, as they are. What a file leaves out keeps its default; a file
- * without lists of pages changes the numbers of the built-in site only. */
+/* EventSim's configuration files, as they are. What a file leaves out keeps its default;
+ * a file without lists of pages changes the numbers of the built-in site only. */
 #include "chain.h"
 
 #include "cadence/mem.h"
@@ -70,14 +70,16 @@ static const cJSON *get(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static int want(struct reader *reader, const char *where, const char *key, const char *what)
+static int want(struct reader *reader, const char *where, const char *key,
+                const char *what)
 {
     snprintf(reader->error, reader->size, "%s: \"%s\" has to be %s", where, key, what);
     return -1;
 }
 
 /* A number, or left as it is when the key is absent. */
-static int take_number(struct reader *reader, const cJSON *object, const char *key, double *out)
+static int take_number(struct reader *reader, const cJSON *object, const char *key,
+                       double *out)
 {
     const cJSON *item = get(object, key);
     if (!item)
@@ -88,8 +90,8 @@ static int take_number(struct reader *reader, const cJSON *object, const char *k
     return 0;
 }
 
-static int take_whole(struct reader *reader, const cJSON *object, const char *key, double least,
-                      double most, double *out)
+static int take_whole(struct reader *reader, const cJSON *object, const char *key,
+                      double least, double most, double *out)
 {
     if (take_number(reader, object, key, out) != 0)
         return -1;
@@ -98,20 +100,23 @@ static int take_whole(struct reader *reader, const cJSON *object, const char *ke
     return want(reader, "the configuration", key, "a whole number that fits");
 }
 
-static int take_time(struct reader *reader, const cJSON *object, const char *key, int64_t *out)
+static int take_time(struct reader *reader, const cJSON *object, const char *key,
+                     int64_t *out)
 {
     const cJSON *item = get(object, key);
     if (!item)
         return 0;
     if (!cJSON_IsString(item) || sim_time_parse(item->valuestring, out) != 0)
-        return want(reader, "the configuration", key, "a time that exists, such as 2015-06-01T00:00:00");
+        return want(reader, "the configuration", key,
+                    "a time that exists, such as 2015-06-01T00:00:00");
     return 0;
 }
 
 static int take_numbers(struct reader *reader, const cJSON *root)
 {
     struct sim_config *config = reader->config;
-    double seed = (double)config->seed, users = config->users, first = config->first_user_id;
+    double seed = (double)config->seed, users = config->users,
+           first = config->first_user_id;
     int rc = 0;
     rc |= take_whole(reader, root, "seed", 0, 9e15, &seed);
     rc |= take_whole(reader, root, "n-users", 1, 4e9, &users);
@@ -120,7 +125,8 @@ static int take_numbers(struct reader *reader, const cJSON *root)
     rc |= take_number(reader, root, "beta", &config->beta_s);
     rc |= take_number(reader, root, "damping", &config->damping);
     rc |= take_number(reader, root, "weekend-damping", &config->weekend_damping);
-    rc |= take_number(reader, root, "weekend-damping-offset", &config->weekend_offset_min);
+    rc |=
+        take_number(reader, root, "weekend-damping-offset", &config->weekend_offset_min);
     rc |= take_number(reader, root, "weekend-damping-scale", &config->weekend_scale_min);
     rc |= take_number(reader, root, "session-gap", &config->session_gap_s);
     rc |= take_number(reader, root, "growth-rate", &config->growth);
@@ -144,7 +150,8 @@ static const char *text_of(const cJSON *object, const char *key)
 static int take_texts(struct reader *reader, const cJSON *root)
 {
     const char *tag = text_of(root, "tag"), *churned = text_of(root, "churned-state");
-    const char *auth = text_of(root, "new-user-auth"), *level = text_of(root, "new-user-level");
+    const char *auth = text_of(root, "new-user-auth"),
+               *level = text_of(root, "new-user-level");
     if (tag) {
         free(reader->config->tag_owned);
         reader->config->tag = reader->config->tag_owned = mem_strdup(tag);
@@ -156,29 +163,39 @@ static int take_texts(struct reader *reader, const cJSON *root)
     return 0;
 }
 
-/* A page with method, status, auth and level; CHAIN_NONE and a message when something is missing. */
+/* A page with method, status, auth and level; CHAIN_NONE and a message when something is
+ * missing. */
 static uint32_t take_node(struct reader *reader, const cJSON *item, const char *where)
 {
     const char *page = text_of(item, "page"), *method = text_of(item, "method");
     const char *auth = text_of(item, "auth"), *level = text_of(item, "level");
     const cJSON *status = get(item, "status");
     if (!page || !method || !auth || !level)
-        want(reader, where, !page ? "page" : !method ? "method" : !auth ? "auth" : "level", "a text");
-    else if (!cJSON_IsNumber(status) || !(status->valuedouble >= 100 && status->valuedouble <= 599))
+        want(reader, where,
+             !page     ? "page"
+             : !method ? "method"
+             : !auth   ? "auth"
+                       : "level",
+             "a text");
+    else if (!cJSON_IsNumber(status) ||
+             !(status->valuedouble >= 100 && status->valuedouble <= 599))
         want(reader, where, "status", "a number from 100 to 599");
     else if (reader->chain->nodes >= UINT16_MAX)
         snprintf(reader->error, reader->size, "there are too many pages");
     else
-        return sim_chain_node(reader->chain, page, method, (int)status->valuedouble, auth, level);
+        return sim_chain_node(reader->chain, page, method, (int)status->valuedouble, auth,
+                              level);
     return CHAIN_NONE;
 }
 
-static int take_weight(struct reader *reader, const cJSON *item, const char *where, const char *key,
-                       double most, double *out)
+static int take_weight(struct reader *reader, const cJSON *item, const char *where,
+                       const char *key, double most, double *out)
 {
     const cJSON *number = get(item, key);
-    if (!cJSON_IsNumber(number) || !(number->valuedouble >= 0 && number->valuedouble <= most))
-        return want(reader, where, key, most == 1 ? "a number from 0 to 1" : "a number from 0 on");
+    if (!cJSON_IsNumber(number) ||
+        !(number->valuedouble >= 0 && number->valuedouble <= most))
+        return want(reader, where, key,
+                    most == 1 ? "a number from 0 to 1" : "a number from 0 on");
     *out = number->valuedouble;
     return 0;
 }
@@ -187,7 +204,8 @@ static int take_transition(struct reader *reader, const cJSON *item, const char 
 {
     double p;
     uint32_t from = take_node(reader, get(item, "source"), where);
-    uint32_t to = from == CHAIN_NONE ? CHAIN_NONE : take_node(reader, get(item, "dest"), where);
+    uint32_t to =
+        from == CHAIN_NONE ? CHAIN_NONE : take_node(reader, get(item, "dest"), where);
     if (to == CHAIN_NONE || take_weight(reader, item, where, "p", 1, &p) != 0)
         return -1;
     sim_chain_edge(reader->chain, from, to, p);
@@ -198,7 +216,8 @@ static int take_start(struct reader *reader, const cJSON *item, const char *wher
 {
     double weight;
     uint32_t node = take_node(reader, item, where);
-    if (node == CHAIN_NONE || take_weight(reader, item, where, "weight", 1e12, &weight) != 0)
+    if (node == CHAIN_NONE ||
+        take_weight(reader, item, where, "weight", 1e12, &weight) != 0)
         return -1;
     sim_chain_start(reader->chain, node, weight);
     return 0;
@@ -210,7 +229,8 @@ static int take_level(struct reader *reader, const cJSON *item, const char *wher
     if (!name)
         return want(reader, where, "level", "a text");
     uint32_t i = sim_chain_level(reader->chain, name);
-    return take_weight(reader, item, where, "weight", 1e12, &reader->chain->level[i].weight);
+    return take_weight(reader, item, where, "weight", 1e12,
+                       &reader->chain->level[i].weight);
 }
 
 static int take_auth(struct reader *reader, const cJSON *item, const char *where)
@@ -219,7 +239,8 @@ static int take_auth(struct reader *reader, const cJSON *item, const char *where
     if (!name)
         return want(reader, where, "auth", "a text");
     uint32_t i = sim_chain_auth(reader->chain, name);
-    return take_weight(reader, item, where, "weight", 1e12, &reader->chain->auth[i].weight);
+    return take_weight(reader, item, where, "weight", 1e12,
+                       &reader->chain->auth[i].weight);
 }
 
 static int take_show(struct reader *reader, const cJSON *item, const char *where)
@@ -227,7 +248,8 @@ static int take_show(struct reader *reader, const cJSON *item, const char *where
     const char *name = text_of(item, "auth");
     const cJSON *show = get(item, "show");
     if (!name || !cJSON_IsBool(show))
-        return want(reader, where, name ? "show" : "auth", name ? "true or false" : "a text");
+        return want(reader, where, name ? "show" : "auth",
+                    name ? "true or false" : "a text");
     uint32_t i = sim_chain_auth(reader->chain, name);
     reader->chain->auth[i].shows_user = cJSON_IsTrue(show);
     return 0;
@@ -235,7 +257,8 @@ static int take_show(struct reader *reader, const cJSON *item, const char *where
 
 typedef int (*take_fn)(struct reader *reader, const cJSON *item, const char *where);
 
-static int take_list(struct reader *reader, const cJSON *root, const char *key, take_fn take)
+static int take_list(struct reader *reader, const cJSON *root, const char *key,
+                     take_fn take)
 {
     const cJSON *list = get(root, key), *item;
     int i = 0;

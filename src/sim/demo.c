@@ -1,16 +1,19 @@
-/* What `cadence --demo` shows. The dates are fixed: the demo is the same for everyone, always. */
+/* What `cadence --demo` shows. The dates are fixed: the demo is the same for everyone,
+ * always. */
 #include "calendar.h"
 
 #include "cadence/sim.h"
 
-#define DEMO_LIVE_S INT64_C(1707764400) /* Monday 2024-02-12 19:00: six weeks and a bit */
+#define DEMO_LIVE_S                                                                      \
+    INT64_C(1707764400) /* Monday 2024-02-12 19:00: six weeks and a bit                  \
+                         */
 #define DEMO_WEEKS 6
 #define DEMO_SPEED 300
 #define DEMO_USERS 6000
 #define HOUR_S 3600
 
-/* Relative to the live part's beginning, in hours. Two are under way when it begins and one starts
- * after twelve seconds; then one about every forty. */
+/* Relative to the live part's beginning, in hours. Two are under way when it begins and
+ * one starts after twelve seconds; then one about every forty. */
 static const struct {
     const char *artist;
     double start_h, length_h;
@@ -22,10 +25,10 @@ static const struct {
 };
 
 static const char *const later[] = {
-    "Violet Motel",      "Sólveig & Rán",     "The Quiet Engines", "DJ Foxglove",
-    "Małgorzata Łąka",   "Copper Satellite",  "Ivo Nightingale",   "Les Égarés",
-    "Thirteen Antennas", "Marlo Birdsong",    "Drowsy Tiger",      "Trío Colibrí",
-    "Neon Orchard",      "Opal Vandermeer",   "Frühling",          "Midnight Courier",
+    "Violet Motel",      "Sólveig & Rán",    "The Quiet Engines", "DJ Foxglove",
+    "Małgorzata Łąka",   "Copper Satellite", "Ivo Nightingale",   "Les Égarés",
+    "Thirteen Antennas", "Marlo Birdsong",   "Drowsy Tiger",      "Trío Colibrí",
+    "Neon Orchard",      "Opal Vandermeer",  "Frühling",          "Midnight Courier",
 };
 
 #define LATER_FIRST_H 4.5
@@ -45,7 +48,7 @@ void sim_config_demo(struct sim_config *config, struct sim_trend trend[SIM_TREND
     size_t n = 0;
     sim_config_init(config);
     config->format = SIM_FORK;
-    config->streams = 1u << SIM_PAGE_VIEW;  /* tells everything once, towns included */
+    config->streams = 1u << SIM_PAGE_VIEW; /* tells everything once, towns included */
     config->start_s = DEMO_LIVE_S - DEMO_LIVE_S % DAY_S - DEMO_WEEKS * 7 * DAY_S;
     config->end_s = SIM_NEVER;
     config->users = DEMO_USERS;
@@ -68,7 +71,9 @@ void sim_config_demo(struct sim_config *config, struct sim_trend trend[SIM_TREND
 
 const char *sim_demo_help(void)
 {
-    return "Six weeks of 6,000 imaginary listeners at once, then live at 300 times the clock. Planted "
-           "to trend: Paper Lanterns and Señorita Tormenta from the start, Glass Harbor Choir after "
+    return "Six weeks of 6,000 imaginary listeners at once, then live at 300 times the "
+           "clock. Planted "
+           "to trend: Paper Lanterns and Señorita Tormenta from the start, Glass Harbor "
+           "Choir after "
            "some seconds, a further artist every 40 seconds or so.";
 }

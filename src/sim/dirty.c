@@ -1,5 +1,6 @@
-/* Lines spoilt on purpose, as wires and disks and retrying producers spoil them: cut off, bytes
- * overwritten, sent twice, arriving late. Half the fun of a test is that nothing says which. */
+/* Lines spoilt on purpose, as wires and disks and retrying producers spoil them: cut off,
+ * bytes overwritten, sent twice, arriving late. Half the fun of a test is that nothing
+ * says which. */
 #include "internal.h"
 
 #include "cadence/mem.h"
@@ -14,7 +15,7 @@ enum harm { HARM_CUT, HARM_DAMAGE, HARM_REPEAT, HARM_REORDER, HARM_COUNT };
 
 struct held {
     struct sim_line line;
-    uint32_t wait;            /* lines that go first */
+    uint32_t wait; /* lines that go first */
     char text[SIM_LINE_MAX];
 };
 
@@ -43,7 +44,8 @@ bool sim_spoiler_holds(const struct sim_spoiler *spoiler)
     return spoiler->count > 0;
 }
 
-static void hold(struct sim_spoiler *spoiler, struct sim_line line, const char *text, uint32_t wait)
+static void hold(struct sim_spoiler *spoiler, struct sim_line line, const char *text,
+                 uint32_t wait)
 {
     struct held *held = &spoiler->held[spoiler->count++];
     held->line = line;

@@ -11,14 +11,14 @@
 struct sim_user {
     double alpha_s, beta_s;
     int64_t registered_s, song_end_s;
-    uint64_t trends;          /* bit per planted trend that caught this user */
+    uint64_t trends; /* bit per planted trend that caught this user */
     uint32_t id, session, item, song;
     uint16_t node, town, last, first;
     uint8_t agent, gender;
-    bool answers_login;       /* this event is what came of a Login */
+    bool answers_login; /* this event is what came of a Login */
 };
 
-struct sim_turn {             /* a user's next event */
+struct sim_turn { /* a user's next event */
     int64_t at_s;
     uint32_t user;
 };
@@ -41,14 +41,14 @@ struct sim {
 
     struct sim_user *user;
     size_t users, user_cap;
-    struct sim_turn *turn;    /* a heap of four branches; the first is the next */
+    struct sim_turn *turn; /* a heap of four branches; the first is the next */
     size_t turns, turn_cap;
-    int64_t join_s;           /* when the next new user comes */
-    uint32_t session;         /* the last session's number */
+    int64_t join_s;   /* when the next new user comes */
+    uint32_t session; /* the last session's number */
 
-    unsigned wanted;          /* streams, bit per stream */
-    unsigned pending;         /* records of the event at hand that are still to be written */
-    bool at_hand;             /* the first of the heap has an event that is being written */
+    unsigned wanted;  /* streams, bit per stream */
+    unsigned pending; /* records of the event at hand that are still to be written */
+    bool at_hand;     /* the first of the heap has an event that is being written */
 
     struct sim_planted planted[SIM_TRENDS];
     size_t trends;

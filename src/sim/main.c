@@ -13,8 +13,8 @@
 #include <time.h>
 
 #define EXIT_FAILED 1
-#define BATCH_NS 5000000        /* the least time between two writes when paced */
-#define LOOK_NS 200000000       /* how long to sleep at most before looking around */
+#define BATCH_NS 5000000  /* the least time between two writes when paced */
+#define LOOK_NS 200000000 /* how long to sleep at most before looking around */
 
 static volatile sig_atomic_t stopped_by;
 
@@ -44,7 +44,7 @@ struct run {
     struct sim *sim;
     struct output *output;
     int64_t began_ns;
-    int64_t clock_s;            /* event time that began_ns stands for */
+    int64_t clock_s; /* event time that began_ns stands for */
     uint64_t lines;
     int64_t first_ms, last_ms;
 };
@@ -127,14 +127,20 @@ static void summarize(const struct run *run)
         time_text(run->first_ms, first);
         time_text(run->last_ms, last);
     }
-    fprintf(stderr, "cadence-sim: %llu lines, %llu plays, %u users, %u left, %s .. %s, %.2f s, %.0f "
-                    "lines/s\n",
-            (unsigned long long)run->lines, (unsigned long long)counts.plays, counts.users,
-            counts.left, first, last, seconds, seconds > 0 ? (double)run->lines / seconds : 0);
+    fprintf(
+        stderr,
+        "cadence-sim: %llu lines, %llu plays, %u users, %u left, %s .. %s, %.2f s, %.0f "
+        "lines/s\n",
+        (unsigned long long)run->lines, (unsigned long long)counts.plays, counts.users,
+        counts.left, first, last, seconds,
+        seconds > 0 ? (double)run->lines / seconds : 0);
     if (run->options->config.dirty > 0)
-        fprintf(stderr, "cadence-sim: spoilt: %llu cut, %llu damaged, %llu repeated, %llu reordered\n",
+        fprintf(stderr,
+                "cadence-sim: spoilt: %llu cut, %llu damaged, %llu repeated, %llu "
+                "reordered\n",
                 (unsigned long long)counts.cut, (unsigned long long)counts.damaged,
-                (unsigned long long)counts.repeated, (unsigned long long)counts.reordered);
+                (unsigned long long)counts.repeated,
+                (unsigned long long)counts.reordered);
 }
 
 static int finish(struct run *run, enum output_result result)
@@ -166,14 +172,16 @@ int main(int argc, char **argv)
         if (run.output) {
             run.sim = sim_new(&options.config);
             run.began_ns = monotonic_ns();
-            run.clock_s = options.continuous ? (int64_t)time(NULL) : options.config.start_s;
+            run.clock_s =
+                options.continuous ? (int64_t)time(NULL) : options.config.start_s;
             rc = finish(&run, generate(&run));
             sim_free(run.sim);
         }
     }
     sim_options_fini(&options);
     if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout))) {
-        fprintf(stderr, "cadence-sim: cannot write standard output: %s\n", strerror(errno));
+        fprintf(stderr, "cadence-sim: cannot write standard output: %s\n",
+                strerror(errno));
         rc = EXIT_FAILED;
     }
     return rc;

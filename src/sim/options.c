@@ -33,7 +33,8 @@ struct option_row {
 
 static const struct option_row table[] = {
 #define SECTION(title) {OPTION_SECTION, 0, title, NULL, NULL},
-#define OPTION(id, short_name, name, argument, help) {OPTION_##id, short_name, name, argument, help},
+#define OPTION(id, short_name, name, argument, help)                                     \
+    {OPTION_##id, short_name, name, argument, help},
 #include "options.def"
 #undef SECTION
 #undef OPTION
@@ -41,7 +42,8 @@ static const struct option_row table[] = {
 
 static const char synopsis[] = "cadence-sim [OPTION]... [FILE|FOLDER]";
 static const char summary[] =
-    "Generates the events of an imaginary music service, as EventSim does: JSON lines on standard\n"
+    "Generates the events of an imaginary music service, as EventSim does: JSON lines on "
+    "standard\n"
     "output, in a file, in four files of a folder (--format fork), or in Kafka.\n";
 
 static void print_wrapped(const char *text, int column)
@@ -70,9 +72,10 @@ static void print_help(void)
             continue;
         }
         char left[80];
-        int n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", row->short_name ? '-' : ' ',
-                         row->short_name ? row->short_name : ' ', row->short_name ? ',' : ' ',
-                         row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+        int n = snprintf(
+            left, sizeof left, "  %c%c%c --%s%s%s", row->short_name ? '-' : ' ',
+            row->short_name ? row->short_name : ' ', row->short_name ? ',' : ' ',
+            row->name, row->argument ? " " : "", row->argument ? row->argument : "");
         printf("%s", left);
         if (n >= HELP_COLUMN)
             printf("\n%*s", HELP_COLUMN, "");
@@ -80,7 +83,8 @@ static void print_help(void)
             printf("%*s", HELP_COLUMN - n, "");
         print_wrapped(row->help, HELP_COLUMN);
     }
-    printf("\nExit codes: 0 done, or the reader has gone; 1 failed; 2 wrong usage; 130, 143 by signal.\n");
+    printf("\nExit codes: 0 done, or the reader has gone; 1 failed; 2 wrong usage; 130, "
+           "143 by signal.\n");
 }
 
 static void print_roff(const char *text)
@@ -95,7 +99,8 @@ static void print_roff(const char *text)
 static void print_man(void)
 {
     printf(".TH CADENCE-SIM 1 \"\" \"cadence %s\" \"User commands\"\n.SH NAME\n"
-           "cadence\\-sim \\- generates the events of an imaginary music service\n.SH SYNOPSIS\n",
+           "cadence\\-sim \\- generates the events of an imaginary music service\n.SH "
+           "SYNOPSIS\n",
            CADENCE_VERSION);
     print_roff(synopsis);
     printf("\n.SH DESCRIPTION\n");
@@ -121,7 +126,8 @@ static void print_man(void)
         print_roff(row->help);
         printf("\n");
     }
-    printf(".SH EXIT STATUS\n0 done, or the reader has gone; 1 failed; 2 wrong usage; 130 and 143 by "
+    printf(".SH EXIT STATUS\n0 done, or the reader has gone; 1 failed; 2 wrong usage; "
+           "130 and 143 by "
            "signal.\n.SH SEE ALSO\n.BR cadence (1)\n");
 }
 
@@ -134,7 +140,8 @@ static int complain(const char *format, const char *a, const char *b)
 }
 
 /* A whole number in a range. */
-static int take_count(const struct option_row *row, const char *text, double most, uint64_t *out)
+static int take_count(const struct option_row *row, const char *text, double most,
+                      uint64_t *out)
 {
     char *end;
     errno = 0;
@@ -145,7 +152,8 @@ static int take_count(const struct option_row *row, const char *text, double mos
     return 0;
 }
 
-static int take_real(const struct option_row *row, const char *text, double least, double *out)
+static int take_real(const struct option_row *row, const char *text, double least,
+                     double *out)
 {
     char *end;
     double x = strtod(text, &end);
@@ -158,15 +166,15 @@ static int take_real(const struct option_row *row, const char *text, double leas
 static int take_time(const struct option_row *row, const char *text, int64_t *out)
 {
     if (sim_time_parse(text, out) != 0)
-        return complain("--%s: '%s' is no time that exists (such as 2024-01-31T18:00:00)", row->name,
-                        text);
+        return complain("--%s: '%s' is no time that exists (such as 2024-01-31T18:00:00)",
+                        row->name, text);
     return 0;
 }
 
 /* What later steps need to know about what was said. */
 struct said {
     bool start, end;
-    double from, to;      /* < 0: not */
+    double from, to; /* < 0: not */
     int64_t now_s;
 };
 
@@ -203,7 +211,8 @@ static int take_trend(struct sim_options *options, const char *text)
 static int take_property(struct sim_options *options, const char *text)
 {
     if (!strchr(text, '=') || options->properties == ARRAY_SIZE(options->property))
-        return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text, "");
+        return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text,
+                        "");
     options->property[options->properties++] = text;
     return 0;
 }
@@ -217,8 +226,8 @@ static int take_small(const struct option_row *row, const char *text, uint32_t *
 }
 
 /* 0, or the exit code. */
-static int apply(struct sim_options *options, struct said *said, const struct option_row *row,
-                 const char *text)
+static int apply(struct sim_options *options, struct said *said,
+                 const struct option_row *row, const char *text)
 {
     struct sim_config *config = &options->config;
     switch (row->id) {
@@ -305,8 +314,9 @@ static void make_view(struct getopt_view *view)
         const struct option_row *row = &table[i];
         if (row->id == OPTION_SECTION)
             continue;
-        view->list[n++] = (struct option){row->name, row->argument ? required_argument : no_argument,
-                                          NULL, 256 + (int)i};
+        view->list[n++] =
+            (struct option){row->name, row->argument ? required_argument : no_argument,
+                            NULL, 256 + (int)i};
         if (row->short_name) {
             *letter++ = row->short_name;
             if (row->argument)
@@ -328,8 +338,8 @@ static const struct option_row *find_row(int code)
 }
 
 /* Configuration files speak first, whatever the order on the line. */
-static int read_configs(struct sim_options *options, const struct getopt_view *view, int argc,
-                        char **argv)
+static int read_configs(struct sim_options *options, const struct getopt_view *view,
+                        int argc, char **argv)
 {
     int code;
     char error[512];
@@ -355,22 +365,26 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
     return OPTIONS_RUN;
 }
 
-static void settle_times(struct sim_options *options, const struct said *said, bool end_in_file)
+static void settle_times(struct sim_options *options, const struct said *said,
+                         bool end_in_file)
 {
     struct sim_config *config = &options->config;
     bool ends = said->end || end_in_file;
     if (said->from >= 0 || said->to >= 0) {
         if (!said->start)
-            config->start_s = said->now_s - (int64_t)((said->from >= 0 ? said->from : 15) * 86400);
+            config->start_s =
+                said->now_s - (int64_t)((said->from >= 0 ? said->from : 15) * 86400);
         if (!said->end)
-            config->end_s = said->now_s - (int64_t)((said->to >= 0 ? said->to : 1) * 86400);
+            config->end_s =
+                said->now_s - (int64_t)((said->to >= 0 ? said->to : 1) * 86400);
         return;
     }
     if (options->continuous && !said->start)
         config->start_s = said->now_s;
     if (ends)
         return;
-    bool endless = options->continuous || options->events || options->speed > 0 || options->rate > 0;
+    bool endless =
+        options->continuous || options->events || options->speed > 0 || options->rate > 0;
     config->end_s = endless ? SIM_NEVER : config->start_s + DEFAULT_SPAN_S;
 }
 
@@ -380,8 +394,8 @@ static int settle(struct sim_options *options, const struct said *said, bool end
     char error[512];
     settle_times(options, said, end_in_file);
     for (size_t i = 0; i < config->trends; i++)
-        if (sim_trend_parse(&options->trend[i], options->trend_text[i], config->start_s, error,
-                            sizeof error) != 0)
+        if (sim_trend_parse(&options->trend[i], options->trend_text[i], config->start_s,
+                            error, sizeof error) != 0)
             return complain("--trend: %s%s", error, "");
     config->trend = options->trend;
     if (sim_config_check(config, error, sizeof error) != 0)
@@ -397,7 +411,7 @@ static int settle(struct sim_options *options, const struct said *said, bool end
 
 int sim_options_parse(struct sim_options *options, int argc, char **argv, int64_t now_s)
 {
-    struct getopt_view view;
+    struct getopt_view view = {0};
     struct said said = {.from = -1, .to = -1, .now_s = now_s};
     make_view(&view);
     *options = (struct sim_options){0};
@@ -412,7 +426,8 @@ int sim_options_parse(struct sim_options *options, int argc, char **argv, int64_
         if ((rc = apply(options, &said, find_row(code), optarg)) != 0)
             return rc;
     if (argc - optind > 1)
-        return complain("one output is enough: '%s' and '%s'", argv[optind], argv[optind + 1]);
+        return complain("one output is enough: '%s' and '%s'", argv[optind],
+                        argv[optind + 1]);
     if (argc > optind && strcmp(argv[optind], "-") != 0)
         options->output = argv[optind];
     return settle(options, &said, end_in_file);

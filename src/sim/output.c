@@ -23,9 +23,9 @@ struct target {
 
 struct output {
     struct target target[SIM_STREAM_COUNT];
-    struct target *of[SIM_STREAM_COUNT];   /* a stream's; NULL: not written */
+    struct target *of[SIM_STREAM_COUNT]; /* a stream's; NULL: not written */
     size_t targets;
-    char *line;                            /* where streams part, lines are made here */
+    char *line; /* where streams part, lines are made here */
     struct produce *produce;
 };
 
@@ -141,7 +141,8 @@ struct output *output_new(const struct sim_options *options)
 
 char *output_room(struct output *output)
 {
-    return output->targets == 1 ? output->target[0].data + output->target[0].len : output->line;
+    return output->targets == 1 ? output->target[0].data + output->target[0].len
+                                : output->line;
 }
 
 static enum output_result write_out(struct target *target)
@@ -170,8 +171,8 @@ static enum output_result send_line(struct output *output, const struct sim_line
     char key[16], error[512];
     int n = snprintf(key, sizeof key, "%u", line->user);
     const struct str value = {output->line, line->len - 1};
-    if (produce_send(output->produce, line->stream, (struct str){key, (size_t)n}, value, error,
-                     sizeof error) == 0)
+    if (produce_send(output->produce, line->stream, (struct str){key, (size_t)n}, value,
+                     error, sizeof error) == 0)
         return OUTPUT_OK;
     fprintf(stderr, "cadence-sim: %s\n", error);
     return OUTPUT_FAILED;
@@ -228,7 +229,8 @@ static enum output_result finish_kafka(struct output *output)
 
 enum output_result output_close(struct output *output)
 {
-    enum output_result result = output->produce ? finish_kafka(output) : output_flush(output);
+    enum output_result result =
+        output->produce ? finish_kafka(output) : output_flush(output);
     for (size_t i = 0; i < output->targets && result == OUTPUT_OK; i++) {
         struct target *target = &output->target[i];
         int fd = target->fd;

@@ -6,8 +6,8 @@
 
 enum output_result {
     OUTPUT_OK,
-    OUTPUT_GONE,       /* the reader has gone away */
-    OUTPUT_FAILED      /* a message has been written to standard error */
+    OUTPUT_GONE,  /* the reader has gone away */
+    OUTPUT_FAILED /* a message has been written to standard error */
 };
 
 struct output;

@@ -5,36 +5,58 @@
 
 #include <stdlib.h>
 
-enum { F, M };  /* genders of names.def */
+enum { F, M }; /* genders of names.def */
 
 /* Browsers, as agents.def names them; %s is the system, then version and engine. */
 enum browser { CHROME, CHROMIUM, FIREFOX, SAFARI, MOBILE, GSA, IE, IE11 };
 
-/* The most common surnames of the 2000 census, in order; their numbers fall off as rank^-0.57. */
-static const char surnames[] =
-    "Smith Johnson Williams Brown Jones Miller Davis Garcia Rodriguez Wilson Martinez Anderson "
-    "Taylor Thomas Hernandez Moore Martin Jackson Thompson White Lopez Lee Gonzalez Harris Clark "
-    "Lewis Robinson Walker Perez Hall Young Allen Sanchez Wright King Scott Green Baker Adams "
-    "Nelson Hill Ramirez Campbell Mitchell Roberts Carter Phillips Evans Turner Torres Parker "
-    "Collins Edwards Stewart Flores Morris Nguyen Murphy Rivera Cook Rogers Morgan Peterson "
-    "Cooper Reed Bailey Bell Gomez Kelly Howard Ward Cox Diaz Richardson Wood Watson Brooks "
-    "Bennett Gray James Reyes Cruz Hughes Price Myers Long Foster Sanders Ross Morales Powell "
-    "Sullivan Russell Ortiz Jenkins Gutierrez Perry Butler Barnes Fisher Henderson Coleman Simmons "
-    "Patterson Jordan Reynolds Hamilton Graham Kim Gonzales Alexander Ramos Wallace Griffin West "
-    "Cole Hayes Chavez Gibson Bryant Ellis Stevens Murray Ford Marshall Owens Mcdonald Harrison "
-    "Ruiz Kennedy Wells Alvarez Woods Mendoza Castillo Olson Webb Washington Tucker Freeman Burns "
-    "Henry Vasquez Snyder Simpson Crawford Jimenez Porter Mason Shaw Gordon Wagner Hunter Romero "
-    "Hicks Dixon Hunt Palmer Robertson Black Holmes Stone Meyer Boyd Mills Warren Fox Rose Rice "
-    "Moreno Schmidt Patel Ferguson Nichols Herrera Medina Ryan Fernandez Weaver Daniels Stephens "
-    "Gardner Payne Kelley Dunn Pierce Arnold Tran Spencer Peters Hawkins Grant Hansen Castro "
-    "Hoffman Hart Elliott Cunningham Knight Bradley Carroll Hudson Duncan Armstrong Berry Andrews "
-    "Johnston Ray Lane Riley Carpenter Perkins Aguilar Silva Richards Willis Matthews Chapman "
-    "Lawrence Garza Vargas Watkins Wheeler Larson Carlson Harper George Greene Burke Guzman "
-    "Morrison Munoz Jacobs Obrien Lawson Franklin Lynch Bishop Carr Salazar Austin Mendez Gilbert "
-    "Jensen Williamson Montgomery Harvey Oliver Howell Dean Hanson Weber Garrett Sims Burton "
-    "Fuller Soto Mccoy Welch Chen Schultz Walters Reid Fields Walsh Little Fowler Bowman Davidson";
+/* The most common surnames of the 2000 census, in order; their numbers fall off as
+ * rank^-0.57. */
+static const char surnames[] = "Smith Johnson Williams Brown Jones Miller Davis Garcia "
+                               "Rodriguez Wilson Martinez Anderson "
+                               "Taylor Thomas Hernandez Moore Martin Jackson Thompson "
+                               "White Lopez Lee Gonzalez Harris Clark "
+                               "Lewis Robinson Walker Perez Hall Young Allen Sanchez "
+                               "Wright King Scott Green Baker Adams "
+                               "Nelson Hill Ramirez Campbell Mitchell Roberts Carter "
+                               "Phillips Evans Turner Torres Parker "
+                               "Collins Edwards Stewart Flores Morris Nguyen Murphy "
+                               "Rivera Cook Rogers Morgan Peterson "
+                               "Cooper Reed Bailey Bell Gomez Kelly Howard Ward Cox Diaz "
+                               "Richardson Wood Watson Brooks "
+                               "Bennett Gray James Reyes Cruz Hughes Price Myers Long "
+                               "Foster Sanders Ross Morales Powell "
+                               "Sullivan Russell Ortiz Jenkins Gutierrez Perry Butler "
+                               "Barnes Fisher Henderson Coleman Simmons "
+                               "Patterson Jordan Reynolds Hamilton Graham Kim Gonzales "
+                               "Alexander Ramos Wallace Griffin West "
+                               "Cole Hayes Chavez Gibson Bryant Ellis Stevens Murray "
+                               "Ford Marshall Owens Mcdonald Harrison "
+                               "Ruiz Kennedy Wells Alvarez Woods Mendoza Castillo Olson "
+                               "Webb Washington Tucker Freeman Burns "
+                               "Henry Vasquez Snyder Simpson Crawford Jimenez Porter "
+                               "Mason Shaw Gordon Wagner Hunter Romero "
+                               "Hicks Dixon Hunt Palmer Robertson Black Holmes Stone "
+                               "Meyer Boyd Mills Warren Fox Rose Rice "
+                               "Moreno Schmidt Patel Ferguson Nichols Herrera Medina "
+                               "Ryan Fernandez Weaver Daniels Stephens "
+                               "Gardner Payne Kelley Dunn Pierce Arnold Tran Spencer "
+                               "Peters Hawkins Grant Hansen Castro "
+                               "Hoffman Hart Elliott Cunningham Knight Bradley Carroll "
+                               "Hudson Duncan Armstrong Berry Andrews "
+                               "Johnston Ray Lane Riley Carpenter Perkins Aguilar Silva "
+                               "Richards Willis Matthews Chapman "
+                               "Lawrence Garza Vargas Watkins Wheeler Larson Carlson "
+                               "Harper George Greene Burke Guzman "
+                               "Morrison Munoz Jacobs Obrien Lawson Franklin Lynch "
+                               "Bishop Carr Salazar Austin Mendez Gilbert "
+                               "Jensen Williamson Montgomery Harvey Oliver Howell Dean "
+                               "Hanson Weber Garrett Sims Burton "
+                               "Fuller Soto Mccoy Welch Chen Schultz Walters Reid Fields "
+                               "Walsh Little Fowler Bowman Davidson";
 
-#define WOMEN_SHARE 0.4804   /* of the births of 1990 that have one of the 1,000 common names */
+#define WOMEN_SHARE                                                                      \
+    0.4804 /* of the births of 1990 that have one of the 1,000 common names */
 
 struct parts {
     struct str *item;
@@ -44,8 +66,10 @@ struct parts {
 
 static void parts_add(struct parts *parts, struct text *text, double weight)
 {
-    parts->item = mem_grow(parts->item, &parts->cap, parts->count + 1, sizeof *parts->item);
-    parts->weight = mem_grow(parts->weight, &parts->weight_cap, parts->count + 1, sizeof(double));
+    parts->item =
+        mem_grow(parts->item, &parts->cap, parts->count + 1, sizeof *parts->item);
+    parts->weight =
+        mem_grow(parts->weight, &parts->weight_cap, parts->count + 1, sizeof(double));
     parts->weight[parts->count] = weight;
     parts->item[parts->count++] = text_take(text);
 }
@@ -66,22 +90,27 @@ static void agent_text(struct text *out, enum browser browser, const char *syste
         text_printf(out, ") %s Chrome/%s Safari/537.36", webkit, version);
         break;
     case CHROMIUM:
-        text_printf(out, ") %s Ubuntu Chromium/%s Chrome/%s Safari/537.36", webkit, version, version);
+        text_printf(out, ") %s Ubuntu Chromium/%s Chrome/%s Safari/537.36", webkit,
+                    version, version);
         break;
     case FIREFOX:
         text_printf(out, "; rv:%s) Gecko/20100101 Firefox/%s", version, version);
         break;
     case SAFARI:
-        text_printf(out, ") AppleWebKit/%s (KHTML, like Gecko) Version/%s Safari/%s", engine, version,
-                    engine);
+        text_printf(out, ") AppleWebKit/%s (KHTML, like Gecko) Version/%s Safari/%s",
+                    engine, version, engine);
         break;
     case MOBILE:
-        text_printf(out, ") AppleWebKit/%s (KHTML, like Gecko) Version/7.0 Mobile/%s Safari/9537.53",
-                    engine, version);
+        text_printf(
+            out,
+            ") AppleWebKit/%s (KHTML, like Gecko) Version/7.0 Mobile/%s Safari/9537.53",
+            engine, version);
         break;
     case GSA:
-        text_printf(out, ") AppleWebKit/537.51.1 (KHTML, like Gecko) GSA/%s Mobile/%s Safari/9537.53",
-                    version, engine);
+        text_printf(
+            out,
+            ") AppleWebKit/537.51.1 (KHTML, like Gecko) GSA/%s Mobile/%s Safari/9537.53",
+            version, engine);
         break;
     case IE:
         text_puts(out, ")");
@@ -111,7 +140,7 @@ static void agent_part(struct parts *agents, enum browser browser, const char *s
 static void add_agents(struct sim_people *people)
 {
     struct parts agents = {0};
-#define AGENT(browser, system, version, engine, tenths) \
+#define AGENT(browser, system, version, engine, tenths)                                  \
     agent_part(&agents, browser, system, version, engine, tenths);
 #include "agents.def"
 #undef AGENT
@@ -126,16 +155,17 @@ static void add_firsts(struct sim_people *people)
     struct parts firsts = {0};
     struct text text = {0};
     people->women = 0;
-#define FIRST(gender, name, births)                       \
-    member(&text, "firstName", name);                     \
-    parts_add(&firsts, &text, births);                    \
+#define FIRST(gender, name, births)                                                      \
+    member(&text, "firstName", name);                                                    \
+    parts_add(&firsts, &text, births);                                                   \
     people->women += (gender) == F;
 #include "names.def"
 #undef FIRST
     people->first = firsts.item;
     people->firsts = firsts.count;
     sim_alias_init(&people->woman_draw, firsts.weight, people->women);
-    sim_alias_init(&people->man_draw, firsts.weight + people->women, firsts.count - people->women);
+    sim_alias_init(&people->man_draw, firsts.weight + people->women,
+                   firsts.count - people->women);
     free(firsts.weight);
 }
 
@@ -144,7 +174,8 @@ static void add_lasts(struct sim_people *people)
     struct parts lasts = {0};
     struct text text = {0};
     char *list = mem_strdup(surnames), *rest = NULL;
-    for (char *name = strtok_r(list, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+    for (char *name = strtok_r(list, " ", &rest); name;
+         name = strtok_r(NULL, " ", &rest)) {
         double rank = (double)lasts.count + 1.5;
         member(&text, "lastName", name);
         parts_add(&lasts, &text, sim_exp(-0.57 * sim_log(rank)));
@@ -176,7 +207,7 @@ static const struct place_row {
     struct town_def town;
 } places[] = {
 #define AREA(name, thousands) {AREA_ROW, {name, thousands}, {0}},
-#define TOWN(city, state, zip, lon, lat, share) \
+#define TOWN(city, state, zip, lon, lat, share)                                          \
     {TOWN_ROW, {0}, {city, state, zip, lon, lat, share, 0}},
 #include "places.def"
 #undef AREA
@@ -269,8 +300,9 @@ struct sim_person sim_people_draw(const struct sim_people *people, struct sim_ra
     person.agent = (uint8_t)sim_alias_draw(&people->agent_draw, rand);
     person.gender = sim_rand_unit(rand) <= WOMEN_SHARE ? F : M;
     person.last = (uint16_t)sim_alias_draw(&people->last_draw, rand);
-    person.first = person.gender == F
-                       ? (uint16_t)sim_alias_draw(&people->woman_draw, rand)
-                       : (uint16_t)(people->women + sim_alias_draw(&people->man_draw, rand));
+    person.first =
+        person.gender == F
+            ? (uint16_t)sim_alias_draw(&people->woman_draw, rand)
+            : (uint16_t)(people->women + sim_alias_draw(&people->man_draw, rand));
     return person;
 }

@@ -1,12 +1,12 @@
-/* Method: xoshiro256++ (Blackman and Vigna), seeded through splitmix64. Logarithm: x = m·2^e with m
- * around 1 and ln m = 2 atanh((m-1)/(m+1)) as a series; exponential: e^x = 2^k·e^r, a Taylor series
- * for |r| <= ln 2 / 2; sine: reduced to [-pi/2, pi/2], a Taylor series. Normal: Box and Muller.
- * Weighted draws: Walker's alias method as Vose builds it.
- * Error: the functions are within 4e-15 of the true ones (tests/unit/test_sim_rand.c); an alias
- * cell is exact to 2^-32.
- * Memory: 32 bytes a generator, 8 bytes a weight.
- * Why not libm: its last bits depend on the machine (with or without fused multiply-add), and a
- * delay that is cut to whole seconds would then differ. */
+/* Method: xoshiro256++ (Blackman and Vigna), seeded through splitmix64. Logarithm: x =
+ * m·2^e with m around 1 and ln m = 2 atanh((m-1)/(m+1)) as a series; exponential: e^x =
+ * 2^k·e^r, a Taylor series for |r| <= ln 2 / 2; sine: reduced to [-pi/2, pi/2], a Taylor
+ * series. Normal: Box and Muller. Weighted draws: Walker's alias method as Vose builds
+ * it. Error: the functions are within 4e-15 of the true ones
+ * (tests/unit/test_sim_rand.c); an alias cell is exact to 2^-32. Memory: 32 bytes a
+ * generator, 8 bytes a weight. Why not libm: its last bits depend on the machine (with or
+ * without fused multiply-add), and a delay that is cut to whole seconds would then
+ * differ. */
 #include "rand.h"
 
 #include "cadence/mem.h"
@@ -112,7 +112,8 @@ void sim_alias_init(struct sim_alias *alias, const double *weight, size_t count)
     for (size_t i = 0; i < count; i++)
         total += weight[i];
     double *share = mem_alloc(count * sizeof *share);
-    uint32_t *small = mem_alloc(count * sizeof *small), *large = mem_alloc(count * sizeof *large);
+    uint32_t *small = mem_alloc(count * sizeof *small),
+             *large = mem_alloc(count * sizeof *large);
     size_t smalls = 0, larges = 0;
     alias->cell = mem_alloc(count * sizeof *alias->cell);
     alias->count = (uint32_t)count;

@@ -1,5 +1,6 @@
-/* Random numbers that are the same everywhere: integers, plain double arithmetic and functions of
- * our own, for the C library's log and sin may differ in their last bit from machine to machine. */
+/* Random numbers that are the same everywhere: integers, plain double arithmetic and
+ * functions of our own, for the C library's log and sin may differ in their last bit from
+ * machine to machine. */
 #ifndef CADENCE_SIM_RAND_H
 #define CADENCE_SIM_RAND_H
 
@@ -36,7 +37,8 @@ static inline double sim_rand_unit(struct sim_rand *rand)
     return (double)((sim_rand_next(rand) >> 11) + 1) * 0x1p-53;
 }
 
-/* 0 .. n-1; n up to 2^32. The bias, n / 2^32 at most, is far below what any test could see. */
+/* 0 .. n-1; n up to 2^32. The bias, n / 2^32 at most, is far below what any test could
+ * see. */
 static inline uint32_t sim_rand_below(struct sim_rand *rand, uint64_t n)
 {
     return (uint32_t)(((sim_rand_next(rand) >> 32) * n) >> 32);
@@ -45,9 +47,9 @@ static inline uint32_t sim_rand_below(struct sim_rand *rand, uint64_t n)
 double sim_rand_exponential(struct sim_rand *rand, double mean);
 double sim_rand_normal(struct sim_rand *rand);
 
-double sim_log(double x);  /* x > 0, normal */
-double sim_exp(double x);  /* |x| < 700 */
-double sim_sin(double x);  /* |x| < 1e6 */
+double sim_log(double x); /* x > 0, normal */
+double sim_exp(double x); /* |x| < 700 */
+double sim_sin(double x); /* |x| < 1e6 */
 
 /* Draws in proportion to weights, in constant time (Walker's aliases). */
 struct sim_alias_cell {
@@ -61,7 +63,8 @@ struct sim_alias {
 void sim_alias_init(struct sim_alias *alias, const double *weight, size_t count);
 void sim_alias_fini(struct sim_alias *alias);
 
-static inline uint32_t sim_alias_draw(const struct sim_alias *alias, struct sim_rand *rand)
+static inline uint32_t sim_alias_draw(const struct sim_alias *alias,
+                                      struct sim_rand *rand)
 {
     uint64_t x = sim_rand_next(rand);
     uint32_t i = (uint32_t)(((x >> 32) * alias->count) >> 32);

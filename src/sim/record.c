@@ -1,4 +1,5 @@
-/* Records, field by field in EventSim's order. Everything that can be is copied ready-made. */
+/* Records, field by field in EventSim's order. Everything that can be is copied
+ * ready-made. */
 #include "internal.h"
 
 static inline char *put(char *out, const char *p, size_t n)
@@ -16,9 +17,10 @@ static inline char *put_str(char *out, struct str text)
 
 static char *put_number(char *out, uint64_t n)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                                "34353637383940414243444546474849505152535455565758596061626364656667"
-                                "6869707172737475767778798081828384858687888990919293949596979899";
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
     char digits[20];
     int at = 20;
     for (; n >= 100; n /= 100)
@@ -110,8 +112,10 @@ static char *put_song(const struct sim *sim, const struct sim_user *user, char *
     return put(PUT(out, "duration\":"), text + song->body, song->digits);
 }
 
-/* ts, sessionId, then the part of the page that the stream has, then the item's number. */
-static char *put_head(const struct sim_user *user, struct str part, int64_t at_s, char *out)
+/* ts, sessionId, then the part of the page that the stream has, then the item's number.
+ */
+static char *put_head(const struct sim_user *user, struct str part, int64_t at_s,
+                      char *out)
 {
     out = put_time(PUT(out, "\"ts\":"), at_s);
     out = put_number(PUT(out, ",\"sessionId\":"), user->session);
@@ -119,22 +123,26 @@ static char *put_head(const struct sim_user *user, struct str part, int64_t at_s
     return put_number(out, user->item);
 }
 
-static char *put_fork(const struct sim *sim, enum sim_stream stream, const struct sim_user *user,
-                      const struct sim_node *node, int64_t at_s, char *out)
+static char *put_fork(const struct sim *sim, enum sim_stream stream,
+                      const struct sim_user *user, const struct sim_node *node,
+                      int64_t at_s, char *out)
 {
     out = PUT(out, "{");
     if (stream == SIM_LISTEN)
         out = PUT(put_song(sim, user, out), ",");
-    out = put_head(user, stream == SIM_PAGE_VIEW ? node->full
-                         : stream == SIM_AUTH    ? node->least
-                                                 : node->brief, at_s, out);
+    out = put_head(user,
+                   stream == SIM_PAGE_VIEW ? node->full
+                   : stream == SIM_AUTH    ? node->least
+                                           : node->brief,
+                   at_s, out);
     out = put_place(sim, user, out);
     if (node->shows_user)
         out = put_user(sim, user, out);
     if (stream == SIM_PAGE_VIEW && node->song)
         out = put_song(sim, user, PUT(out, ","));
     if (stream == SIM_AUTH)
-        out = node->signed_in ? PUT(out, ",\"success\":true") : PUT(out, ",\"success\":false");
+        out = node->signed_in ? PUT(out, ",\"success\":true")
+                              : PUT(out, ",\"success\":false");
     return PUT(out, "}\n");
 }
 

@@ -1,18 +1,18 @@
-/* Method: EventSim's. Every user has a next event; a heap of four branches keeps them by time, ties
- * by number, so that the order never depends on the heap's history. The first is written, moved on
- * along the chain of pages and sinks to its new place.
- *   In a session: a page that redirects is reached in one second, NextSong while a song plays
- * exactly at its end, anything else after Exp(alpha_u). (That is what real output shows: all of its
+/* Method: EventSim's. Every user has a next event; a heap of four branches keeps them by
+ * time, ties by number, so that the order never depends on the heap's history. The first
+ * is written, moved on along the chain of pages and sinks to its new place. In a session:
+ * a page that redirects is reached in one second, NextSong while a song plays exactly at
+ * its end, anything else after Exp(alpha_u). (That is what real output shows: all of its
  * 472 steps onto a redirect take a second, and those off one are spread like any other.)
- *   Between sessions: Exp(beta_u) and the session gap, warped towards 15:00; at weekends and holidays
- * refused with some probability and drawn on from there.
- *   alpha_u, beta_u: the configured means times lognormals of mean 1. First sessions begin between
- * start - 2 beta_u and start - beta_u, unseen, so that the start is no rush hour.
- *   Growth: arrivals are a Poisson process at a rate of growth x users a year; unlike EventSim's, new
- * users are not seen before they arrive. Attrition as it was meant: over a year a share `attrition`
- * of users is lost, however often they come; so a session is the last with probability
- * 1 - (1 - attrition)^(time to the next / year).
- * Memory: 88 bytes a user and 16 in the heap. */
+ *   Between sessions: Exp(beta_u) and the session gap, warped towards 15:00; at weekends
+ * and holidays refused with some probability and drawn on from there. alpha_u, beta_u:
+ * the configured means times lognormals of mean 1. First sessions begin between start - 2
+ * beta_u and start - beta_u, unseen, so that the start is no rush hour. Growth: arrivals
+ * are a Poisson process at a rate of growth x users a year; unlike EventSim's, new users
+ * are not seen before they arrive. Attrition as it was meant: over a year a share
+ * `attrition` of users is lost, however often they come; so a session is the last with
+ * probability 1 - (1 - attrition)^(time to the next / year). Memory: 88 bytes a user and
+ * 16 in the heap. */
 #include "internal.h"
 
 #include "calendar.h"
@@ -28,10 +28,11 @@
 #define BRANCHES 4
 #define SQRT_E 1.6487212707001282
 #define TWO_PI 6.283185307179586
-#define CALM_S 10800.0              /* 03:00: from here time is pushed away */
-#define REGISTERED_YEARS 0.3        /* mean age of accounts where there is no growth to tell it */
+#define CALM_S 10800.0 /* 03:00: from here time is pushed away */
+#define REGISTERED_YEARS                                                                 \
+    0.3 /* mean age of accounts where there is no growth to tell it */
 #define REGISTERED_MAX_S (5 * YEAR_S)
-#define STREAM_USERS 1              /* of the seed: users and their ways */
+#define STREAM_USERS 1 /* of the seed: users and their ways */
 
 /* ---- the heap ---- */
 
@@ -65,7 +66,8 @@ static void turn_add(struct sim *sim, int64_t at_s, uint32_t user)
     sim->turn = mem_grow(sim->turn, &sim->turn_cap, sim->turns + 1, sizeof *sim->turn);
     struct sim_turn *turn = sim->turn, moving = {at_s, user};
     size_t i = sim->turns++;
-    for (; i > 0 && turn_before(&moving, &turn[(i - 1) / BRANCHES]); i = (i - 1) / BRANCHES)
+    for (; i > 0 && turn_before(&moving, &turn[(i - 1) / BRANCHES]);
+         i = (i - 1) / BRANCHES)
         turn[i] = turn[(i - 1) / BRANCHES];
     turn[i] = moving;
 }
@@ -102,7 +104,8 @@ static bool stays_away(struct sim *sim, int64_t at_s)
     const struct sim_config *config = sim->config;
     if (config->weekend_damping <= 0)
         return false;
-    double depth = sim_weekend_depth(at_s, config->weekend_offset_min, config->weekend_scale_min);
+    double depth =
+        sim_weekend_depth(at_s, config->weekend_offset_min, config->weekend_scale_min);
     return depth > 0 && sim_rand_unit(&sim->rand) <= depth * config->weekend_damping;
 }
 
@@ -120,7 +123,8 @@ static int64_t next_session(struct sim *sim, int64_t last_s, double beta_s)
     }
 }
 
-static void begin_session(struct sim *sim, struct sim_user *user, uint32_t auth, uint32_t level)
+static void begin_session(struct sim *sim, struct sim_user *user, uint32_t auth,
+                          uint32_t level)
 {
     user->session = ++sim->session;
     user->item = 0;
@@ -159,8 +163,8 @@ static void add_founder(struct sim *sim)
     struct sim_user *user = new_user(sim);
     double years = config->growth > 0 ? config->growth : REGISTERED_YEARS;
     double age_s = sim_rand_exponential(&sim->rand, YEAR_S * years);
-    user->registered_s = config->start_s - (int64_t)(age_s < REGISTERED_MAX_S ? age_s
-                                                                              : REGISTERED_MAX_S);
+    user->registered_s =
+        config->start_s - (int64_t)(age_s < REGISTERED_MAX_S ? age_s : REGISTERED_MAX_S);
     uint32_t auth = sim_alias_draw(&sim->chain->auth_draw, &sim->rand);
     uint32_t level = sim_alias_draw(&sim->chain->level_draw, &sim->rand);
     int64_t at = config->start_s - (int64_t)(2 * user->beta_s);
@@ -256,7 +260,8 @@ static unsigned event_streams(const struct sim *sim, const struct sim_user *user
         return 1u << SIM_EVENTS;
     const struct sim_node *node = &sim->chain->node[user->node];
     return 1u << SIM_PAGE_VIEW | (unsigned)node->song << SIM_LISTEN |
-           (unsigned)user->answers_login << SIM_AUTH | (unsigned)node->moves << SIM_STATUS_CHANGE;
+           (unsigned)user->answers_login << SIM_AUTH |
+           (unsigned)node->moves << SIM_STATUS_CHANGE;
 }
 
 /* Until there is a record to write; false at the end. */
@@ -305,7 +310,8 @@ int64_t sim_clean_peek_s(struct sim *sim)
 
 struct sim_line sim_next(struct sim *sim, char *out)
 {
-    struct sim_line line = sim->spoiler ? sim_spoiled_next(sim, out) : sim_clean_next(sim, out);
+    struct sim_line line =
+        sim->spoiler ? sim_spoiled_next(sim, out) : sim_clean_next(sim, out);
     sim->counts.lines += line.len > 0;
     return line;
 }

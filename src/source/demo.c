@@ -1,5 +1,5 @@
-/* The built-in generator as a source: history as fast as the sink takes it, then live, in step
- * with a clock that may run faster than the one on the wall. */
+/* The built-in generator as a source: history as fast as the sink takes it, then live, in
+ * step with a clock that may run faster than the one on the wall. */
 #include "cadence/mem.h"
 #include "cadence/sim.h"
 #include "cadence/source.h"
@@ -12,13 +12,13 @@
 
 struct demo_source {
     struct source base;
-    struct sim_config config;           /* when none was given */
+    struct sim_config config; /* when none was given */
     struct sim_trend trend[SIM_TRENDS];
     const struct sim_config *used;
     struct sim *sim;
-    uv_idle_t idle;                     /* runs while there is history left and room for it */
-    uv_timer_t timer;                   /* runs from then on */
-    uint64_t live_ns;                   /* clock at the beginning of the live part; 0 not yet */
+    uv_idle_t idle;   /* runs while there is history left and room for it */
+    uv_timer_t timer; /* runs from then on */
+    uint64_t live_ns; /* clock at the beginning of the live part; 0 not yet */
     uint64_t bytes;
     bool open, ended;
 };
@@ -34,10 +34,10 @@ static int64_t due_s(const struct demo_source *s)
 }
 
 enum filled {
-    FILLED_NO_ROOM,   /* the sink will call resume */
-    FILLED_MORE,      /* a block is full and more is due */
-    FILLED_ALL,       /* nothing more is due by now */
-    FILLED_END        /* nor ever */
+    FILLED_NO_ROOM, /* the sink will call resume */
+    FILLED_MORE,    /* a block is full and more is due */
+    FILLED_ALL,     /* nothing more is due by now */
+    FILLED_END      /* nor ever */
 };
 
 /* One block at most, so that keys and drawing get their turn. */

@@ -11,15 +11,15 @@
 
 struct produce {
     rd_kafka_t *handle;
-    rd_kafka_topic_t **topic;     /* made when first used */
+    rd_kafka_topic_t **topic; /* made when first used */
     char **name;
     size_t topics;
     struct produce_counts counts;
-    char trouble[256];            /* why the first delivery failed */
+    char trouble[256]; /* why the first delivery failed */
 };
 
-/* What librdkafka is told unless the user says otherwise: a bounded queue, so that memory stays
- * small, and an end to retrying, so that a dead cluster is noticed. */
+/* What librdkafka is told unless the user says otherwise: a bounded queue, so that memory
+ * stays small, and an end to retrying, so that a dead cluster is noticed. */
 static const char *const defaults[][2] = {
     {"client.id", "cadence-sim"},
     {"queue.buffering.max.messages", "200000"},
@@ -28,7 +28,8 @@ static const char *const defaults[][2] = {
     {"message.timeout.ms", "30000"},
 };
 
-static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *opaque)
+static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message,
+                        void *opaque)
 {
     struct produce *produce = opaque;
     (void)handle;
@@ -37,10 +38,12 @@ static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, v
         return;
     }
     if (!produce->counts.failed++)
-        snprintf(produce->trouble, sizeof produce->trouble, "%s", rd_kafka_err2str(message->err));
+        snprintf(produce->trouble, sizeof produce->trouble, "%s",
+                 rd_kafka_err2str(message->err));
 }
 
-/* Errors come back through deliveries; librdkafka's own lines would only clutter the terminal. */
+/* Errors come back through deliveries; librdkafka's own lines would only clutter the
+ * terminal. */
 static void on_error(rd_kafka_t *handle, int err, const char *reason, void *opaque)
 {
     (void)handle;
@@ -49,7 +52,8 @@ static void on_error(rd_kafka_t *handle, int err, const char *reason, void *opaq
     (void)opaque;
 }
 
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error, size_t size)
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error,
+               size_t size)
 {
     char why[256];
     if (rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
@@ -58,7 +62,8 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char 
     return -1;
 }
 
-static int set_property(rd_kafka_conf_t *conf, const char *property, char *error, size_t size)
+static int set_property(rd_kafka_conf_t *conf, const char *property, char *error,
+                        size_t size)
 {
     char *name = mem_strdup(property), *value = strchr(name, '=');
     int rc = -1;
@@ -72,8 +77,8 @@ static int set_property(rd_kafka_conf_t *conf, const char *property, char *error
     return rc;
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config, char *error,
-                   size_t size)
+static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
+                   char *error, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
         if (set(conf, defaults[i][0], defaults[i][1], error, size) != 0)
@@ -89,12 +94,14 @@ static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config, c
 static int reach(struct produce *produce, const char *brokers, char *error, size_t size)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t err = rd_kafka_metadata(produce->handle, 0, NULL, &metadata, REACH_MS);
+    rd_kafka_resp_err_t err =
+        rd_kafka_metadata(produce->handle, 0, NULL, &metadata, REACH_MS);
     if (metadata)
         rd_kafka_metadata_destroy(metadata);
     if (!err)
         return 0;
-    snprintf(error, size, "Kafka at %s cannot be reached: %s", brokers, rd_kafka_err2str(err));
+    snprintf(error, size, "Kafka at %s cannot be reached: %s", brokers,
+             rd_kafka_err2str(err));
     return -1;
 }
 
@@ -112,7 +119,7 @@ struct produce *produce_new(const struct produce_config *config, char *error, si
         return NULL;
     }
     produce->topics = config->topics;
-    produce->topic = mem_zalloc(config->topics * sizeof *produce->topic);
+    produce->topic = mem_zalloc(config->topics * sizeof(void *));
     produce->name = mem_zalloc(config->topics * sizeof *produce->name);
     for (size_t i = 0; i < config->topics; i++)
         produce->name[i] = mem_strdup(config->topic[i]);
@@ -139,10 +146,12 @@ int produce_send(struct produce *produce, size_t topic, struct str key, struct s
                  char *error, size_t size)
 {
     if (!produce->topic[topic])
-        produce->topic[topic] = rd_kafka_topic_new(produce->handle, produce->name[topic], NULL);
+        produce->topic[topic] =
+            rd_kafka_topic_new(produce->handle, produce->name[topic], NULL);
     while (produce->topic[topic] &&
-           rd_kafka_produce(produce->topic[topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                            (void *)value.p, value.n, key.p, key.n, NULL) != 0) {
+           rd_kafka_produce(produce->topic[topic], RD_KAFKA_PARTITION_UA,
+                            RD_KAFKA_MSG_F_COPY, (void *)value.p, value.n, key.p, key.n,
+                            NULL) != 0) {
         rd_kafka_resp_err_t err = rd_kafka_last_error();
         if (err != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             snprintf(error, size, "cannot produce to %s: %s", produce->name[topic],
@@ -173,7 +182,8 @@ int produce_flush(struct produce *produce, int wait_ms, char *error, size_t size
     if (report(produce, error, size) != 0)
         return -1;
     if (err) {
-        snprintf(error, size, "the last messages could not be delivered: %s", rd_kafka_err2str(err));
+        snprintf(error, size, "the last messages could not be delivered: %s",
+                 rd_kafka_err2str(err));
         return -1;
     }
     return 0;
@@ -194,7 +204,8 @@ void produce_free(struct produce *produce)
         free(produce->name[i]);
     }
     if (produce->handle) {
-        rd_kafka_purge(produce->handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_purge(produce->handle,
+                       RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_destroy(produce->handle);
     }
     free(produce->topic);

@@ -8,14 +8,12 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build"))
-SIM = str(BUILD / "cadence-sim")
+SIM = os.environ.get("CADENCE_SIM", str(ROOT / "build" / "cadence-sim"))
 
 
 def shared_data():
     """Folder of EventSim's real output, or None."""
-    place = os.environ.get("CADENCE_SHARED", ROOT.parent / "shared")
-    data = pathlib.Path(place) / "data"
+    data = pathlib.Path(os.environ.get("CADENCE_SHARED", ROOT.parent / "shared")) / "data"
     return data if (data / "eventsim-original.jsonl.gz").exists() else None
 
 

@@ -1,4 +1,5 @@
-/* The simulator: the same bytes for the same seed, the model's rules in what it writes. */
+/* The simulator: the same bytes for the same seed, the model's rules in what it writes.
+ */
 #include "cadence/sim.h"
 
 #include "../../src/sim/calendar.h"
@@ -36,7 +37,8 @@ static void same_seed_same_bytes(void **state)
     uint64_t lines, other_lines;
     sim_config_init(&config);
     config.users = 100;
-    uint64_t first = hash_lines(&config, &lines), again = hash_lines(&config, &other_lines);
+    uint64_t first = hash_lines(&config, &lines),
+             again = hash_lines(&config, &other_lines);
     assert_true(first == again);
     assert_true(lines > 0 && lines == other_lines);
     config.seed = 2;
@@ -68,15 +70,16 @@ static void times_never_decrease_and_stay_within(void **state)
             }
             assert_true(peeked * 1000 == at.ts_ms);
             assert_true(at.ts_ms >= last && at.ts_ms < config.end_s * 1000);
-            assert_true(line[0] == '{' && line[at.len - 2] == '}' && line[at.len - 1] == '\n');
+            assert_true(line[0] == '{' && line[at.len - 2] == '}' &&
+                        line[at.len - 1] == '\n');
             last = at.ts_ms;
         }
         sim_free(sim);
     }
 }
 
-/* Of 38 pages with 196 ways between them; what is left of 1 ends a session. (The numbers are those
- * of EventSim's example.) */
+/* Of 38 pages with 196 ways between them; what is left of 1 ends a session. (The numbers
+ * are those of EventSim's example.) */
 static void site_is_that_of_the_example(void **state)
 {
     (void)state;
@@ -90,7 +93,8 @@ static void site_is_that_of_the_example(void **state)
         uint32_t node = sim_chain_node(chain, "NextSong", "PUT", 200, "Logged In",
                                        paid ? "paid" : "free");
         const struct sim_node *song = &chain->node[node];
-        double ends = 1 - (double)chain->edge[song->first + song->count - 1].limit / 4294967296.0;
+        double ends =
+            1 - (double)chain->edge[song->first + song->count - 1].limit / 4294967296.0;
         assert_true(ends > (paid ? 0.0219 : 0.4369) && ends < (paid ? 0.0221 : 0.4371));
         assert_true(song->song && !song->redirect && song->shows_user);
     }
@@ -100,13 +104,23 @@ static void site_is_that_of_the_example(void **state)
 static void holidays_and_weekends(void **state)
 {
     (void)state;
-    static const char *const off[] = {"2024-01-01", "2024-01-15", "2024-02-19", "2024-05-27",
-                                      "2024-07-04", "2024-09-02", "2024-10-14", "2024-11-11",
-                                      "2024-11-28", "2024-12-25", "2024-01-06", "2024-01-07",
+    static const char *const off[] = {"2024-01-01",
+                                      "2024-01-15",
+                                      "2024-02-19",
+                                      "2024-05-27",
+                                      "2024-07-04",
+                                      "2024-09-02",
+                                      "2024-10-14",
+                                      "2024-11-11",
+                                      "2024-11-28",
+                                      "2024-12-25",
+                                      "2024-01-06",
+                                      "2024-01-07",
                                       "2021-12-31" /* New Year's Day was a Saturday */,
                                       "2022-12-26" /* Christmas was a Sunday */};
-    static const char *const on[] = {"2024-01-02", "2024-01-08", "2024-02-12", "2024-05-20",
-                                     "2024-07-05", "2024-09-09", "2024-11-21", "2024-11-29"};
+    static const char *const on[] = {"2024-01-02", "2024-01-08", "2024-02-12",
+                                     "2024-05-20", "2024-07-05", "2024-09-09",
+                                     "2024-11-21", "2024-11-29"};
     int64_t at;
     for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
         assert_int_equal(sim_time_parse(off[i], &at), 0);
@@ -120,8 +134,9 @@ static void holidays_and_weekends(void **state)
     static const struct {
         const char *time;
         double depth;
-    } ramp[] = {{"2024-01-05T20:59", 0},   {"2024-01-05T22:30", 0.25}, {"2024-01-06T00:00", 0.5},
-                {"2024-01-06T03:00", 1},   {"2024-01-07T12:00", 1},    {"2024-01-07T22:30", 0.75},
+    } ramp[] = {{"2024-01-05T20:59", 0},    {"2024-01-05T22:30", 0.25},
+                {"2024-01-06T00:00", 0.5},  {"2024-01-06T03:00", 1},
+                {"2024-01-07T12:00", 1},    {"2024-01-07T22:30", 0.75},
                 {"2024-01-08T01:30", 0.25}, {"2024-01-08T03:00", 0}};
     for (size_t i = 0; i < ARRAY_SIZE(ramp); i++) {
         assert_int_equal(sim_time_parse(ramp[i].time, &at), 0);
@@ -138,9 +153,18 @@ static void times_and_spans(void **state)
     assert_int_equal(sim_time_parse("2015-06-01T12:34:56.789Z", &at), 0);
     assert_true(at == 1433162096);
     assert_int_equal(sim_time_parse("2024-02-29 23:59", &at), 0);
-    static const char *const wrong[] = {"", "2024", "2023-02-29", "2024-13-01", "2024-00-10", "now",
-                                        "2024-01-32", "2024-01-01T24:00", "2024-01-01T12",
-                                        "2024-01-01T12:00:00x", "24-01-01", "2024-1-1"};
+    static const char *const wrong[] = {"",
+                                        "2024",
+                                        "2023-02-29",
+                                        "2024-13-01",
+                                        "2024-00-10",
+                                        "now",
+                                        "2024-01-32",
+                                        "2024-01-01T24:00",
+                                        "2024-01-01T12",
+                                        "2024-01-01T12:00:00x",
+                                        "24-01-01",
+                                        "2024-1-1"};
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
         assert_int_equal(sim_time_parse(wrong[i], &at), -1);
     assert_int_equal(sim_span_parse("90m", &at), 0);
@@ -160,11 +184,13 @@ static void trends_are_parsed_and_planted(void **state)
     char text[] = "Sun: Rise:2d:12h:150", error[256];
     sim_config_init(&config);
     config.users = 3000;
-    assert_int_equal(sim_trend_parse(&trend, text, config.start_s, error, sizeof error), 0);
+    assert_int_equal(sim_trend_parse(&trend, text, config.start_s, error, sizeof error),
+                     0);
     assert_string_equal(trend.artist, "Sun: Rise");
     assert_true(trend.start_s == config.start_s + 2 * DAY_S && trend.length_s == 43200);
     assert_int_equal(trend.listeners, 150);
-    char *wrong[] = {strdup("A:1h:2h"), strdup("A:x:2h:3"), strdup("A:1h:2h:0"), strdup(":1h:2h:9")};
+    char *wrong[] = {strdup("A:1h:2h"), strdup("A:x:2h:3"), strdup("A:1h:2h:0"),
+                     strdup(":1h:2h:9")};
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
         struct sim_trend none;
         assert_int_equal(sim_trend_parse(&none, wrong[i], 0, error, sizeof error), -1);
@@ -189,8 +215,9 @@ static void trends_are_parsed_and_planted(void **state)
     }
     assert_int_equal(listeners, 150);
     char *truth = sim_truth(sim);
-    assert_string_equal(truth, "{\"t0\":1704067200000,\"trends\":[{\"artist\":\"Sun: Rise\","
-                               "\"start\":2880,\"end\":3600,\"listeners\":150}]}\n");
+    assert_string_equal(truth,
+                        "{\"t0\":1704067200000,\"trends\":[{\"artist\":\"Sun: Rise\","
+                        "\"start\":2880,\"end\":3600,\"listeners\":150}]}\n");
     free(truth);
     sim_free(sim);
 }
@@ -231,7 +258,8 @@ static void growth_is_the_yearly_share(void **state)
     while (sim_next(sim, line).len)
         continue;
     sim_counts(sim, &counts);
-    /* Who has come attracts others too: e^0.5, not 1.5; cancellations take a little off. */
+    /* Who has come attracts others too: e^0.5, not 1.5; cancellations take a little off.
+     */
     assert_true(counts.users > 2000 * 1.5 && counts.users < 2000 * 1.72);
     sim_free(sim);
 }

@@ -1,4 +1,5 @@
-/* The demo source on a real loop with a small sink: history, back pressure, the live part, the end. */
+/* The demo source on a real loop with a small sink: history, back pressure, the live
+ * part, the end. */
 #include "cadence/mem.h"
 #include "cadence/sim.h"
 #include "cadence/source.h"
@@ -19,7 +20,7 @@ struct sink {
     struct block *pushed[ROOM];
     size_t pushes;
     uint64_t bytes, lines, refused;
-    char last[32];          /* the beginning of the last line */
+    char last[32]; /* the beginning of the last line */
     bool whole_lines, ended, block_ended;
 };
 
@@ -101,7 +102,8 @@ static int64_t last_s(const struct sink *sink)
     return ms / 1000;
 }
 
-static struct source *begin(uv_loop_t *loop, struct sink *sink, const struct sim_config *config)
+static struct source *begin(uv_loop_t *loop, struct sink *sink,
+                            const struct sim_config *config)
 {
     char error[256];
     struct source *source = source_new_demo(config);
@@ -149,9 +151,12 @@ static void history_then_live(void **state)
         digest(&sink);
     }
     assert_true(sink.lines > before);
-    /* Half a second is half an hour of event time; a busy machine may be late, never early. */
+    /* Half a second is half an hour of event time; a busy machine may be late, never
+     * early. */
     int64_t ahead = last_s(&sink) - config.live_s;
-    assert_true(ahead >= 0 && ahead <= (int64_t)((double)(uv_hrtime() - began) / 1e9 * 3600) + 3600 / 5);
+    assert_true(ahead >= 0 &&
+                ahead <=
+                    (int64_t)((double)(uv_hrtime() - began) / 1e9 * 3600) + 3600 / 5);
     assert_true(sink.whole_lines && !sink.ended);
     finish(&loop, &sink, source);
 }
@@ -168,7 +173,7 @@ static void waits_for_room_and_loses_nothing(void **state)
     for (int i = 0; i < 100; i++)
         uv_run(&loop, UV_RUN_NOWAIT);
     assert_int_equal(sink.pushes, ROOM);
-    assert_int_equal(sink.refused, 1);     /* it asks once and then waits to be told */
+    assert_int_equal(sink.refused, 1); /* it asks once and then waits to be told */
     while (!sink.ended) {
         digest(&sink);
         source->ops->resume(source);

@@ -21,7 +21,8 @@ static void functions_are_true(void **state)
     }
 }
 
-/* Values of the published xoshiro256++ for the state 1, 2, 3, 4, worked out with Python's integers. */
+/* Values of the published xoshiro256++ for the state 1, 2, 3, 4, worked out with Python's
+ * integers. */
 static void generator_is_the_published_one(void **state)
 {
     (void)state;
