@@ -108,8 +108,9 @@ static void songs_row_text(const struct panel_view *view, size_t row, char *out,
         return;
     }
     part_copy(out, size, view->snapshot->song[row].song);
-    part_append(out, size, " ");
     size_t used = strlen(out);
+    part_copy(out + used, size - used, str_of(" "));
+    used = strlen(out);
     part_copy(out + used, size - used, view->snapshot->song[row].artist);
 }
 

@@ -393,7 +393,12 @@ static unsigned do_text(struct ui *ui, const struct ui_key *key)
         return UI_NOTHING;
     memcpy(ui->search + used, bytes, n);
     ui->search[used + n] = 0;
-    return search_changed(ui);
+    ui->selected = ui->first = 0;
+    if (used)
+        ui_match_longer(ui);
+    else
+        ui_match(ui);
+    return UI_REDRAW | UI_REQUEST;
 }
 
 /* Takes the last character away; in an empty prompt it leaves. */

@@ -83,23 +83,38 @@ static void clamp(struct ui *ui)
         ui->first = ui->selected - page + 1;
 }
 
-void ui_match(struct ui *ui)
+/* Keeps the rows that the search finds, of all or (narrow) of those found before. */
+static void match(struct ui *ui, bool narrow)
 {
     const struct panel *panel = panel_get(ui->focus);
     struct panel_view view = ui_view(ui, ui->focus);
+    size_t rows = narrow ? ui->matches : panel_rows(ui);
+    char text[1024], needle[4 * SEARCH_MAX];
+    struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
     ui->matches = 0;
-    if (ui->search[0] && panel->row_text) {
-        char text[1024], needle[4 * SEARCH_MAX];
-        struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
-        for (size_t row = 0, rows = panel_rows(ui); row < rows; row++) {
-            text[0] = 0;
-            panel->row_text(&view, row, text, sizeof text);
-            if (!folded_finds(text, folded))
-                continue;
-            ui->match = mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
-            ui->match[ui->matches++] = row;
-        }
+    if (!ui->search[0] || !panel->row_text)
+        return;
+    for (size_t i = 0; i < rows; i++) {
+        size_t row = narrow ? ui->match[i] : i;
+        text[0] = 0;
+        panel->row_text(&view, row, text, sizeof text);
+        if (!folded_finds(text, folded))
+            continue;
+        ui->match = mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
+        ui->match[ui->matches++] = row;
     }
+}
+
+void ui_match(struct ui *ui)
+{
+    match(ui, false);
+    clamp(ui);
+}
+
+/* What a longer search finds is among what the shorter one found. */
+void ui_match_longer(struct ui *ui)
+{
+    match(ui, true);
     clamp(ui);
 }
 

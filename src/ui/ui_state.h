@@ -92,6 +92,7 @@ void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
 size_t ui_rows(const struct ui *ui);
 size_t ui_page(const struct ui *ui);                      /* rows that surely fit */
 void ui_match(struct ui *ui);                             /* finds the rows anew */
+void ui_match_longer(struct ui *ui);                      /* after the search grew */
 void ui_move(struct ui *ui, long by);
 bool text_finds(const char *text, const char *search);    /* folded: case, accents */
 
