@@ -9,7 +9,6 @@
 #include "cadence/screen.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,6 +21,7 @@
 #include <wchar.h>
 
 #include "cadence/mem.h"
+#include "screen_emergency.h"
 
 #define ESCAPE_MS 25
 
@@ -47,81 +47,6 @@ struct screen {
     int w, h;
 };
 
-/* What a crash handler needs, made ready beforehand. */
-static struct {
-    volatile sig_atomic_t active;
-    int fd;
-    struct termios modes;
-    char bytes[256];
-    size_t count;
-} emergency;
-
-/* ---- giving the terminal back in an emergency ---- */
-
-static void write_all(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t n = write(fd, bytes, count);
-        if (n < 0 && errno != EINTR)
-            return;
-        if (n > 0) {
-            bytes += n;
-            count -= (size_t)n;
-        }
-    }
-}
-
-static void emergency_add(const char *bytes)
-{
-    for (size_t i = 0; bytes[i] && emergency.count < sizeof emergency.bytes; i++) {
-        /* Padding such as $<5> is for terminals that are slow, and long gone. */
-        if (bytes[i] == '$' && bytes[i + 1] == '<') {
-            const char *end = strchr(bytes + i, '>');
-            i = end ? (size_t)(end - bytes) : i;
-            continue;
-        }
-        emergency.bytes[emergency.count++] = bytes[i];
-    }
-}
-
-static void emergency_add_capability(const char *name)
-{
-    const char *bytes = tigetstr(name);
-    if (bytes && bytes != (char *)-1)
-        emergency_add(bytes);
-}
-
-static void emergency_prepare(const struct screen *screen)
-{
-    emergency.fd = screen->out_fd;
-    emergency.modes = screen->saved;
-    emergency.count = 0;
-    if (screen->mouse)
-        emergency_add(mouse_off);
-    if (screen->paste)
-        emergency_add(paste_off);
-    emergency_add_capability("sgr0");
-    emergency_add_capability("op");
-    emergency_add_capability("rmkx");
-    emergency_add_capability("cnorm");
-    emergency_add_capability("rmcup");
-    emergency.active = 1;
-}
-
-void screen_emergency_restore(void)
-{
-    if (!emergency.active)
-        return;
-    emergency.active = 0;
-    /* From the background setting the modes would stop the process. */
-    sigset_t block;
-    sigemptyset(&block);
-    sigaddset(&block, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &block, NULL);
-    write_all(emergency.fd, emergency.bytes, emergency.count);
-    tcsetattr(emergency.fd, TCSANOW, &emergency.modes);
-}
-
 /* ---- opening ---- */
 
 static int open_tty(int flags)
@@ -143,10 +68,21 @@ static int open_output(void)
     return fd >= 0 ? fd : open_tty(O_RDWR);
 }
 
-static bool has_capability(const char *name)
+/* A string of the terminal's description; NULL when it has none of that name. */
+static const char *capability(const char *name)
 {
     const char *value = tigetstr(name);
-    return value && value != (char *)-1;
+    return value == (char *)-1 ? NULL : value;
+}
+
+static void prepare_emergency(const struct screen *screen)
+{
+    const char *const strings[] = {
+        screen->mouse ? mouse_off : NULL, screen->paste ? paste_off : NULL,
+        capability("sgr0"), capability("op"), capability("rmkx"),
+        capability("cnorm"), capability("rmcup"),
+    };
+    emergency_ready(screen->out_fd, &screen->saved, strings, ARRAY_SIZE(strings));
 }
 
 /* Whether TERM names a terminal that can move its cursor. */
@@ -162,7 +98,7 @@ static bool check_term(int fd, char *error, size_t size)
         snprintf(error, size, "the terminal type \"%s\" is not known here (TERM)", name);
         return false;
     }
-    bool able = has_capability("cup") && has_capability("clear");
+    bool able = capability("cup") && capability("clear");
     if (!able)
         snprintf(error, size, "a terminal of type \"%s\" cannot show a screen", name);
     del_curterm(cur_term);
@@ -297,9 +233,9 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
         close_files(screen);
         return NULL;
     }
-    screen->paste = has_capability("kmous");    /* one of the xterm kind */
+    screen->paste = capability("kmous");    /* one of the xterm kind */
     screen->mouse = screen->paste && !config->no_mouse;
-    emergency_prepare(screen);
+    prepare_emergency(screen);
     set_modes(screen);
     screen->depth = color_depth(config->no_color);
     define_key("\033[<", KEY_SGR_MOUSE);
@@ -320,7 +256,7 @@ void screen_close(struct screen *screen)
     set_reports(screen, false);
     endwin();
     tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
-    emergency.active = 0;
+    emergency_off();
     delscreen(screen->term);
     close_files(screen);
 }
@@ -330,7 +266,7 @@ void screen_suspend(struct screen *screen)
     set_reports(screen, false);
     endwin();
     tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
-    emergency.active = 0;
+    emergency_off();
     screen->suspended = true;
 }
 
@@ -342,7 +278,7 @@ void screen_resume(struct screen *screen)
         tcgetattr(screen->out_fd, &screen->saved);
     screen->suspended = false;
     reset_prog_mode();
-    emergency_prepare(screen);
+    prepare_emergency(screen);
     screen_repaint(screen);
     refresh();
     curs_set(0);

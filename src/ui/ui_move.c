@@ -1,0 +1,305 @@
+/* Keys that go somewhere: from panel to panel, through rows, weeks and the help, by search. */
+#include "canvas_unicode.h"
+#include "ui_actions.h"
+
+/* ---- panels ---- */
+
+static unsigned panel_step(struct ui *ui, int step)
+{
+    int count = PANEL_COUNT, id = (int)ui->focus;
+    do
+        id = (id + step + count) % count;
+    while (id == PANEL_KAFKA && !ui->kafka);
+    ui_focus(ui, (enum panel_id)id);
+    ui->why_artist = 0;
+    /* One alone may want more rows than the overview had. */
+    return ui_is_alone(ui) ? UI_REDRAW | UI_REQUEST : UI_REDRAW;
+}
+
+unsigned action_panel_next(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return panel_step(ui, 1);
+}
+
+unsigned action_panel_back(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return panel_step(ui, -1);
+}
+
+/* The row that is selected, as the panel counts its rows; -1 none. */
+static long selected_row(const struct ui *ui)
+{
+    if (ui->selected >= ui_rows(ui))
+        return -1;
+    return (long)(ui->search[0] ? ui->match[ui->selected] : ui->selected);
+}
+
+/* Explains the artist in the selected row, if it is one that rises; again: no more. */
+static unsigned explain(struct ui *ui)
+{
+    const struct panel *panel = panel_get(ui->focus);
+    struct panel_view view = ui_view(ui, ui->focus);
+    long row = selected_row(ui);
+    if (!panel->artist || row < 0)
+        return UI_NOTHING;
+    uint32_t artist = panel->artist(&view, (size_t)row);
+    if (!artist && !ui->why_artist) {
+        ui_message(ui, MESSAGE_INFO, "only a rising artist can be explained", ui->now_ms);
+        return UI_REDRAW;
+    }
+    ui->why_artist = artist == ui->why_artist ? 0 : artist;
+    ui->stale = true;
+    return UI_REDRAW | UI_REQUEST;
+}
+
+unsigned action_open(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (ui_is_alone(ui) && (ui->alone || panel_get(ui->focus)->artist))
+        return explain(ui);
+    ui->alone = true;
+    return UI_REDRAW | UI_REQUEST;
+}
+
+/* One step out of whatever is open. */
+unsigned action_back(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (ui->help) {
+        ui->help = false;
+    } else if (ui->weeks) {
+        ui->weeks = false;
+    } else if (ui->search[0]) {
+        ui->search[0] = 0;
+        ui_match(ui);
+    } else if (ui->why_artist) {
+        ui->why_artist = 0;
+        ui->stale = true;
+        return UI_REDRAW | UI_REQUEST;
+    } else {
+        ui->alone = false;
+        ui->want_all = ui->go_last = false;
+        ui_focus(ui, ui_placed(ui));
+        ui->selected = ui->first = 0;
+    }
+    return UI_REDRAW;
+}
+
+/* ---- moving ---- */
+
+/* The nearest panel of the overview in a direction: it must lie wholly on that side; among those
+ * the closest, distance across counting double. */
+static unsigned focus_towards(struct ui *ui, int dx, int dy)
+{
+    struct layout layout = ui_layout(ui);
+    const struct panel_place *from = NULL;
+    for (size_t i = 0; i < layout.count; i++)
+        if (layout.place[i].id == ui->focus)
+            from = &layout.place[i];
+    if (!from)
+        return UI_NOTHING;
+    int best = -1, best_distance = 0;
+    for (size_t i = 0; i < layout.count; i++) {
+        const struct panel_place *to = &layout.place[i];
+        bool beyond = dx > 0   ? to->x >= from->x + from->w
+                      : dx < 0 ? to->x + to->w <= from->x
+                      : dy > 0 ? to->y >= from->y + from->h
+                               : to->y + to->h <= from->y;
+        if (!beyond)
+            continue;
+        int x = 2 * to->x + to->w - 2 * from->x - from->w;
+        int y = 2 * (2 * to->y + to->h - 2 * from->y - from->h);   /* a cell is twice as high */
+        x = x < 0 ? -x : x;
+        y = y < 0 ? -y : y;
+        int distance = dx ? x + 2 * y : y + 2 * x;
+        if (best < 0 || distance < best_distance) {
+            best = (int)i;
+            best_distance = distance;
+        }
+    }
+    if (best < 0)
+        return UI_NOTHING;
+    ui_focus(ui, layout.place[best].id);
+    return UI_REDRAW;
+}
+
+/* Up and down by `rows`, in whatever is open. */
+static unsigned move(struct ui *ui, long rows)
+{
+    size_t weeks = ui_snapshot(ui)->weeks;
+    switch (ui_mode(ui)) {
+    case MODE_HELP:
+        ui->help_first = rows < 0 && ui->help_first < (size_t)-rows ? 0 : ui->help_first + (size_t)rows;
+        return UI_REDRAW;
+    case MODE_WEEKS: {
+        long to = (long)ui->week_cursor - rows, last = weeks ? (long)weeks - 1 : 0;
+        ui->week_cursor = (size_t)(to < 0 ? 0 : to > last ? last : to);
+        return UI_REDRAW;
+    }
+    case MODE_OVERVIEW:
+        return focus_towards(ui, 0, rows < 0 ? -1 : 1);
+    default:
+        ui_move(ui, rows);
+        return UI_REDRAW | (ui->selected + ui_page(ui) >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
+    }
+}
+
+static long page_rows(const struct ui *ui)
+{
+    return ui_mode(ui) == MODE_ALONE || ui_mode(ui) == MODE_SEARCH ? (long)ui_page(ui)
+           : ui->h > 12                                             ? ui->h - 8
+                                                                    : 4;
+}
+
+#define FAR 1000000000L
+
+unsigned action_up(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return move(ui, -1);
+}
+
+unsigned action_down(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return move(ui, 1);
+}
+
+unsigned action_page_up(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return move(ui, -page_rows(ui));
+}
+
+unsigned action_page_down(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return move(ui, page_rows(ui));
+}
+
+unsigned action_first(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    return move(ui, -FAR);
+}
+
+unsigned action_last(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    unsigned effect = move(ui, FAR);
+    if (ui_mode(ui) != MODE_ALONE)
+        return effect;
+    ui->want_all = ui->go_last = true;
+    return effect | UI_REQUEST;
+}
+
+unsigned action_left(struct ui *ui, const struct ui_key *key)
+{
+    return ui_is_alone(ui) ? action_panel_back(ui, key) : focus_towards(ui, -1, 0);
+}
+
+unsigned action_right(struct ui *ui, const struct ui_key *key)
+{
+    return ui_is_alone(ui) ? action_panel_next(ui, key) : focus_towards(ui, 1, 0);
+}
+
+/* ---- search ---- */
+
+static unsigned search_changed(struct ui *ui)
+{
+    ui->selected = ui->first = 0;
+    ui_match(ui);
+    return UI_REDRAW | UI_REQUEST;
+}
+
+unsigned action_search(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (!panel_get(ui->focus)->row_text) {
+        ui_message(ui, MESSAGE_INFO, "this panel has no rows to search in", ui->now_ms);
+        return UI_REDRAW;
+    }
+    ui->alone = ui->prompt = true;
+    ui->message[0] = 0;
+    ui->search[0] = 0;
+    return search_changed(ui);
+}
+
+unsigned action_text(struct ui *ui, const struct ui_key *key)
+{
+    char bytes[4];
+    size_t n = utf8_put(key->ch, bytes), used = strlen(ui->search);
+    enum glyph_class kind = unicode_class(key->ch);
+    if (used + n >= sizeof ui->search || kind == GLYPH_HIDDEN)
+        return UI_NOTHING;
+    memcpy(ui->search + used, bytes, n);
+    ui->search[used + n] = 0;
+    ui->selected = ui->first = 0;
+    if (used)
+        ui_match_longer(ui);
+    else
+        ui_match(ui);
+    return UI_REDRAW | UI_REQUEST;
+}
+
+/* Takes the last character away; in an empty prompt it leaves. */
+unsigned action_rubout(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    size_t n = strlen(ui->search);
+    if (n == 0)
+        ui->prompt = false;
+    while (n > 0 && ((unsigned char)ui->search[--n] & 0xC0) == 0x80)
+        ;
+    ui->search[n] = 0;
+    return search_changed(ui);
+}
+
+unsigned action_search_empty(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    ui->search[0] = 0;
+    return search_changed(ui);
+}
+
+unsigned action_search_keep(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    ui->prompt = false;
+    return UI_REDRAW;
+}
+
+unsigned action_search_clear(struct ui *ui, const struct ui_key *key)
+{
+    ui->prompt = false;
+    return action_search_empty(ui, key);
+}
+
+/* ---- mouse ---- */
+
+unsigned action_click(struct ui *ui, const struct ui_key *key)
+{
+    return ui_click(ui, key->x, key->y);
+}
+
+unsigned action_wheel_up(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (ui_mode(ui) == MODE_OVERVIEW)
+        ui->chips_back++;
+    else
+        move(ui, -3);
+    return UI_REDRAW | UI_REQUEST;
+}
+
+unsigned action_wheel_down(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (ui_mode(ui) == MODE_OVERVIEW)
+        ui->chips_back--;
+    else
+        move(ui, 3);
+    return UI_REDRAW | UI_REQUEST;
+}
