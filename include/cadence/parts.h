@@ -11,6 +11,9 @@ struct canvas part_area(const struct canvas *inside);
 /* Text wrapped at blanks, in the middle of the canvas. */
 void part_sentence(struct canvas *canvas, const char *sentence);
 
+/* Text wrapped at blanks from line y on, in at most `most` lines; the lines used. */
+int part_lines(struct canvas *canvas, int y, int most, const char *text);
+
 /* For a panel that needs plays and has none: says why, and what to do. True if it did. */
 bool part_no_plays(const struct panel_view *view, struct canvas *canvas);
 

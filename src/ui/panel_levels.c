@@ -40,7 +40,9 @@ static double paid_share(const struct week_row *week)
     return whole ? (double)week->levels[LEVEL_PAID] / (double)whole : 0;
 }
 
-/* The newest weeks as columns from (x, y) on, each as wide as there is room, at most 4. */
+#define EACH_MOST 8
+
+/* The newest weeks as columns from (x, y) on, each as wide as there is room, at most 8. */
 static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
                        const struct week_row **week, size_t count)
 {
@@ -48,14 +50,14 @@ static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
     if (w < 1 || count == 0)
         return;
     size_t shown = count < (size_t)w ? count : (size_t)w;
-    int each = w / (int)shown > 4 ? 4 : w / (int)shown;
+    int each = w / (int)shown > EACH_MOST ? EACH_MOST : w / (int)shown;
     week += count - shown;
     double most = 0;
     for (size_t i = 0; i < shown; i++)
         most = fmax(most, paid_share(week[i]));
     most = fmin(1, chart_nice(most));
     for (size_t i = 0; i < shown; i++) {
-        float value[4];
+        float value[EACH_MOST];
         for (int j = 0; j < each; j++)
             value[j] = (float)paid_share(week[i]);
         chart_columns(canvas, x + (int)i * each, y, each, h, ROLE_PAID, value, most);

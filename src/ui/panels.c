@@ -58,6 +58,18 @@ void part_sentence(struct canvas *canvas, const char *sentence)
     }
 }
 
+int part_lines(struct canvas *canvas, int y, int most, const char *text)
+{
+    int used = 0;
+    for (const char *p = text; *p && used < most; used++) {
+        struct str line = {p, used + 1 < most ? line_bytes(p, canvas->w, canvas->ascii) : strlen(p)};
+        canvas_text(canvas, 0, y + used, canvas->w, ROLE_DIM, line);
+        p += line.n;
+        p += strspn(p, " ");
+    }
+    return used;
+}
+
 bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
 {
     const struct snapshot *s = view->snapshot;
