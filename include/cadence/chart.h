@@ -1,6 +1,6 @@
-/* Figures as text, and charts drawn into a canvas. Pure: the same numbers draw the same cells.
- * Every chart has an ASCII form, drawn when canvas->ascii is set. Charts draw within the
- * rectangle given and nowhere else; a rectangle of no cells draws nothing. */
+/* Figures as text, and charts drawn into a canvas. Pure: the same numbers draw the same
+ * cells. Every chart has an ASCII form, drawn when canvas->ascii is set. Charts draw
+ * within the rectangle given and nowhere else; a rectangle of no cells draws nothing. */
 #ifndef CADENCE_CHART_H
 #define CADENCE_CHART_H
 
@@ -10,7 +10,7 @@
 /* Figures: written into `out`, which is returned, so that they can stand in a printf. */
 #define FIGURE_SIZE 32
 
-const char *figure_count(uint64_t n, char out[FIGURE_SIZE]);   /* 1,234,567 */
+const char *figure_count(uint64_t n, char out[FIGURE_SIZE]); /* 1,234,567 */
 /* At most five columns: 9,999 as it is, then 12.3k, 123k, 1.23M ... 999T. */
 const char *figure_short(double value, char out[FIGURE_SIZE]);
 /* figure_count if it fits in `columns`, else figure_short. */
@@ -23,25 +23,25 @@ const char *figure_decimal(double value, char out[FIGURE_SIZE]);
 const char *figure_percent(double part, double whole, char out[FIGURE_SIZE]);
 /* How long, in one unit or two: "45 s", "12 min", "3 h 20 min", "5 d". */
 const char *figure_duration(double seconds, char out[FIGURE_SIZE]);
-/* The moment ts_ms as seen from now_ms, at most 7 columns: "14:05" on the same day, "Mon 14h"
- * within a week, "May 3" within the year, "2023-05" before. */
+/* The moment ts_ms as seen from now_ms, at most 7 columns: "14:05" on the same day, "Mon
+ * 14h" within a week, "May 3" within the year, "2023-05" before. */
 const char *figure_since(int64_t ts_ms, int64_t now_ms, char out[FIGURE_SIZE]);
 /* "May 3", "May 3 14:00" (with_hour). */
 const char *figure_day(int64_t ts_ms, bool with_hour, char out[FIGURE_SIZE]);
 
-/* A horizontal bar `share` (0..1) of w columns long, in eighths of a column. What is more than
- * nothing is never drawn as nothing. */
+/* A horizontal bar `share` (0..1) of w columns long, in eighths of a column. What is more
+ * than nothing is never drawn as nothing. */
 void chart_bar(struct canvas *canvas, int x, int y, int w, enum role role, double share);
 
 /* A sparkline: value[i] in column x + i, of one row; the highest drawn is `max` (> 0). */
-void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role, const float *value,
-                 double max);
+void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role,
+                 const float *value, double max);
 /* The same over h rows. */
 void chart_columns(struct canvas *canvas, int x, int y, int n, int h, enum role role,
                    const float *value, double max);
 
-/* Two series over time, stacked: `low` from the ground, `high` (>= low) above it. Both have 2*w
- * points: a cell is 2x4 dots of braille. */
+/* Two series over time, stacked: `low` from the ground, `high` (>= low) above it. Both
+ * have 2*w points: a cell is 2x4 dots of braille. */
 void chart_area(struct canvas *canvas, int x, int y, int w, int h, const double *low,
                 const double *high, double max, enum role role_low, enum role role_high);
 /* n values spread over m points: means of what falls together, or each repeated. */
@@ -60,14 +60,14 @@ struct axis axis_make(double max, int w, int gap);
 /* The column of a value; -1 beyond the axis. */
 int axis_column(const struct axis *axis, double value);
 /* The row of tick labels: "0 h    5 h    10 h+". `beyond`: values lie beyond the end. */
-void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y, const char *unit,
-               bool beyond);
-/* Where an axis for these boxes should end: far enough for every box and a bit of its whisker,
- * not so far that a few who listen day and night flatten them all. */
+void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y,
+               const char *unit, bool beyond);
+/* Where an axis for these boxes should end: far enough for every box and a bit of its
+ * whisker, not so far that a few who listen day and night flatten them all. */
 double axis_reach(const struct box *box, size_t count, size_t stride);
 
-/* A box plot along an axis: whiskers from least to most, the box from q1 to q3, the median. A
- * whisker that runs beyond the axis ends in an arrow. */
+/* A box plot along an axis: whiskers from least to most, the box from q1 to q3, the
+ * median. A whisker that runs beyond the axis ends in an arrow. */
 void chart_box(struct canvas *canvas, int x, int y, const struct axis *axis,
                const struct box *box);
 

@@ -1,4 +1,5 @@
-/* What panels have in common: sentences for want of figures, lists with columns, shares. */
+/* What panels have in common: sentences for want of figures, lists with columns, shares.
+ */
 #ifndef CADENCE_PARTS_H
 #define CADENCE_PARTS_H
 
@@ -17,42 +18,47 @@ int part_lines(struct canvas *canvas, int y, int most, const char *text);
 /* For a panel that needs plays and has none: says why, and what to do. True if it did. */
 bool part_no_plays(const struct panel_view *view, struct canvas *canvas);
 
-/* A list that scrolls: `count` rows of which `shown` are drawn from place `first`. Places count
- * within the rows that match a search; list_row says which row stands at a place. */
+/* A list that scrolls: `count` rows of which `shown` are drawn from place `first`. Places
+ * count within the rows that match a search; list_row says which row stands at a place.
+ */
 struct list {
     size_t count, first, shown;
-    int y;              /* of the first row shown */
+    int y; /* of the first row shown */
 };
-/* Of a panel with `total` rows, drawn from line y to the bottom. Not zoomed: from the top. */
-struct list list_make(const struct panel_view *view, const struct canvas *canvas, size_t total,
-                      int y);
+/* Of a panel with `total` rows, drawn from line y to the bottom. Not zoomed: from the
+ * top. */
+struct list list_make(const struct panel_view *view, const struct canvas *canvas,
+                      size_t total, int y);
 size_t list_row(const struct panel_view *view, size_t place);
 /* Columns for the rank of any row that can come to be shown. */
 int list_digits(const struct panel_view *view, size_t total);
-/* After the rows are drawn: marks what was searched for and the row selected, and says at the
- * right edge where in the list this is. */
-void list_finish(const struct panel_view *view, struct canvas *canvas, const struct list *list);
+/* After the rows are drawn: marks what was searched for and the row selected, and says at
+ * the right edge where in the list this is. */
+void list_finish(const struct panel_view *view, struct canvas *canvas,
+                 const struct list *list);
 /* The row at line y; -1 none. */
 long list_hit(const struct panel_view *view, const struct list *list, int y);
 
-/* A list's columns are right of its name; each is drawn where it fits, by `column_make` from the
- * right edge inwards. Returns the x at which it ends, or 0 if less than `keep` columns would be
- * left for the name, and then takes nothing. */
+/* A list's columns are right of its name; each is drawn where it fits, by `column_make`
+ * from the right edge inwards. Returns the x at which it ends, or 0 if less than `keep`
+ * columns would be left for the name, and then takes nothing. */
 int column_make(int *right, int width, int keep);
 /* A heading that ends at column x_end; nothing when x_end is 0. */
 void column_head(struct canvas *canvas, int x_end, int y, const char *text);
-void column_text(struct canvas *canvas, int x_end, int y, enum role role, const char *text);
+void column_text(struct canvas *canvas, int x_end, int y, enum role role,
+                 const char *text);
 
 /* A row "name  bar  count  share" of a whole; `name_w` columns for the name. */
 struct share_row {
     const char *name;
-    uint64_t count, whole, most;   /* most: the longest bar */
+    uint64_t count, whole, most; /* most: the longest bar */
     enum role role;
     int name_w;
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
 
-/* The numbers of a box, spelled out in lines from y on; `unit` is short: "min". Lines used. */
+/* The numbers of a box, spelled out in lines from y on; `unit` is short: "min". Lines
+ * used. */
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit);
 
 /* The short form of an ISO week: "W18". */
@@ -61,7 +67,8 @@ const char *part_week(const struct week_row *week);
 /* Weeks of the selection, newest last; heap, the caller frees. */
 const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *count);
 
-/* For row_text of panels whose rows are the weeks chosen, newest first: id, label, days. */
+/* For row_text of panels whose rows are the weeks chosen, newest first: id, label, days.
+ */
 void part_week_text(const struct snapshot *snapshot, size_t row, char *out, size_t size);
 
 /* Appends text within `size`; returns false when it does not fit. */

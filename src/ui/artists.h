@@ -1,10 +1,17 @@
-/* The artists panel's rows: sections one under another, each with a heading of its own. */
+/* The artists panel's rows: sections one under another, each with a heading of its own.
+ */
 #ifndef CADENCE_UI_ARTISTS_H
 #define CADENCE_UI_ARTISTS_H
 
 #include "cadence/parts.h"
 
-enum section { SECTION_RISING, SECTION_SONGS, SECTION_FALLING, SECTION_ALL, SECTION_COUNT };
+enum section {
+    SECTION_RISING,
+    SECTION_SONGS,
+    SECTION_FALLING,
+    SECTION_ALL,
+    SECTION_COUNT
+};
 
 /* What a row is: entry number `index` of a section, or its heading. */
 struct artists_row {
@@ -17,7 +24,8 @@ size_t artists_section_count(const struct snapshot *snapshot, enum section secti
 size_t artists_count(const struct snapshot *snapshot);
 struct artists_row artists_at(const struct snapshot *snapshot, size_t row);
 
-const struct trend_rows *artists_trend(const struct snapshot *snapshot, enum section section);
+const struct trend_rows *artists_trend(const struct snapshot *snapshot,
+                                       enum section section);
 
 /* Where columns end, or begin for spark and bar; 0: not shown. */
 struct artists_columns {

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-/* The blocks of Unicode stand in a row, eighth by eighth: U+2581..2588 rise, U+258F..2588 grow
- * from the left. */
+/* The blocks of Unicode stand in a row, eighth by eighth: U+2581..2588 rise, U+258F..2588
+ * grow from the left. */
 #define LOWER_EIGHTH 0x2580
 #define LEFT_FULL 0x2588
 #define BRAILLE 0x2800
@@ -27,8 +27,8 @@ void chart_bar(struct canvas *canvas, int x, int y, int w, enum role role, doubl
                      rest >= 4 ? '=' : '|');
 }
 
-void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role, const float *value,
-                 double max)
+void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role,
+                 const float *value, double max)
 {
     static const char ascii[] = "_.-:=+*#";
     for (int i = 0; i < n; i++) {
@@ -62,11 +62,12 @@ void chart_columns(struct canvas *canvas, int x, int y, int n, int h, enum role 
     }
 }
 
-/* Dots of a 2x4 cell are numbered down the left column, then down the right one, but for the
- * lowest two, which came later. */
+/* Dots of a 2x4 cell are numbered down the left column, then down the right one, but for
+ * the lowest two, which came later. */
 static unsigned dot_bit(int column, int row)
 {
-    static const unsigned char bits[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+    static const unsigned char bits[2][4] = {{0x01, 0x02, 0x04, 0x40},
+                                             {0x08, 0x10, 0x20, 0x80}};
     return bits[column][row];
 }
 
@@ -85,8 +86,8 @@ static char ascii_fill(int dots)
     return dots >= 6 ? '#' : dots >= 3 ? ':' : '.';
 }
 
-static void area_cell(struct canvas *canvas, int x, int y, const int low[2], const int high[2],
-                      enum role role_low, enum role role_high)
+static void area_cell(struct canvas *canvas, int x, int y, const int low[2],
+                      const int high[2], enum role role_low, enum role role_high)
 {
     unsigned bits = 0;
     int lows = 0, highs = 0;

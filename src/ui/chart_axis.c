@@ -35,15 +35,16 @@ int axis_column(const struct axis *axis, double value)
     return (int)lround(value / axis->hi * (axis->w - 1));
 }
 
-void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y, const char *unit,
-               bool beyond)
+void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y,
+               const char *unit, bool beyond)
 {
     int free_from = x;
     long last = lround(axis->hi / axis->step);
     for (long i = 0; i <= last; i++) {
         double value = (double)i * axis->step;
         char label[48];
-        snprintf(label, sizeof label, "%.10g%s%s", value, unit, i == last && beyond ? "+" : "");
+        snprintf(label, sizeof label, "%.10g%s%s", value, unit,
+                 i == last && beyond ? "+" : "");
         int width = text_width(str_of(label), canvas->ascii);
         int at = x + axis_column(axis, value) - (i ? width / 2 : 0);
         if (at + width > x + axis->w)
@@ -59,7 +60,8 @@ double axis_reach(const struct box *box, size_t count, size_t stride)
 {
     double reach = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct box *b = (const struct box *)(const void *)((const char *)box + i * stride);
+        const struct box *b =
+            (const struct box *)(const void *)((const char *)box + i * stride);
         if (b->n == 0)
             continue;
         double end = b->max < 1.25 * b->q3 ? b->max : 1.25 * b->q3;
@@ -82,7 +84,8 @@ void chart_box(struct canvas *canvas, int x, int y, const struct axis *axis,
 {
     if (box->n == 0 || axis->w < 1)
         return;
-    int end = axis->w - 1, lo = axis_column(axis, box->min), q1 = axis_column(axis, box->q1);
+    int end = axis->w - 1, lo = axis_column(axis, box->min),
+        q1 = axis_column(axis, box->q1);
     int median = axis_column(axis, box->median), q3 = axis_column(axis, box->q3);
     int hi = axis_column(axis, box->max);
     bool beyond = hi < 0;

@@ -30,7 +30,11 @@ const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE])
         snprintf(out, FIGURE_SIZE, "-");
         return out;
     }
-    snprintf(plain, sizeof plain, "%.*f", decimals < 0 ? 0 : decimals > 3 ? 3 : decimals, value);
+    snprintf(plain, sizeof plain, "%.*f",
+             decimals < 0   ? 0
+             : decimals > 3 ? 3
+                            : decimals,
+             value);
     return grouped(plain, out);
 }
 
@@ -122,7 +126,8 @@ const char *figure_day(int64_t ts_ms, bool with_hour, char out[FIGURE_SIZE])
     int minute = (int)((ts_ms - day * DAY_MS) / 60000);
     const char *month = month_names[(date.month - 1) % 12];
     if (with_hour)
-        snprintf(out, FIGURE_SIZE, "%s %d %02d:%02d", month, date.day, minute / 60, minute % 60);
+        snprintf(out, FIGURE_SIZE, "%s %d %02d:%02d", month, date.day, minute / 60,
+                 minute % 60);
     else
         snprintf(out, FIGURE_SIZE, "%s %d", month, date.day);
     return out;

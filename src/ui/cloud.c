@@ -1,9 +1,10 @@
-/* Method: every word has a home in the area that depends on nothing but its text (a hash of it),
- * and stands at the free place nearest to it. Words are placed level by level, the largest first,
- * and within a level in the order of their hashes: so words that change ranks within a level
- * move nothing, and one that changes level moves only what it pushes aside. Words are taken by
- * rank until they would cover half of the area; a fuller cloud cannot be read.
- * Memory: one byte a cell while a frame is made. Cost: words x cells at worst. */
+/* Method: every word has a home in the area that depends on nothing but its text (a hash
+ * of it), and stands at the free place nearest to it. Words are placed level by level,
+ * the largest first, and within a level in the order of their hashes: so words that
+ * change ranks within a level move nothing, and one that changes level moves only what it
+ * pushes aside. Words are taken by rank until they would cover half of the area; a fuller
+ * cloud cannot be read. Memory: one byte a cell while a frame is made. Cost: words x
+ * cells at worst. */
 #include "cadence/cloud.h"
 
 #include "cadence/mem.h"
@@ -28,7 +29,8 @@ static uint32_t upper(uint32_t ch)
         return ch - 32;
     if (ch >= 0x450 && ch <= 0x45F)
         return ch - 80;
-    bool even_is_upper = (ch >= 0x100 && ch <= 0x137 && ch != 0x131) || (ch >= 0x14A && ch <= 0x177);
+    bool even_is_upper =
+        (ch >= 0x100 && ch <= 0x137 && ch != 0x131) || (ch >= 0x14A && ch <= 0x177);
     bool odd_is_upper = (ch >= 0x139 && ch <= 0x148) || (ch >= 0x179 && ch <= 0x17E);
     if ((even_is_upper && (ch & 1)) || (odd_is_upper && !(ch & 1)))
         return ch - 1;
@@ -51,7 +53,8 @@ static struct str written(struct str text, int level, char out[WORD_BYTES])
 static int width_of(const struct cloud_word *word, int level, bool ascii)
 {
     char text[WORD_BYTES];
-    return text_width(written(word->text, level, text), ascii) + (word->rising ? MARK_WIDTH : 0);
+    return text_width(written(word->text, level, text), ascii) +
+           (word->rising ? MARK_WIDTH : 0);
 }
 
 static uint64_t hash_of(struct str text)
@@ -64,7 +67,8 @@ static uint64_t hash_of(struct str text)
     return hash ^ hash >> 33;
 }
 
-static int level_of(const struct cloud_word *word, size_t rank, double heaviest, bool by_weight)
+static int level_of(const struct cloud_word *word, size_t rank, double heaviest,
+                    bool by_weight)
 {
     if (!by_weight)
         return rank < 3 ? 1 : rank < 9 ? 2 : rank < 24 ? 3 : 4;
@@ -81,13 +85,15 @@ static bool grid_free(const struct grid *grid, int x, int y, int w, int h)
 {
     int from = x > GAP ? x - GAP : 0, to = x + w + GAP < grid->w ? x + w + GAP : grid->w;
     for (int line = y; line < y + h; line++)
-        if (memchr(grid->taken + (ptrdiff_t)line * grid->w + from, 1, (size_t)(to - from)))
+        if (memchr(grid->taken + (ptrdiff_t)line * grid->w + from, 1,
+                   (size_t)(to - from)))
             return false;
     return true;
 }
 
 /* The free x on a line that is nearest to `home`; -1 none within `far`. */
-static int nearest_on_line(const struct grid *grid, int home, int y, int w, int h, int far)
+static int nearest_on_line(const struct grid *grid, int home, int y, int w, int h,
+                           int far)
 {
     for (int d = 0; d <= far; d++) {
         if (home - d >= 0 && grid_free(grid, home - d, y, w, h))
@@ -110,7 +116,8 @@ static bool place_word(const struct grid *grid, struct cloud_place *place, uint6
             int y = side ? home_y + d : home_y - d;
             if (y < 0 || y + place->h > grid->h)
                 continue;
-            int x = nearest_on_line(grid, home_x, y, place->w, place->h, best - 2 * d - 1);
+            int x =
+                nearest_on_line(grid, home_x, y, place->w, place->h, best - 2 * d - 1);
             if (x < 0)
                 continue;
             best = abs(x - home_x) + 2 * d;
@@ -138,10 +145,10 @@ static int by_level(const void *a, const void *b)
     return (x->place.word > y->place.word) - (x->place.word < y->place.word);
 }
 
-/* The size of a word at its level: of blocks if it can be, else as text; a word that would be
- * too wide for its level goes down to the next. */
-static void measure(struct cloud_place *place, const struct cloud_word *word, int w, int h,
-                    bool ascii)
+/* The size of a word at its level: of blocks if it can be, else as text; a word that
+ * would be too wide for its level goes down to the next. */
+static void measure(struct cloud_place *place, const struct cloud_word *word, int w,
+                    int h, bool ascii)
 {
     int mark = word->rising ? MARK_WIDTH : 0, block = font_width(word->text) + mark;
     place->h = 1;
@@ -158,8 +165,8 @@ static void measure(struct cloud_place *place, const struct cloud_word *word, in
 }
 
 /* Takes words by rank until half of the area is covered. */
-static size_t choose(const struct cloud_word *word, size_t count, int w, int h, bool by_weight,
-                     bool ascii, struct order *order, size_t max)
+static size_t choose(const struct cloud_word *word, size_t count, int w, int h,
+                     bool by_weight, bool ascii, struct order *order, size_t max)
 {
     int room = w * h / 2;
     size_t n = 0;
@@ -175,8 +182,8 @@ static size_t choose(const struct cloud_word *word, size_t count, int w, int h, 
     return n;
 }
 
-size_t cloud_make(const struct cloud_word *word, size_t count, int w, int h, bool by_weight,
-                  bool ascii, struct cloud_place *out, size_t max)
+size_t cloud_make(const struct cloud_word *word, size_t count, int w, int h,
+                  bool by_weight, bool ascii, struct cloud_place *out, size_t max)
 {
     if (w < 1 || h < 1 || max == 0)
         return 0;

@@ -4,6 +4,7 @@
 
 #define PIXEL_LINES 5
 
+/* clang-format off */
 /* Five lines of pixels, one after the other; the width is a fifth of the length. */
 static const struct {
     char ch;
@@ -28,6 +29,7 @@ static const struct {
     {'!', "###.#"},           {'&', ".#.#.#.#.#.#.##"}, {',', "...##"},
     {' ', ".........."},
 };
+/* clang-format on */
 
 static const char *pixels_of(uint32_t ch)
 {
@@ -61,9 +63,11 @@ void font_draw(struct canvas *canvas, int x, int y, enum role role, struct str t
         for (int line = 0; line < FONT_LINES; line++)
             for (int i = 0; i < w; i++) {
                 bool upper = pixels[2 * line * w + i] == '#';
-                bool lower = 2 * line + 1 < PIXEL_LINES && pixels[(2 * line + 1) * w + i] == '#';
+                bool lower =
+                    2 * line + 1 < PIXEL_LINES && pixels[(2 * line + 1) * w + i] == '#';
                 if (upper || lower)
-                    canvas_glyph(canvas, x + i, y + line, role, halves[2 * upper + lower], '#');
+                    canvas_glyph(canvas, x + i, y + line, role, halves[2 * upper + lower],
+                                 '#');
             }
         x += w + 1;
     }

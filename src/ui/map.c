@@ -1,7 +1,8 @@
-/* Method: states are put into five classes by users. Quantile breaks are type-7 quantiles of the
- * states that have users at 20, 40, 60 and 80 per cent; a value belongs above every break that
- * is less than it, so equal values share a class. Linear and log classes are fifths of the range.
- * Source: tile grid maps as newspapers draw them; classes as cartography teaches (Slocum). */
+/* Method: states are put into five classes by users. Quantile breaks are type-7 quantiles
+ * of the states that have users at 20, 40, 60 and 80 per cent; a value belongs above
+ * every break that is less than it, so equal values share a class. Linear and log classes
+ * are fifths of the range. Source: tile grid maps as newspapers draw them; classes as
+ * cartography teaches (Slocum). */
 #include "cadence/map.h"
 
 #include "cadence/chart.h"
@@ -11,31 +12,31 @@
 #include <stdlib.h>
 
 const struct map_tile map_tiles[MAP_STATES] = {
-    {"WI", 5, 0, "Wisconsin"},     {"VT", 8, 0, "Vermont"},
-    {"NH", 9, 0, "New Hampshire"}, {"ME", 10, 0, "Maine"},
-    {"WA", 0, 1, "Washington"},    {"ID", 1, 1, "Idaho"},
-    {"MT", 2, 1, "Montana"},       {"ND", 3, 1, "North Dakota"},
-    {"MN", 4, 1, "Minnesota"},     {"IL", 5, 1, "Illinois"},
-    {"MI", 6, 1, "Michigan"},      {"NY", 8, 1, "New York"},
-    {"MA", 9, 1, "Massachusetts"}, {"OR", 0, 2, "Oregon"},
-    {"NV", 1, 2, "Nevada"},        {"WY", 2, 2, "Wyoming"},
-    {"SD", 3, 2, "South Dakota"},  {"IA", 4, 2, "Iowa"},
-    {"IN", 5, 2, "Indiana"},       {"OH", 6, 2, "Ohio"},
-    {"PA", 7, 2, "Pennsylvania"},  {"NJ", 8, 2, "New Jersey"},
-    {"CT", 9, 2, "Connecticut"},   {"RI", 10, 2, "Rhode Island"},
-    {"CA", 0, 3, "California"},    {"UT", 1, 3, "Utah"},
-    {"CO", 2, 3, "Colorado"},      {"NE", 3, 3, "Nebraska"},
-    {"MO", 4, 3, "Missouri"},      {"KY", 5, 3, "Kentucky"},
-    {"WV", 6, 3, "West Virginia"}, {"VA", 7, 3, "Virginia"},
-    {"MD", 8, 3, "Maryland"},      {"DE", 9, 3, "Delaware"},
-    {"AZ", 1, 4, "Arizona"},       {"NM", 2, 4, "New Mexico"},
-    {"KS", 3, 4, "Kansas"},        {"AR", 4, 4, "Arkansas"},
-    {"TN", 5, 4, "Tennessee"},     {"NC", 6, 4, "North Carolina"},
+    {"WI", 5, 0, "Wisconsin"},      {"VT", 8, 0, "Vermont"},
+    {"NH", 9, 0, "New Hampshire"},  {"ME", 10, 0, "Maine"},
+    {"WA", 0, 1, "Washington"},     {"ID", 1, 1, "Idaho"},
+    {"MT", 2, 1, "Montana"},        {"ND", 3, 1, "North Dakota"},
+    {"MN", 4, 1, "Minnesota"},      {"IL", 5, 1, "Illinois"},
+    {"MI", 6, 1, "Michigan"},       {"NY", 8, 1, "New York"},
+    {"MA", 9, 1, "Massachusetts"},  {"OR", 0, 2, "Oregon"},
+    {"NV", 1, 2, "Nevada"},         {"WY", 2, 2, "Wyoming"},
+    {"SD", 3, 2, "South Dakota"},   {"IA", 4, 2, "Iowa"},
+    {"IN", 5, 2, "Indiana"},        {"OH", 6, 2, "Ohio"},
+    {"PA", 7, 2, "Pennsylvania"},   {"NJ", 8, 2, "New Jersey"},
+    {"CT", 9, 2, "Connecticut"},    {"RI", 10, 2, "Rhode Island"},
+    {"CA", 0, 3, "California"},     {"UT", 1, 3, "Utah"},
+    {"CO", 2, 3, "Colorado"},       {"NE", 3, 3, "Nebraska"},
+    {"MO", 4, 3, "Missouri"},       {"KY", 5, 3, "Kentucky"},
+    {"WV", 6, 3, "West Virginia"},  {"VA", 7, 3, "Virginia"},
+    {"MD", 8, 3, "Maryland"},       {"DE", 9, 3, "Delaware"},
+    {"AZ", 1, 4, "Arizona"},        {"NM", 2, 4, "New Mexico"},
+    {"KS", 3, 4, "Kansas"},         {"AR", 4, 4, "Arkansas"},
+    {"TN", 5, 4, "Tennessee"},      {"NC", 6, 4, "North Carolina"},
     {"SC", 7, 4, "South Carolina"}, {"DC", 8, 4, "District of Columbia"},
-    {"OK", 3, 5, "Oklahoma"},      {"LA", 4, 5, "Louisiana"},
-    {"MS", 5, 5, "Mississippi"},   {"AL", 6, 5, "Alabama"},
-    {"GA", 7, 5, "Georgia"},       {"HI", 0, 6, "Hawaii"},
-    {"AK", 1, 6, "Alaska"},        {"TX", 3, 6, "Texas"},
+    {"OK", 3, 5, "Oklahoma"},       {"LA", 4, 5, "Louisiana"},
+    {"MS", 5, 5, "Mississippi"},    {"AL", 6, 5, "Alabama"},
+    {"GA", 7, 5, "Georgia"},        {"HI", 0, 6, "Hawaii"},
+    {"AK", 1, 6, "Alaska"},         {"TX", 3, 6, "Texas"},
     {"FL", 8, 6, "Florida"},
 };
 
@@ -91,7 +92,8 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void map_make(struct map_figures *map, const struct snapshot *snapshot, enum map_scale scale)
+void map_make(struct map_figures *map, const struct snapshot *snapshot,
+              enum map_scale scale)
 {
     uint32_t sorted[MAP_STATES];
     size_t n = 0;
@@ -110,7 +112,7 @@ void map_make(struct map_figures *map, const struct snapshot *snapshot, enum map
     for (int i = 0; i < MAP_STATES; i++) {
         uint32_t users = map->users[i];
         int class = map_class(scale, sorted, n, users);
-        map->class[i] = (uint8_t)class;
+        map->class[i] = (uint8_t) class;
         if (users && (map->most[class] == 0 || users < map->least[class]))
             map->least[class] = users;
         if (users > map->most[class])
@@ -128,14 +130,15 @@ bool map_fit(struct map_size *size, int w, int h)
 {
     size->w = w / MAP_COLUMNS < 9 ? w / MAP_COLUMNS : 9;
     if (size->w < 3 && w >= MAP_COLUMNS * 3 - 1)
-        size->w = 3;                          /* the last tile does without its gap */
+        size->w = 3; /* the last tile does without its gap */
     int tallest = map_tallest(w), lines = (h - 1) / MAP_LINES;
     size->h = lines < tallest ? lines : tallest;
     if (size->h < 1 && h >= MAP_LINES)
         size->h = 1;
     if (size->w < 3 || size->h < 1)
         return false;
-    /* Without a legend the lines below are spare; with one it stands a line apart if it can. */
+    /* Without a legend the lines below are spare; with one it stands a line apart if it
+     * can. */
     int used = size->h * MAP_LINES - (size->h >= 3);
     int spare = h - used;
     size->x = (w - size->w * MAP_COLUMNS + 1) / 2;
@@ -152,7 +155,8 @@ enum role map_role(int class)
 
 static uint32_t class_glyph(int class, char *ascii)
 {
-    static const uint32_t glyphs[MAP_CLASSES + 1] = {' ', 0x00B7, 0x2591, 0x2592, 0x2593, 0x2588};
+    static const uint32_t glyphs[MAP_CLASSES + 1] = {' ',    0x00B7, 0x2591,
+                                                     0x2592, 0x2593, 0x2588};
     *ascii = " .:+%#"[class];
     return glyphs[class];
 }
@@ -164,7 +168,8 @@ void map_glyph(struct canvas *canvas, int x, int y, int class)
     canvas_glyph(canvas, x, y, map_role(class), glyph, ascii);
 }
 
-/* The figure in the middle of a line of the tile, with a blank on both sides if there is room. */
+/* The figure in the middle of a line of the tile, with a blank on both sides if there is
+ * room. */
 static void tile_figure(struct canvas *tile, int y, enum role role, const char *text)
 {
     int width = (int)strlen(text), field = width < 2 ? 2 : width;
@@ -220,14 +225,15 @@ static void draw_block(struct canvas *tile, const char *name, uint32_t users, in
         tile_figure(tile, y, role, "-");
 }
 
-void map_draw(struct canvas *canvas, const struct map_figures *map, const struct map_size *size)
+void map_draw(struct canvas *canvas, const struct map_figures *map,
+              const struct map_size *size)
 {
     /* An even number of columns, so that two letters stand in the middle. */
     int gap_x = size->w < 5 ? 0 : size->w % 2 ? 1 : 2, gap_y = size->h >= 3;
     for (int i = 0; i < MAP_STATES; i++) {
         struct canvas tile = canvas_sub(canvas, size->x + map_tiles[i].column * size->w,
-                                        size->y + map_tiles[i].line * size->h, size->w - gap_x,
-                                        size->h - gap_y);
+                                        size->y + map_tiles[i].line * size->h,
+                                        size->w - gap_x, size->h - gap_y);
         if (size->h == 1)
             draw_line(&tile, map_tiles[i].name, map->users[i], map->class[i]);
         else

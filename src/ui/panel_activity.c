@@ -8,8 +8,8 @@
 /* Zoomed, a table of the steps stands at the right if there is room, else below. */
 #define TABLE_W 40
 
-/* What is drawn: the activity as it came, or by days where there are many of them, since the
- * beat of day and night would be all there is to see. */
+/* What is drawn: the activity as it came, or by days where there are many of them, since
+ * the beat of day and night would be all there is to see. */
 struct series {
     int64_t start_ms, step_ms;
     size_t count;
@@ -33,7 +33,8 @@ static struct series series_make(const struct activity *a)
     s.plays = mem_zalloc(2 * s.count * sizeof *s.plays);
     s.events = s.plays + s.count;
     for (size_t i = 0; i < a->count; i++) {
-        size_t at = (size_t)((a->start_ms + (int64_t)i * a->step_ms - s.start_ms) / s.step_ms);
+        size_t at =
+            (size_t)((a->start_ms + (int64_t)i * a->step_ms - s.start_ms) / s.step_ms);
         s.plays[at] += a->plays[i];
         s.events[at] += a->events[i];
     }
@@ -132,7 +133,8 @@ static void draw_chart(const struct activity *a, struct canvas *canvas)
         char figure[FIGURE_SIZE];
         canvas_printf_right(canvas, 5, 0, ROLE_DIM, "%s", figure_short(top, figure));
         if (h >= 6)
-            canvas_printf_right(canvas, 5, h / 2, ROLE_DIM, "%s", figure_short(top / 2, figure));
+            canvas_printf_right(canvas, 5, h / 2, ROLE_DIM, "%s",
+                                figure_short(top / 2, figure));
         canvas_printf_right(canvas, 5, h - 1, ROLE_DIM, "0");
     }
     struct canvas under = canvas_sub(canvas, left, h, w, 1);
@@ -154,7 +156,8 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
 {
     const struct activity *a = &view->snapshot->activity;
     struct list list = list_make(view, canvas, a->count, 1);
-    int right = canvas->w - 2, events = column_make(&right, 8, 16), plays = column_make(&right, 8, 16);
+    int right = canvas->w - 2, events = column_make(&right, 8, 16),
+        plays = column_make(&right, 8, 16);
     uint32_t most = 1;
     for (size_t i = 0; i < a->count; i++)
         most = a->plays[i] > most ? a->plays[i] : most;
@@ -214,7 +217,8 @@ static size_t activity_rows(const struct panel_view *view)
     return view->snapshot->activity.count;
 }
 
-static void activity_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void activity_row_text(const struct panel_view *view, size_t row, char *out,
+                              size_t size)
 {
     const struct activity *a = &view->snapshot->activity;
     out[0] = 0;
@@ -222,7 +226,8 @@ static void activity_row_text(const struct panel_view *view, size_t row, char *o
         step_text(a, a->count - 1 - row, out, size);
 }
 
-static long activity_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long activity_hit(const struct panel_view *view, const struct canvas *inside,
+                         int x, int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     struct canvas chart, table;

@@ -38,8 +38,8 @@ static void draw_cloud(const struct panel_view *view, struct canvas *canvas)
     for (size_t i = 0; i < count; i++)
         word[i] = (struct cloud_word){s->artist[i].artist, (double)s->artist[i].plays,
                                       s->artist[i].trend > 0};
-    size_t placed = cloud_make(word, count, canvas->w, canvas->h, view->by_weight, canvas->ascii,
-                               place, count);
+    size_t placed = cloud_make(word, count, canvas->w, canvas->h, view->by_weight,
+                               canvas->ascii, place, count);
     cloud_draw(canvas, word, place, placed);
     free(word);
     free(place);
@@ -105,21 +105,25 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     static const char *const names[SECTION_COUNT] = {"rising artists", "rising songs",
                                                      "falling artists", "all artists"};
     char sentence[128];
-    bool empty = section == SECTION_RISING && artists_section_count(view->snapshot, section) == 0;
+    bool empty =
+        section == SECTION_RISING && artists_section_count(view->snapshot, section) == 0;
     if (empty)
         trend_sentence(view->snapshot, canvas->w < 46, sentence, sizeof sentence);
-    artists_draw_heads(canvas, at, y, empty ? "" : names[section], section != SECTION_ALL && !empty);
+    artists_draw_heads(canvas, at, y, empty ? "" : names[section],
+                       section != SECTION_ALL && !empty);
     if (empty) {
         canvas_fill(canvas, 0, y, canvas->w - 1, 1, ROLE_DIM, ' ', ' ');
-        canvas_text(canvas, at->name, y, canvas->w - at->name - 2, ROLE_DIM, str_of(sentence));
+        canvas_text(canvas, at->name, y, canvas->w - at->name - 2, ROLE_DIM,
+                    str_of(sentence));
     } else {
         canvas_paint(canvas, at->name, y, (int)strlen(names[section]), 1, ROLE_TITLE);
     }
 }
 
-/* The list and, if there is one, the explanation: beside it, or below where it is narrow. */
-static void split(const struct panel_view *view, const struct canvas *canvas, struct canvas *list,
-                  struct canvas *why)
+/* The list and, if there is one, the explanation: beside it, or below where it is narrow.
+ */
+static void split(const struct panel_view *view, const struct canvas *canvas,
+                  struct canvas *list, struct canvas *why)
 {
     int w = canvas->w, h = canvas->h;
     *list = *why = canvas_sub(canvas, 0, 0, w, h);
@@ -187,7 +191,8 @@ static size_t artists_rows(const struct panel_view *view)
     return view->cloud || s->artists == 0 ? 0 : artists_count(s);
 }
 
-static void artists_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void artists_row_text(const struct panel_view *view, size_t row, char *out,
+                             size_t size)
 {
     const struct snapshot *s = view->snapshot;
     out[0] = 0;
@@ -207,7 +212,8 @@ static void artists_row_text(const struct panel_view *view, size_t row, char *ou
     part_copy(out + used, size - used, trend->row[at.index].song);
 }
 
-static long artists_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long artists_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                        int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     struct canvas rows, why;

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
-const struct trend_rows *artists_trend(const struct snapshot *snapshot, enum section section)
+const struct trend_rows *artists_trend(const struct snapshot *snapshot,
+                                       enum section section)
 {
-    static const enum trend_kind kinds[SECTION_ALL] = {TREND_ARTISTS, TREND_SONGS, TREND_FALLING};
+    static const enum trend_kind kinds[SECTION_ALL] = {TREND_ARTISTS, TREND_SONGS,
+                                                       TREND_FALLING};
     return section < SECTION_ALL ? &snapshot->trend[kinds[section]] : NULL;
 }
 
@@ -75,8 +77,12 @@ struct artists_columns artists_columns_make(const struct canvas *canvas, bool zo
     int x = w;
     struct {
         int *end, width;
-    } const order[] = {{&at.spark, TREND_POINTS}, {&at.forecast, 18}, {&at.since, 7},
-                       {&at.expected, 8},         {&at.now, 5},       {&at.listeners, at.listeners_w},
+    } const order[] = {{&at.spark, TREND_POINTS},
+                       {&at.forecast, 18},
+                       {&at.since, 7},
+                       {&at.expected, 8},
+                       {&at.now, 5},
+                       {&at.listeners, at.listeners_w},
                        {&at.lift, 5}};
     for (size_t i = 0; i < ARRAY_SIZE(order); i++)
         if (*order[i].end) {
@@ -98,7 +104,8 @@ struct artists_columns artists_columns_make(const struct canvas *canvas, bool zo
     return at;
 }
 
-static void draw_mark(struct canvas *canvas, int x, int y, const struct trend_entry *entry)
+static void draw_mark(struct canvas *canvas, int x, int y,
+                      const struct trend_entry *entry)
 {
     if (entry->is_new)
         canvas_glyph(canvas, x, y, ROLE_NEW, 0x2726, '*');
@@ -123,15 +130,18 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
                            row->song.n ? row->song : row->artist);
     if (row->song.n && used + 5 < at->name_w) {
         canvas_glyph(canvas, at->name + used + 1, y, ROLE_DIM, 0x2014, '-');
-        canvas_text(canvas, at->name + used + 3, y, at->name_w - used - 3, ROLE_DIM, row->artist);
+        canvas_text(canvas, at->name + used + 3, y, at->name_w - used - 3, ROLE_DIM,
+                    row->artist);
     }
     figure_fixed(e->lift, falling ? 2 : e->lift < 99.95 ? 1 : 0, text);
     part_append(text, sizeof text, "x");
     column_text(canvas, at->lift, y, role, text);
-    column_text(canvas, at->listeners, y, ROLE_STRONG, figure_fit(e->listeners, at->listeners_w, text));
+    column_text(canvas, at->listeners, y, ROLE_STRONG,
+                figure_fit(e->listeners, at->listeners_w, text));
     column_text(canvas, at->now, y, ROLE_TEXT, figure_fit(e->listens, 5, text));
     column_text(canvas, at->expected, y, ROLE_DIM, figure_decimal(e->expected, text));
-    column_text(canvas, at->since, y, ROLE_DIM, figure_since(e->since_ms, trend->now_ms, text));
+    column_text(canvas, at->since, y, ROLE_DIM,
+                figure_since(e->since_ms, trend->now_ms, text));
     if (at->forecast) {
         figure_short(e->forecast, text);
         part_append(text, sizeof text, " (%s to %s)", figure_short(e->forecast_low, low),
@@ -155,9 +165,11 @@ void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, i
     if (at->bar && snapshot->artist[0].plays)
         chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR,
                   (double)row->plays / (double)snapshot->artist[0].plays);
-    column_text(canvas, at->plays, y, ROLE_STRONG, figure_fit(row->plays, at->share ? 7 : 5, text));
-    column_text(canvas, at->share, y, ROLE_DIM,
-                figure_percent((double)row->plays, (double)snapshot->summary.plays, text));
+    column_text(canvas, at->plays, y, ROLE_STRONG,
+                figure_fit(row->plays, at->share ? 7 : 5, text));
+    column_text(
+        canvas, at->share, y, ROLE_DIM,
+        figure_percent((double)row->plays, (double)snapshot->summary.plays, text));
     if (at->top_spark)
         chart_spark(canvas, at->top_spark, y, TREND_POINTS, ROLE_SPARK, row->spark, 1);
 }
@@ -171,7 +183,8 @@ void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at,
         column_head(canvas, at->plays, y, "plays");
         column_head(canvas, at->share, y, "%");
         if (at->top_spark)
-            canvas_text(canvas, at->top_spark, y, TREND_POINTS, ROLE_DIM, str_of("over time"));
+            canvas_text(canvas, at->top_spark, y, TREND_POINTS, ROLE_DIM,
+                        str_of("over time"));
         return;
     }
     column_head(canvas, at->lift, y, "lift");
@@ -186,8 +199,10 @@ void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at,
 
 void artists_scale_text(const struct trend_rows *trend, char *out, size_t size)
 {
-    static const char *const windows[SCALE_COUNT] = {"", "30 min", "6 h", "1 day", "1 week"};
-    static const char *const bases[SCALE_COUNT] = {"", "24 h", "7 days", "4 weeks", "8 weeks"};
+    static const char *const windows[SCALE_COUNT] = {"", "30 min", "6 h", "1 day",
+                                                     "1 week"};
+    static const char *const bases[SCALE_COUNT] = {"", "24 h", "7 days", "4 weeks",
+                                                   "8 weeks"};
     static const int64_t base_days[SCALE_COUNT] = {0, 1, 7, 28, 56};
     enum trend_scale scale = trend->scale < SCALE_COUNT ? trend->scale : SCALE_AUTO;
     char base[FIGURE_SIZE];

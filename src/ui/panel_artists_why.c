@@ -11,8 +11,8 @@ struct change {
 #define CHANGES 8
 
 /* Keeps the largest gains, in order. */
-static void change_add(struct change *list, size_t *count, const char *name, double before,
-                       double now)
+static void change_add(struct change *list, size_t *count, const char *name,
+                       double before, double now)
 {
     if (now <= 0 && before <= 0)
         return;
@@ -30,8 +30,8 @@ static void change_add(struct change *list, size_t *count, const char *name, dou
     *count += *count < CHANGES;
 }
 
-static int draw_changes(struct canvas *canvas, int y, const char *heading, struct change *list,
-                        size_t count, size_t max)
+static int draw_changes(struct canvas *canvas, int y, const char *heading,
+                        struct change *list, size_t count, size_t max)
 {
     if (count == 0 || y + 1 >= canvas->h)
         return y;
@@ -42,7 +42,8 @@ static int draw_changes(struct canvas *canvas, int y, const char *heading, struc
         canvas_text(canvas, 2, y, 12, ROLE_TEXT, str_of(list[i].name));
         canvas_printf_right(canvas, 20, y, ROLE_DIM, "%.0f%%", list[i].before);
         canvas_printf_right(canvas, 26, y, ROLE_STRONG, "%.0f%%", list[i].now);
-        canvas_printf_right(canvas, 33, y, gain > 0 ? ROLE_RISE : ROLE_DIM, "%+.0f", gain);
+        canvas_printf_right(canvas, 33, y, gain > 0 ? ROLE_RISE : ROLE_DIM, "%+.0f",
+                            gain);
         if (bar > 4)
             chart_bar(canvas, 34, y, bar, ROLE_BAR, list[i].now / 100);
     }
@@ -70,13 +71,15 @@ static struct str name_of(const struct snapshot *s, const struct trend_entry **e
     return str_of("");
 }
 
-static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e, bool falling)
+static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e,
+                     bool falling)
 {
     char expected[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%u listens now, %s expected: %.*fx", e->listens,
-                  figure_decimal(e->expected, expected), falling ? 2 : 1, e->lift);
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %u listeners; by chance p = %.1g", e->listeners,
-                  e->p);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%u listens now, %s expected: %.*fx",
+                  e->listens, figure_decimal(e->expected, expected), falling ? 2 : 1,
+                  e->lift);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %u listeners; by chance p = %.1g",
+                  e->listeners, e->p);
     canvas_printf(canvas, 0, y++, ROLE_DIM, "next window about %s (%s to %s)",
                   figure_short(e->forecast, text), figure_short(e->forecast_low, low),
                   figure_short(e->forecast_high, high));
@@ -87,7 +90,8 @@ static size_t devices_of(const struct trend_why *why, struct change *list)
 {
     size_t count = 0;
     for (enum device d = 0; d < DEVICE_COUNT; d++)
-        change_add(list, &count, device_name(d), why->device_before[d], why->device_now[d]);
+        change_add(list, &count, device_name(d), why->device_before[d],
+                   why->device_now[d]);
     return count;
 }
 
@@ -121,14 +125,18 @@ void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
     struct str name = name_of(snapshot, &entry, &falling);
     int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, name);
     canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
-                str_of(!entry ? "not rising or falling" : falling ? "falls" : "rises"));
+                str_of(!entry    ? "not rising or falling"
+                       : falling ? "falls"
+                                 : "rises"));
     if (entry)
         y = draw_test(canvas, y, entry, falling);
     y += canvas->h >= 16;
     size_t states = states_of(why, list), room = canvas->h >= 24 ? CHANGES : 4;
     y = draw_changes(canvas, y, "where           before   now", list, states, room);
     y += canvas->h >= 20;
-    y = draw_changes(canvas, y, "by device       before   now", list, devices_of(why, list), room);
+    y = draw_changes(canvas, y, "by device       before   now", list,
+                     devices_of(why, list), room);
     y += canvas->h >= 20;
-    draw_changes(canvas, y, "by level        before   now", list, levels_of(why, list), room);
+    draw_changes(canvas, y, "by level        before   now", list, levels_of(why, list),
+                 room);
 }

@@ -47,7 +47,8 @@ static void devices_draw(const struct panel_view *view, struct canvas *inside)
     }
     for (size_t i = 0; i < count; i++)
         whole += rows[i].users;
-    size_t room = canvas->h > 0 ? (size_t)canvas->h : 0, shown = count <= room ? count : room;
+    size_t room = canvas->h > 0 ? (size_t)canvas->h : 0,
+           shown = count <= room ? count : room;
     /* The last line sums up what there is no line for. */
     for (size_t i = shown ? shown - 1 : 0; i < count; i++)
         beyond += rows[i].users;
@@ -55,7 +56,11 @@ static void devices_draw(const struct panel_view *view, struct canvas *inside)
     for (size_t i = 0; i < shown; i++) {
         bool rest = shown < count && i + 1 == shown;
         struct share_row row = {rest ? "others" : device_name(rows[i].device),
-                                rest ? beyond : rows[i].users, whole, rows[0].users, ROLE_BAR, 7};
+                                rest ? beyond : rows[i].users,
+                                whole,
+                                rows[0].users,
+                                ROLE_BAR,
+                                7};
         part_share(canvas, (int)i * step, &row);
     }
 }

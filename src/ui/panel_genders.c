@@ -31,8 +31,12 @@ static void genders_draw(const struct panel_view *view, struct canvas *inside)
             continue;
         if (!other && users[GENDER_OTHER] == whole)
             continue;
-        struct share_row row = {gender_name(gender), users[gender], whole, most,
-                                other ? ROLE_BAR2 : ROLE_BAR, 7};
+        struct share_row row = {gender_name(gender),
+                                users[gender],
+                                whole,
+                                most,
+                                other ? ROLE_BAR2 : ROLE_BAR,
+                                7};
         part_share(canvas, y, &row);
         y += step;
     }

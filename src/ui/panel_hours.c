@@ -15,7 +15,8 @@ struct columns {
     int n, mean, max, q3, median, q1, min;
 };
 
-static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
+static struct columns columns_make(const struct panel_view *view,
+                                   const struct canvas *canvas)
 {
     struct columns at = {0};
     int right = canvas->w - 2 * view->zoomed, w = right, keep = 4 + 14;
@@ -67,7 +68,8 @@ static void draw_week(const struct panel_view *view, struct canvas *canvas,
 {
     const struct box *box = &week->hours;
     char text[FIGURE_SIZE];
-    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s", view->zoomed ? week->id : part_week(week));
+    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s",
+                  view->zoomed ? week->id : part_week(week));
     if (at->label)
         canvas_printf(canvas, at->label, y, ROLE_DIM, "%s", week->label);
     if (box->n == 0) {
@@ -87,7 +89,8 @@ static void draw_week(const struct panel_view *view, struct canvas *canvas,
 /* One axis for every week chosen, shown or not, so that scrolling does not stretch it. */
 static struct axis axis_of(const struct snapshot *s, int w, bool *beyond)
 {
-    double reach = axis_reach(s->weeks ? &s->week[0].hours : NULL, s->weeks, sizeof *s->week);
+    double reach =
+        axis_reach(s->weeks ? &s->week[0].hours : NULL, s->weeks, sizeof *s->week);
     struct axis axis = axis_make(reach, w, 10);
     *beyond = false;
     for (size_t i = 0; i < s->weeks; i++)
@@ -177,7 +180,8 @@ static void hours_draw(const struct panel_view *view, struct canvas *inside)
     if (part_no_plays(view, canvas))
         return;
     if (!has_hours(view->snapshot))
-        part_sentence(canvas, "Every play here is anonymous: no user whose hours could be summed.");
+        part_sentence(
+            canvas, "Every play here is anonymous: no user whose hours could be summed.");
     else if (view->zoomed)
         draw_zoomed(view, canvas);
     else
@@ -189,12 +193,14 @@ static size_t hours_rows(const struct panel_view *view)
     return view->snapshot->weeks_chosen;
 }
 
-static void hours_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void hours_row_text(const struct panel_view *view, size_t row, char *out,
+                           size_t size)
 {
     part_week_text(view->snapshot, row, out, size);
 }
 
-static long hours_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long hours_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                      int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     (void)x;

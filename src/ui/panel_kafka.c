@@ -6,7 +6,8 @@ static void kafka_unit(const struct panel_view *view, char *out, size_t size)
 {
     char lag[FIGURE_SIZE];
     if (view->source->is_kafka && view->source->lag >= 0)
-        snprintf(out, size, "lag %s messages", figure_count((uint64_t)view->source->lag, lag));
+        snprintf(out, size, "lag %s messages",
+                 figure_count((uint64_t)view->source->lag, lag));
     else
         snprintf(out, size, "messages");
 }
@@ -17,7 +18,8 @@ struct columns {
 };
 
 /* What an engineer looks at first is dropped last: lag, rate, then positions. */
-static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
+static struct columns columns_make(const struct panel_view *view,
+                                   const struct canvas *canvas)
 {
     struct columns at = {0};
     int right = canvas->w - 2 * view->zoomed, w = right, topic = 12;
@@ -82,11 +84,14 @@ static void draw_summary(const struct panel_view *view, struct canvas *canvas, i
     part_append(line, sizeof line, "%s%s/s", line[0] ? "   " : "",
                 figure_short(s->messages_s, text));
     if (s->lag > 0 && s->catch_up_s >= 0)
-        part_append(line, sizeof line, "   caught up in %s", figure_duration(s->catch_up_s, text));
+        part_append(line, sizeof line, "   caught up in %s",
+                    figure_duration(s->catch_up_s, text));
     if (s->lost)
-        part_append(line, sizeof line, "   lost to retention %s", figure_short((double)s->lost, text));
+        part_append(line, sizeof line, "   lost to retention %s",
+                    figure_short((double)s->lost, text));
     if (s->tombstones)
-        part_append(line, sizeof line, "   empty %s", figure_short((double)s->tombstones, text));
+        part_append(line, sizeof line, "   empty %s",
+                    figure_short((double)s->tombstones, text));
     canvas_text(canvas, 0, y, canvas->w, s->lost ? ROLE_BAD : ROLE_STRONG, str_of(line));
 }
 
@@ -129,7 +134,8 @@ static void kafka_draw(const struct panel_view *view, struct canvas *inside)
         column_head(canvas, at.rate, y - 1, "rate/s");
         column_head(canvas, at.leader, y - 1, "leader");
         if (at.note_w)
-            canvas_text(canvas, at.note, y - 1, at.note_w, ROLE_DIM, str_of("last trouble"));
+            canvas_text(canvas, at.note, y - 1, at.note_w, ROLE_DIM,
+                        str_of("last trouble"));
     }
     bool more = !view->zoomed && list.shown < list.count && list.shown > 1;
     for (size_t i = 0; i < list.shown - more; i++) {
@@ -148,15 +154,18 @@ static size_t kafka_rows(const struct panel_view *view)
     return view->source->is_kafka ? view->source->partitions : 0;
 }
 
-static void kafka_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void kafka_row_text(const struct panel_view *view, size_t row, char *out,
+                           size_t size)
 {
     out[0] = 0;
     if (row < kafka_rows(view))
         snprintf(out, size, "%s %d %s", view->source->partition[row].topic,
-                 (int)view->source->partition[row].partition, view->source->partition[row].note);
+                 (int)view->source->partition[row].partition,
+                 view->source->partition[row].note);
 }
 
-static long kafka_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long kafka_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                      int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     (void)x;

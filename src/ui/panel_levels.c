@@ -27,8 +27,12 @@ static int draw_shares(const struct snapshot *s, struct canvas *canvas)
     for (enum level level = 0; level < LEVEL_COUNT; level++) {
         if (level == LEVEL_UNKNOWN && s->levels[level] == 0)
             continue;
-        struct share_row row = {level_name(level), s->levels[level], whole, most,
-                                level_roles[level], s->levels[LEVEL_UNKNOWN] ? 7 : 4};
+        struct share_row row = {level_name(level),
+                                s->levels[level],
+                                whole,
+                                most,
+                                level_roles[level],
+                                s->levels[LEVEL_UNKNOWN] ? 7 : 4};
         part_share(canvas, y++, &row);
     }
     return y;
@@ -42,7 +46,8 @@ static double paid_share(const struct week_row *week)
 
 #define EACH_MOST 8
 
-/* The newest weeks as columns from (x, y) on, each as wide as there is room, at most 8. */
+/* The newest weeks as columns from (x, y) on, each as wide as there is room, at most 8.
+ */
 static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
                        const struct week_row **week, size_t count)
 {
@@ -67,7 +72,8 @@ static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
     int end = x + (int)shown * each;
     int used = canvas_printf(canvas, x, y + h, ROLE_DIM, "%s", part_week(week[0]));
     if (shown > 1 && end - x >= used + 4)
-        canvas_printf_right(canvas, end < x + used + 8 ? x + used + 8 : end, y + h, ROLE_DIM, "%s",
+        canvas_printf_right(canvas, end < x + used + 8 ? x + used + 8 : end, y + h,
+                            ROLE_DIM, "%s",
                             (int)strlen(week[shown - 1]->label) < end - x - used
                                 ? week[shown - 1]->label
                                 : part_week(week[shown - 1]));
@@ -81,7 +87,8 @@ static void draw_moves(const struct snapshot *s, struct canvas *canvas, int y)
     figure_fit(s->moves[PAGE_DOWNGRADED], 6, down);
     figure_fit(s->moves[PAGE_CANCELLED], 6, left);
     char full[160], brief[160];
-    snprintf(full, sizeof full, "upgrades %s   downgrades %s   cancelled %s", up, down, left);
+    snprintf(full, sizeof full, "upgrades %s   downgrades %s   cancelled %s", up, down,
+             left);
     snprintf(brief, sizeof brief, "up %s  down %s  left %s", up, down, left);
     if (other == 0) {
         snprintf(full, sizeof full, "only plays come in: no up- or downgrades");
@@ -150,9 +157,12 @@ static void draw_week(struct canvas *canvas, const struct week_columns *at, int 
     if (at->bar)
         chart_bar(canvas, at->bar, y, end - at->bar, ROLE_PAID, paid_share(week));
     column_text(canvas, at->users, y, ROLE_TEXT, figure_fit(whole, 7, text));
-    column_text(canvas, at->unknown, y, ROLE_DIM, figure_fit(week->levels[LEVEL_UNKNOWN], 7, text));
-    column_text(canvas, at->free, y, ROLE_FREE, figure_fit(week->levels[LEVEL_FREE], 7, text));
-    column_text(canvas, at->paid, y, ROLE_PAID, figure_fit(week->levels[LEVEL_PAID], 7, text));
+    column_text(canvas, at->unknown, y, ROLE_DIM,
+                figure_fit(week->levels[LEVEL_UNKNOWN], 7, text));
+    column_text(canvas, at->free, y, ROLE_FREE,
+                figure_fit(week->levels[LEVEL_FREE], 7, text));
+    column_text(canvas, at->paid, y, ROLE_PAID,
+                figure_fit(week->levels[LEVEL_PAID], 7, text));
     column_text(canvas, at->share, y, ROLE_STRONG,
                 figure_percent(paid_share(week), whole ? 1 : 0, text));
 }
@@ -207,12 +217,14 @@ static size_t levels_rows(const struct panel_view *view)
     return view->snapshot->weeks_chosen;
 }
 
-static void levels_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void levels_row_text(const struct panel_view *view, size_t row, char *out,
+                            size_t size)
 {
     part_week_text(view->snapshot, row, out, size);
 }
 
-static long levels_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long levels_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                       int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     (void)x;

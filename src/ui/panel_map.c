@@ -32,7 +32,7 @@ static void draw_legend(const struct panel_view *view, struct canvas *canvas,
                         const struct map_figures *map, int y)
 {
     int x = 0, gap = canvas->w >= 50 ? 3 : 1;
-    for (int class = 1; class <= MAP_CLASSES; class++) {
+    for (int class = 1; class <= MAP_CLASSES; class ++) {
         char range[2 * FIGURE_SIZE];
         if (map->most[class] == 0)
             continue;
@@ -44,7 +44,8 @@ static void draw_legend(const struct panel_view *view, struct canvas *canvas,
     }
     char note[64] = "", users[FIGURE_SIZE];
     if (map->elsewhere)
-        snprintf(note, sizeof note, "+%s elsewhere", figure_short((double)map->elsewhere, users));
+        snprintf(note, sizeof note, "+%s elsewhere",
+                 figure_short((double)map->elsewhere, users));
     else if (view->zoomed || canvas->w >= 50)
         snprintf(note, sizeof note, "m: scale");
     if (x + (int)strlen(note) <= canvas->w)
@@ -65,7 +66,8 @@ static int by_users(const void *a, const void *b)
 
 static const struct state_row **states_sorted(const struct snapshot *s)
 {
-    const struct state_row **row = mem_alloc((s->states + 1) * sizeof(struct state_row *));
+    const struct state_row **row =
+        mem_alloc((s->states + 1) * sizeof(struct state_row *));
     for (size_t i = 0; i < s->states; i++)
         row[i] = &s->state[i];
     qsort(row, s->states, sizeof *row, by_users);
@@ -110,7 +112,8 @@ static void draw_state(struct canvas *canvas, const struct columns *at, int y,
     int class = class_of(map, row->name);
     map_glyph(canvas, 0, y, class);
     canvas_printf(canvas, 2, y, ROLE_STRONG, "%s", row->name);
-    canvas_text(canvas, 5, y, at->name_w, ROLE_TEXT, str_of(full ? full : "not on the map"));
+    canvas_text(canvas, 5, y, at->name_w, ROLE_TEXT,
+                str_of(full ? full : "not on the map"));
     column_text(canvas, at->zone, y, ROLE_DIM, zone_name(state_zone(row->state)));
     if (at->bar_w && most)
         chart_bar(canvas, at->bar, y, at->bar_w, map_role(class ? class : 1),
@@ -142,11 +145,11 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas,
     free(row);
 }
 
-/* The parts of a zoomed panel: map and table side by side, or one above the other, or, where
- * there is no room for both, the map until one scrolls down into the table. */
+/* The parts of a zoomed panel: map and table side by side, or one above the other, or,
+ * where there is no room for both, the map until one scrolls down into the table. */
 struct parts {
     int map_w, map_h;
-    int x, y, w, h;      /* of the table */
+    int x, y, w, h; /* of the table */
 };
 
 static struct parts parts_make(const struct panel_view *view, const struct canvas *canvas)
@@ -209,7 +212,8 @@ static size_t map_rows(const struct panel_view *view)
     return view->snapshot->states;
 }
 
-static void map_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void map_row_text(const struct panel_view *view, size_t row, char *out,
+                         size_t size)
 {
     const struct state_row **rows = states_sorted(view->snapshot);
     out[0] = 0;
@@ -233,7 +237,8 @@ static long table_hit(const struct panel_view *view, const struct canvas *table,
     return state;
 }
 
-static long map_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long map_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                    int y)
 {
     struct canvas area = part_area(inside);
     struct parts parts = {.map_w = area.w, .map_h = area.h};
@@ -248,7 +253,8 @@ static long map_hit(const struct panel_view *view, const struct canvas *inside, 
     if (x >= parts.map_w || y >= parts.map_h || !map_fit(&size, parts.map_w, parts.map_h))
         return -1;
     int tile = map_tile_at(&size, x, y);
-    return tile < 0 ? -1 : (long)state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);
+    return tile < 0 ? -1
+                    : (long)state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);
 }
 
 const struct panel panel_map = {

@@ -19,12 +19,14 @@ static void songs_unit(const struct panel_view *view, char *out, size_t size)
 struct columns {
     int rank, share, plays;
     int bar, bar_w;
-    int artist, name_w, artist_w;    /* artist 0: in one column with the song */
+    int artist, name_w, artist_w; /* artist 0: in one column with the song */
 };
 
-static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
+static struct columns columns_make(const struct panel_view *view,
+                                   const struct canvas *canvas)
 {
-    struct columns at = {.rank = canvas->w >= 24 ? list_digits(view, view->snapshot->songs) : 0};
+    struct columns at = {
+        .rank = canvas->w >= 24 ? list_digits(view, view->snapshot->songs) : 0};
     int right = canvas->w - 2 * view->zoomed, keep = 20;
     at.plays = column_make(&right, canvas->w >= 50 ? 7 : 5, 8);
     if (view->zoomed || canvas->w >= 64)
@@ -58,7 +60,8 @@ static void draw_row(const struct panel_view *view, struct canvas *canvas,
         canvas_text(canvas, at->artist, y, at->artist_w, ROLE_DIM, song->artist);
     } else if (song->artist.n && used + 5 < at->name_w) {
         canvas_glyph(canvas, x + used + 1, y, ROLE_DIM, 0x2014, '-');
-        canvas_text(canvas, x + used + 3, y, at->name_w - used - 3, ROLE_DIM, song->artist);
+        canvas_text(canvas, x + used + 3, y, at->name_w - used - 3, ROLE_DIM,
+                    song->artist);
     }
     if (at->bar_w && s->song[0].plays)
         chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR,
@@ -82,7 +85,8 @@ static void songs_draw(const struct panel_view *view, struct canvas *inside)
     struct list list = songs_list(view, canvas);
     struct columns at = columns_make(view, canvas);
     if (list.y) {
-        canvas_text(canvas, at.rank ? at.rank + 1 : 0, 0, canvas->w, ROLE_DIM, str_of("song"));
+        canvas_text(canvas, at.rank ? at.rank + 1 : 0, 0, canvas->w, ROLE_DIM,
+                    str_of("song"));
         if (at.artist)
             canvas_text(canvas, at.artist, 0, at.artist_w, ROLE_DIM, str_of("artist"));
         column_head(canvas, at.plays, 0, "plays");
@@ -101,7 +105,8 @@ static size_t songs_rows(const struct panel_view *view)
     return view->snapshot->songs;
 }
 
-static void songs_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void songs_row_text(const struct panel_view *view, size_t row, char *out,
+                           size_t size)
 {
     if (row >= view->snapshot->songs) {
         out[0] = 0;
@@ -114,7 +119,8 @@ static void songs_row_text(const struct panel_view *view, size_t row, char *out,
     part_copy(out + used, size - used, view->snapshot->song[row].artist);
 }
 
-static long songs_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long songs_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                      int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     (void)x;

@@ -23,9 +23,11 @@ struct columns {
     int plays, share, hours;
 };
 
-static struct columns columns_make(const struct panel_view *view, const struct canvas *canvas)
+static struct columns columns_make(const struct panel_view *view,
+                                   const struct canvas *canvas)
 {
-    struct columns at = {.rank = canvas->w >= 24 ? list_digits(view, view->snapshot->users) : 0};
+    struct columns at = {
+        .rank = canvas->w >= 24 ? list_digits(view, view->snapshot->users) : 0};
     int right = canvas->w - 2 * view->zoomed, name = at.rank ? at.rank + 1 : 0;
     at.hours = column_make(&right, 7, name + 8);
     if (view->zoomed || canvas->w >= 60)
@@ -68,9 +70,11 @@ static void draw_row(const struct panel_view *view, struct canvas *canvas,
         canvas_text(canvas, at->id + 1, y, at->id_w - 1, ROLE_DIM, user->user);
     }
     if (at->bar_w && s->user[0].hours > 0)
-        chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR, user->hours / s->user[0].hours);
+        chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR,
+                  user->hours / s->user[0].hours);
     column_text(canvas, at->plays, y, ROLE_TEXT, figure_fit(user->plays, 7, text));
-    column_text(canvas, at->share, y, ROLE_DIM, figure_percent(user->hours, s->summary.hours, text));
+    column_text(canvas, at->share, y, ROLE_DIM,
+                figure_percent(user->hours, s->summary.hours, text));
     column_text(canvas, at->hours, y, ROLE_STRONG, figure_fixed(user->hours, 1, text));
 }
 
@@ -91,7 +95,8 @@ static void users_draw(const struct panel_view *view, struct canvas *inside)
     struct list list = users_list(view, canvas);
     struct columns at = columns_make(view, canvas);
     if (list.y) {
-        canvas_text(canvas, at.rank ? at.rank + 1 : 0, 0, at.name_w, ROLE_DIM, str_of("name"));
+        canvas_text(canvas, at.rank ? at.rank + 1 : 0, 0, at.name_w, ROLE_DIM,
+                    str_of("name"));
         if (at.id)
             canvas_text(canvas, at.id, 0, at.id_w, ROLE_DIM, str_of("user"));
         column_head(canvas, at.plays, 0, "plays");
@@ -111,7 +116,8 @@ static size_t users_rows(const struct panel_view *view)
     return view->snapshot->users;
 }
 
-static void users_row_text(const struct panel_view *view, size_t row, char *out, size_t size)
+static void users_row_text(const struct panel_view *view, size_t row, char *out,
+                           size_t size)
 {
     out[0] = 0;
     if (row >= view->snapshot->users)
@@ -123,7 +129,8 @@ static void users_row_text(const struct panel_view *view, size_t row, char *out,
     part_copy(out + used, size - used, user->user);
 }
 
-static long users_hit(const struct panel_view *view, const struct canvas *inside, int x, int y)
+static long users_hit(const struct panel_view *view, const struct canvas *inside, int x,
+                      int y)
 {
     struct canvas area = part_area(inside), *canvas = &area;
     (void)x;

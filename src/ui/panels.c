@@ -62,7 +62,8 @@ int part_lines(struct canvas *canvas, int y, int most, const char *text)
 {
     int used = 0;
     for (const char *p = text; *p && used < most; used++) {
-        struct str line = {p, used + 1 < most ? line_bytes(p, canvas->w, canvas->ascii) : strlen(p)};
+        struct str line = {p, used + 1 < most ? line_bytes(p, canvas->w, canvas->ascii)
+                                              : strlen(p)};
         canvas_text(canvas, 0, y + used, canvas->w, ROLE_DIM, line);
         p += line.n;
         p += strspn(p, " ");
@@ -76,7 +77,9 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
     if (s->summary.plays > 0)
         return false;
     if (s->input.plays > 0)
-        part_sentence(canvas, "No plays in the weeks and zones chosen. 0 takes all weeks, z all zones.");
+        part_sentence(
+            canvas,
+            "No plays in the weeks and zones chosen. 0 takes all weeks, z all zones.");
     else if (s->input.kind[LINE_EVENT] > 0)
         part_sentence(canvas, "Events have come, but no play yet.");
     else if (s->input.lines > 0)
@@ -88,8 +91,8 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
     return true;
 }
 
-struct list list_make(const struct panel_view *view, const struct canvas *canvas, size_t total,
-                      int y)
+struct list list_make(const struct panel_view *view, const struct canvas *canvas,
+                      size_t total, int y)
 {
     struct list list = {.count = total, .y = y};
     size_t room = canvas->h > y ? (size_t)(canvas->h - y) : 0;
@@ -122,7 +125,8 @@ int list_digits(const struct panel_view *view, size_t total)
 
 #define FOLD_MAX 4
 
-/* A character without case and accents, as a search sees it: "É" is "e". Returns how many. */
+/* A character without case and accents, as a search sees it: "É" is "e". Returns how
+ * many. */
 static int fold(uint32_t ch, uint32_t out[FOLD_MAX])
 {
     const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
@@ -171,12 +175,14 @@ static void mark_search(const struct panel_view *view, struct canvas *canvas, in
     }
 }
 
-void list_finish(const struct panel_view *view, struct canvas *canvas, const struct list *list)
+void list_finish(const struct panel_view *view, struct canvas *canvas,
+                 const struct list *list)
 {
     if (!view->zoomed)
         return;
     if (list->count == 0 && view->search && view->search[0])
-        canvas_printf(canvas, 1, list->y, ROLE_DIM, "Nothing here has \"%s\" in it.", view->search);
+        canvas_printf(canvas, 1, list->y, ROLE_DIM, "Nothing here has \"%s\" in it.",
+                      view->search);
     for (size_t i = 0; i < list->shown; i++) {
         int y = list->y + (int)i;
         if (list->first + i == view->selected)
@@ -190,8 +196,8 @@ void list_finish(const struct panel_view *view, struct canvas *canvas, const str
     size_t top = list->first * (list->shown - size) / (list->count - list->shown);
     for (size_t i = 0; i < list->shown; i++) {
         bool on = i >= top && i < top + size;
-        canvas_glyph(canvas, canvas->w - 1, list->y + (int)i, on ? ROLE_TEXT : ROLE_BORDER,
-                     on ? 0x2588 : 0x2502, on ? '#' : '|');
+        canvas_glyph(canvas, canvas->w - 1, list->y + (int)i,
+                     on ? ROLE_TEXT : ROLE_BORDER, on ? 0x2588 : 0x2502, on ? '#' : '|');
     }
 }
 
@@ -211,7 +217,8 @@ int column_make(int *right, int width, int keep)
     return end;
 }
 
-void column_text(struct canvas *canvas, int x_end, int y, enum role role, const char *text)
+void column_text(struct canvas *canvas, int x_end, int y, enum role role,
+                 const char *text)
 {
     if (x_end > 0)
         canvas_printf_right(canvas, x_end, y, role, "%s", text);
@@ -235,14 +242,16 @@ void part_share(struct canvas *canvas, int y, const struct share_row *row)
                 figure_percent((double)row->count, (double)row->whole, share));
     int bar = right - name - 1;
     if (bar > 0 && row->most)
-        chart_bar(canvas, name + 1, y, bar, row->role, (double)row->count / (double)row->most);
+        chart_bar(canvas, name + 1, y, bar, row->role,
+                  (double)row->count / (double)row->most);
 }
 
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit)
 {
-    static const char *const names[] = {"least", "a quarter under", "half under",
-                                        "three quarters under", "most", "mean"};
-    const double values[] = {box->min, box->q1, box->median, box->q3, box->max, box->mean};
+    static const char *const names[] = {
+        "least", "a quarter under", "half under", "three quarters under", "most", "mean"};
+    const double values[] = {box->min, box->q1,  box->median,
+                             box->q3,  box->max, box->mean};
     int used = 0;
     for (size_t i = 0; i < ARRAY_SIZE(names) && y + used < canvas->h; i++, used++) {
         char figure[FIGURE_SIZE];

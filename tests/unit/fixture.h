@@ -1,5 +1,6 @@
-/* A snapshot to draw from in tests: a platform of some hundred users over some weeks, made by a
- * small generator from a fixed seed; names with accents, combining marks and wide characters. */
+/* A snapshot to draw from in tests: a platform of some hundred users over some weeks,
+ * made by a small generator from a fixed seed; names with accents, combining marks and
+ * wide characters. */
 #ifndef CADENCE_TESTS_FIXTURE_H
 #define CADENCE_TESTS_FIXTURE_H
 
@@ -20,36 +21,88 @@ static inline double fixture_uniform(struct fixture_random *r)
 }
 
 static const char *const fixture_artists[] = {
-    "Kings Of Leon", "Coldplay", "Dwight Yoakam", "Björk", "The Black Keys", "Muse",
-    "Jack Johnson", "Justin Bieber", "Florence + The Machine", "OneRepublic", "Radiohead",
-    "Alliance Ethnik", "Eminem", "The Killers", "Rihanna", "宇多田ヒカル", "Daft Punk",
-    "Taylor Swift", "Cafe\xcc\x81 Tacvba", "Harmonia", "Guns N' Roses", "Linkin Park", "Metallica",
-    "Usher", "Train", "The Smiths", "Nickelback", "Пикник", "Barry Tuckwell/Academy of St Martin-in-the-Fields/Sir Neville Marriner",
-    "U2", "John Mayer", "Drake", "Evanescence", "Gorillaz", "Sigur Rós", "방탄소년단"};
+    "Kings Of Leon",
+    "Coldplay",
+    "Dwight Yoakam",
+    "Björk",
+    "The Black Keys",
+    "Muse",
+    "Jack Johnson",
+    "Justin Bieber",
+    "Florence + The Machine",
+    "OneRepublic",
+    "Radiohead",
+    "Alliance Ethnik",
+    "Eminem",
+    "The Killers",
+    "Rihanna",
+    "宇多田ヒカル",
+    "Daft Punk",
+    "Taylor Swift",
+    "Cafe\xcc\x81 Tacvba",
+    "Harmonia",
+    "Guns N' Roses",
+    "Linkin Park",
+    "Metallica",
+    "Usher",
+    "Train",
+    "The Smiths",
+    "Nickelback",
+    "Пикник",
+    "Barry Tuckwell/Academy of St Martin-in-the-Fields/Sir Neville Marriner",
+    "U2",
+    "John Mayer",
+    "Drake",
+    "Evanescence",
+    "Gorillaz",
+    "Sigur Rós",
+    "방탄소년단"};
 static const char *const fixture_songs[] = {
-    "Use Somebody", "Yellow", "You're The One", "Undo", "Revelry", "Sehr kosmisch",
-    "Dog Days Are Over (Radio Edit)", "Secrets", "Ain't Misbehavin", "Invalid", "Représente",
-    "Canada", "Catch You Baby (Steve Pitron & Max Sanna Radio Edit)", "Fireflies",
-    "I CAN'T GET STARTED", "Somebody To Love", "Sincerité Et Jalousie", "Love Story", "The Gift",
-    "初恋", "Hey_ Soul Sister", "Horn Concerto No. 4 in E flat K495: II. Romance (Andante cantabile)",
-    "Billionaire", "Alejandro"};
-static const char *const fixture_names[] = {
-    "Ryan Patterson", "Rush Burgess", "Dakota Stewart", "Mycah Russell", "Briley Rodriguez",
-    "Jack Crane", "Aryan Liu", "Ashlyn Montes", "Connor Park", "", "Zoë Müller", "山田 太郎"};
-static const char *const fixture_ids[] = {"32", "20", "15", "77", "47", "33", "16", "36",
-                                          "91", "100482", "7", "u-5f3a9c2e"};
+    "Use Somebody",
+    "Yellow",
+    "You're The One",
+    "Undo",
+    "Revelry",
+    "Sehr kosmisch",
+    "Dog Days Are Over (Radio Edit)",
+    "Secrets",
+    "Ain't Misbehavin",
+    "Invalid",
+    "Représente",
+    "Canada",
+    "Catch You Baby (Steve Pitron & Max Sanna Radio Edit)",
+    "Fireflies",
+    "I CAN'T GET STARTED",
+    "Somebody To Love",
+    "Sincerité Et Jalousie",
+    "Love Story",
+    "The Gift",
+    "初恋",
+    "Hey_ Soul Sister",
+    "Horn Concerto No. 4 in E flat K495: II. Romance (Andante cantabile)",
+    "Billionaire",
+    "Alejandro"};
+static const char *const fixture_names[] = {"Ryan Patterson",   "Rush Burgess",
+                                            "Dakota Stewart",   "Mycah Russell",
+                                            "Briley Rodriguez", "Jack Crane",
+                                            "Aryan Liu",        "Ashlyn Montes",
+                                            "Connor Park",      "",
+                                            "Zoë Müller",       "山田 太郎"};
+static const char *const fixture_ids[] = {"32", "20", "15", "77",     "47", "33",
+                                          "16", "36", "91", "100482", "7",  "u-5f3a9c2e"};
 static const char *const fixture_states[] = {
-    "CA", "TX", "FL", "PA", "MI", "VA", "NY", "OH", "WI", "IL", "GA", "IN", "MN", "MS", "OR",
-    "AZ", "NJ", "UT", "NC", "KS", "AR", "TN", "SC", "MD", "MA", "LA", "KY", "CO", "AL", "WA",
-    "RI", "NE", "ND", "ME", "IA", "HI", "DE", "PR"};
+    "CA", "TX", "FL", "PA", "MI", "VA", "NY", "OH", "WI", "IL", "GA", "IN", "MN",
+    "MS", "OR", "AZ", "NJ", "UT", "NC", "KS", "AR", "TN", "SC", "MD", "MA", "LA",
+    "KY", "CO", "AL", "WA", "RI", "NE", "ND", "ME", "IA", "HI", "DE", "PR"};
 
 static inline struct box fixture_box(double middle, uint64_t n)
 {
-    return (struct box){n, middle * 0.05, middle * 0.4, middle, middle * 3.1, middle * 14,
-                        middle * 2.2};
+    return (struct box){n,           middle * 0.05, middle * 0.4, middle, middle * 3.1,
+                        middle * 14, middle * 2.2};
 }
 
-static inline void fixture_weeks(struct snapshot *s, size_t weeks, struct fixture_random *r)
+static inline void fixture_weeks(struct snapshot *s, size_t weeks,
+                                 struct fixture_random *r)
 {
     unsigned first = week_from_id(str_of("2023-W52"));
     s->weeks = s->weeks_chosen = weeks;
@@ -72,7 +125,8 @@ static inline void fixture_weeks(struct snapshot *s, size_t weeks, struct fixtur
     }
 }
 
-static inline void fixture_spark(float out[TREND_POINTS], double rise, struct fixture_random *r)
+static inline void fixture_spark(float out[TREND_POINTS], double rise,
+                                 struct fixture_random *r)
 {
     float most = 0;
     for (int i = 0; i < TREND_POINTS; i++) {
@@ -143,20 +197,29 @@ static inline void fixture_trend(struct snapshot *s, enum trend_kind kind, size_
         if (kind == TREND_SONGS)
             row->song = str_of(fixture_songs[(i * 5) % ARRAY_SIZE(fixture_songs)]);
         double lift = falling ? 0.2 + 0.05 * (double)i : 5.4 / (1 + 0.3 * (double)i);
-        row->entry = (struct trend_entry){
-            .id = (uint32_t)artist + 1, .listeners = (uint32_t)(24 / (1 + 0.3 * (double)i)) + 5,
-            .listens = (uint32_t)(31 / (1 + 0.3 * (double)i)) + 5, .base_listens = 96,
-            .expected = 5.04, .lift = lift, .score = log(lift) - 0.4, .p = 2.1e-9,
-            .since_ms = t->now_ms - (int64_t)(i * i) * 5 * HOUR_MS,
-            .rank_change = (int)(i % 3) - 1, .is_new = i == 3,
-            .forecast = 26, .forecast_low = 17.4, .forecast_high = 36.2};
+        row->entry =
+            (struct trend_entry){.id = (uint32_t)artist + 1,
+                                 .listeners = (uint32_t)(24 / (1 + 0.3 * (double)i)) + 5,
+                                 .listens = (uint32_t)(31 / (1 + 0.3 * (double)i)) + 5,
+                                 .base_listens = 96,
+                                 .expected = 5.04,
+                                 .lift = lift,
+                                 .score = log(lift) - 0.4,
+                                 .p = 2.1e-9,
+                                 .since_ms = t->now_ms - (int64_t)(i * i) * 5 * HOUR_MS,
+                                 .rank_change = (int)(i % 3) - 1,
+                                 .is_new = i == 3,
+                                 .forecast = 26,
+                                 .forecast_low = 17.4,
+                                 .forecast_high = 36.2};
         fixture_spark(row->entry.spark, falling ? -0.9 : 6, r);
         if (kind == TREND_ARTISTS)
             s->artist[artist].trend = (int)i + 1;
     }
 }
 
-static inline void fixture_activity(struct snapshot *s, size_t days, struct fixture_random *r)
+static inline void fixture_activity(struct snapshot *s, size_t days,
+                                    struct fixture_random *r)
 {
     struct activity *a = &s->activity;
     a->start_ms = s->input.first_ts - s->input.first_ts % DAY_MS;
@@ -184,7 +247,8 @@ static inline struct snapshot *fixture_snapshot(size_t weeks)
     s->input.kind[LINE_EVENT] = 51200;
     s->input.plays = 43000;
     s->input.first_ts = week_start_ms(s->week[0].week) + 2 * DAY_MS;
-    s->input.last_ts = week_start_ms(s->week[weeks - 1].week) + 4 * DAY_MS + 5 * HOUR_MS + 197000;
+    s->input.last_ts =
+        week_start_ms(s->week[weeks - 1].week) + 4 * DAY_MS + 5 * HOUR_MS + 197000;
     s->summary.users = 100;
     s->summary.plays = 43000;
     s->summary.sessions = 3709;
@@ -226,7 +290,8 @@ static inline struct partition_row *fixture_partitions(struct source_status *sta
     status->partitions = ARRAY_SIZE(rows);
     status->partition = rows;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        rows[i] = (struct partition_row){.partition = (int32_t)i % 3, .leader = i == 4 ? -1 : 1,
+        rows[i] = (struct partition_row){.partition = (int32_t)i % 3,
+                                         .leader = i == 4 ? -1 : 1,
                                          .offset = 1204000 + (int64_t)i * 1000,
                                          .end = 1206000 + (int64_t)i * 1700,
                                          .rate = 2310.5 * (double)i};

@@ -82,8 +82,8 @@ static void bars(void **state)
     expect_bar(4, 0.5, false, "██");
     expect_bar(4, 1, false, "████");
     expect_bar(4, 7, false, "████");
-    expect_bar(4, 0.65625, false, "██▋");  /* 21 of 32 eighths */
-    expect_bar(4, 0.0001, false, "▏");     /* something is never nothing */
+    expect_bar(4, 0.65625, false, "██▋"); /* 21 of 32 eighths */
+    expect_bar(4, 0.0001, false, "▏");    /* something is never nothing */
     expect_bar(4, 0, false, "");
     expect_bar(4, NAN, false, "");
     expect_bar(4, 0.65625, true, "##=");
@@ -100,7 +100,7 @@ static void sparks(void **state)
     chart_spark(&canvas, 0, 0, 5, ROLE_SPARK, values, 1);
     char *text = canvas_to_text(&canvas, NULL);
     assert_int_equal(strncmp(text, "▁▁▄██\n", strlen("▁▁▄██\n")), 0);
-    assert_int_equal(canvas.cell[0].role, ROLE_DIM);   /* nothing is told from little */
+    assert_int_equal(canvas.cell[0].role, ROLE_DIM); /* nothing is told from little */
     assert_int_equal(canvas.cell[1].role, ROLE_SPARK);
     free(text);
     canvas_clear(&canvas);
@@ -120,7 +120,8 @@ static void areas(void **state)
     canvas_init(&canvas, 2, 2, false);
     chart_area(&canvas, 0, 0, 2, 2, low, high, 8, ROLE_SPARK, ROLE_BAR2);
     char *text = canvas_to_text(&canvas, NULL);
-    /* Lower left: left column 2 dots (7, 3), right 4 dots; lower right: left 3, right 4. */
+    /* Lower left: left column 2 dots (7, 3), right 4 dots; lower right: left 3, right 4.
+     */
     assert_int_equal(strncmp(text, " ⢸\n⣼⣾", strlen(" ⢸\n⣼⣾")), 0);
     assert_int_equal(canvas.cell[2].role, ROLE_SPARK);
     free(text);
@@ -151,7 +152,7 @@ static void axes(void **state)
     assert_float_equal(chart_nice(2.1), 2.5, 1e-12);
     assert_float_equal(chart_nice(7), 10, 1e-12);
     assert_float_equal(chart_nice(0), 1, 1e-12);
-    struct axis axis = axis_make(17, 41, 10);   /* four ticks: steps of 5 up to 20 */
+    struct axis axis = axis_make(17, 41, 10); /* four ticks: steps of 5 up to 20 */
     assert_float_equal(axis.step, 5, 1e-12);
     assert_float_equal(axis.hi, 20, 1e-12);
     assert_int_equal(axis_column(&axis, 0), 0);

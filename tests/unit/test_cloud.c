@@ -11,8 +11,16 @@
 #define WORDS 120
 
 static const char *const texts[] = {
-    "Kings Of Leon", "Coldplay", "Björk", "宇多田ヒカル", "Cafe\xcc\x81 Tacvba", "U2", "Пикник",
-    "Barry Tuckwell/Academy of St Martin-in-the-Fields/Sir Neville Marriner", "", "방탄소년단",
+    "Kings Of Leon",
+    "Coldplay",
+    "Björk",
+    "宇多田ヒカル",
+    "Cafe\xcc\x81 Tacvba",
+    "U2",
+    "Пикник",
+    "Barry Tuckwell/Academy of St Martin-in-the-Fields/Sir Neville Marriner",
+    "",
+    "방탄소년단",
 };
 
 static void make_words(struct cloud_word *word, char (*names)[96])
@@ -22,7 +30,8 @@ static void make_words(struct cloud_word *word, char (*names)[96])
             snprintf(names[i], 96, "%s", texts[i]);
         else
             snprintf(names[i], 96, "Artist %zu", i * i * 31);
-        word[i] = (struct cloud_word){str_of(names[i]), 1000.0 / (double)(i + 1), i % 9 == 4};
+        word[i] =
+            (struct cloud_word){str_of(names[i]), 1000.0 / (double)(i + 1), i % 9 == 4};
     }
 }
 
@@ -32,7 +41,8 @@ static size_t make(const struct cloud_word *word, int w, int h, bool weight, boo
     return cloud_make(word, WORDS, w, h, weight, ascii, place, WORDS);
 }
 
-/* Words lie inside, none overlaps another, and what is drawn stays in the place made for it. */
+/* Words lie inside, none overlaps another, and what is drawn stays in the place made for
+ * it. */
 static void no_overlaps(void **state)
 {
     (void)state;
@@ -83,14 +93,16 @@ static void stable(void **state)
     char names[WORDS][96];
     make_words(word, names);
     memcpy(other, word, sizeof other);
-    /* The last of the cloud and the first and second change places, and weights change. */
+    /* The last of the cloud and the first and second change places, and weights change.
+     */
     other[0] = word[1];
     other[1] = word[0];
     other[40] = word[44];
     other[44] = word[40];
     for (size_t i = 0; i < WORDS; i++)
         other[i].weight = 2000.0 / (double)(i + 1);
-    size_t n = make(word, 90, 25, false, false, before), m = make(other, 90, 25, false, false, after);
+    size_t n = make(word, 90, 25, false, false, before),
+           m = make(other, 90, 25, false, false, after);
     assert_int_equal(n, m);
     for (size_t i = 0; i < n; i++) {
         const char *text = names[before[i].word];
@@ -123,8 +135,10 @@ static void heavier_is_larger(void **state)
 static void capitals(void **state)
 {
     (void)state;
-    struct cloud_word word[4] = {{str_of("a"), 4, false}, {str_of("b"), 4, false},
-                                 {str_of("c"), 4, false}, {str_of("Björk ñandú пик"), 1, true}};
+    struct cloud_word word[4] = {{str_of("a"), 4, false},
+                                 {str_of("b"), 4, false},
+                                 {str_of("c"), 4, false},
+                                 {str_of("Björk ñandú пик"), 1, true}};
     struct cloud_place place[4];
     size_t n = cloud_make(word, 4, 60, 8, false, false, place, 4);
     struct canvas canvas;

@@ -25,14 +25,14 @@ static void check(const struct layout *layout, int w, int h)
         for (size_t j = 0; j < i; j++) {
             const struct panel_place *q = &layout->place[j];
             assert_int_not_equal(p->id, q->id);
-            assert_true(p->x + p->w <= q->x || q->x + q->w <= p->x || p->y + p->h <= q->y ||
-                        q->y + q->h <= p->y);
+            assert_true(p->x + p->w <= q->x || q->x + q->w <= p->x ||
+                        p->y + p->h <= q->y || q->y + q->h <= p->y);
         }
     }
 }
 
-/* No hole: in every column the panels reach from the top to the bottom, and columns from the left
- * edge to the right one, a gap of one column at most between them. */
+/* No hole: in every column the panels reach from the top to the bottom, and columns from
+ * the left edge to the right one, a gap of one column at most between them. */
 static void check_filled(const struct layout *layout, int w, int h)
 {
     for (int y = 0; y < h; y++) {
@@ -80,7 +80,7 @@ static void what_matters_comes_first(void **state)
     (void)state;
     struct layout layout;
     layout_make(&layout, 160, 43, false);
-    assert_int_equal(layout.count, PANEL_COUNT - 1);   /* all but Kafka, as in the sketch */
+    assert_int_equal(layout.count, PANEL_COUNT - 1); /* all but Kafka, as in the sketch */
     layout_make(&layout, 200, 55, true);
     assert_int_equal(layout.count, PANEL_COUNT);
     layout_make(&layout, 120, 35, false);

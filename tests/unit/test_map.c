@@ -22,7 +22,7 @@ static void every_state_has_its_own_tile(void **state)
         for (int j = 0; j < i; j++)
             assert_string_not_equal(t->name, map_tiles[j].name);
     }
-    assert_int_equal(zoned, 51);   /* the spec's zones name 51 states, all of them here */
+    assert_int_equal(zoned, 51); /* the spec's zones name 51 states, all of them here */
     assert_string_equal(map_state_name("DC"), "District of Columbia");
     assert_null(map_state_name("PR"));
 }
@@ -39,7 +39,8 @@ static void classes(void **state)
         assert_int_equal(map_class(MAP_LINEAR, ten, 10, ten[i]), linear[i]);
     }
     const uint32_t skewed[] = {1, 1, 1, 1, 1, 10, 100, 1000, 10000, 100000};
-    /* Equal values share a class; linear sees only the largest; log is a decade a class. */
+    /* Equal values share a class; linear sees only the largest; log is a decade a class.
+     */
     assert_int_equal(map_class(MAP_QUANTILE, skewed, 10, 1), 1);
     assert_int_equal(map_class(MAP_LINEAR, skewed, 10, 10000), 1);
     assert_int_equal(map_class(MAP_LINEAR, skewed, 10, 100000), 5);
@@ -55,7 +56,8 @@ static void classes(void **state)
 static void figures_of_a_snapshot(void **state)
 {
     (void)state;
-    struct state_row rows[] = {{"CA", 0, 10, 0}, {"NY", 0, 4, 0}, {"PR", 0, 3, 0}, {"TX", 0, 0, 9}};
+    struct state_row rows[] = {
+        {"CA", 0, 10, 0}, {"NY", 0, 4, 0}, {"PR", 0, 3, 0}, {"TX", 0, 0, 9}};
     struct snapshot s = {.states = ARRAY_SIZE(rows), .state = rows};
     struct map_figures map;
     map_make(&map, &s, MAP_QUANTILE);
@@ -98,9 +100,12 @@ static void fits_at_every_size(void **state)
                 bool found = false;
                 for (int y = 0; y < h; y++)
                     for (int x = 0; x + 1 < w; x++)
-                        if (map_tile_at(&size, x, y) == i && map_tile_at(&size, x + 1, y) == i)
-                            found |= canvas.cell[y * w + x].ch == (uint32_t)map_tiles[i].name[0] &&
-                                     canvas.cell[y * w + x + 1].ch == (uint32_t)map_tiles[i].name[1];
+                        if (map_tile_at(&size, x, y) == i &&
+                            map_tile_at(&size, x + 1, y) == i)
+                            found |= canvas.cell[y * w + x].ch ==
+                                         (uint32_t)map_tiles[i].name[0] &&
+                                     canvas.cell[y * w + x + 1].ch ==
+                                         (uint32_t)map_tiles[i].name[1];
                 assert_true(found);
             }
             canvas_fini(&canvas);
@@ -130,8 +135,10 @@ static void reads_without_colour(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_state_has_its_own_tile), cmocka_unit_test(classes),
-        cmocka_unit_test(figures_of_a_snapshot),        cmocka_unit_test(fits_at_every_size),
+        cmocka_unit_test(every_state_has_its_own_tile),
+        cmocka_unit_test(classes),
+        cmocka_unit_test(figures_of_a_snapshot),
+        cmocka_unit_test(fits_at_every_size),
         cmocka_unit_test(reads_without_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

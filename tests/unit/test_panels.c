@@ -10,7 +10,8 @@
 #define MARGIN 3
 
 /* Draws a panel amid a larger canvas and checks that it stays inside. Heap. */
-static char *drawn(enum panel_id id, const struct panel_view *view, int w, int h, bool ascii)
+static char *drawn(enum panel_id id, const struct panel_view *view, int w, int h,
+                   bool ascii)
 {
     struct canvas outer, text_of;
     canvas_init(&outer, w + 2 * MARGIN, h + 2 * MARGIN, ascii);
@@ -36,7 +37,8 @@ static char *drawn(enum panel_id id, const struct panel_view *view, int w, int h
     return text;
 }
 
-static void expect(enum panel_id id, const struct panel_view *view, int w, int h, const char *want)
+static void expect(enum panel_id id, const struct panel_view *view, int w, int h,
+                   const char *want)
 {
     char *text = drawn(id, view, w, h, false);
     if (!strstr(text, want))
@@ -49,11 +51,13 @@ static void expect_none(enum panel_id id, const struct panel_view *view, int w, 
 {
     char *text = drawn(id, view, w, h, false);
     if (strstr(text, text_not_wanted))
-        fail_msg("%s at %dx%d has \"%s\":\n%s", panel_get(id)->id, w, h, text_not_wanted, text);
+        fail_msg("%s at %dx%d has \"%s\":\n%s", panel_get(id)->id, w, h, text_not_wanted,
+                 text);
     free(text);
 }
 
-static struct panel_view view_of(const struct snapshot *s, const struct source_status *source)
+static struct panel_view view_of(const struct snapshot *s,
+                                 const struct source_status *source)
 {
     return (struct panel_view){.snapshot = s, .source = source, .search = ""};
 }
@@ -68,8 +72,8 @@ static void explain(struct snapshot *s)
     s->why.level_now[LEVEL_PAID] = 70;
 }
 
-/* Any size, alone or not, in both alphabets, full or empty: nothing is drawn outside, nothing but
- * ASCII where that is asked for, and no panel is silent. */
+/* Any size, alone or not, in both alphabets, full or empty: nothing is drawn outside,
+ * nothing but ASCII where that is asked for, and no panel is silent. */
 static void every_panel_at_every_size(void **state)
 {
     (void)state;
@@ -83,7 +87,8 @@ static void every_panel_at_every_size(void **state)
     static const int heights[] = {0, 1, 2, 3, 5, 8, 13, 22, 44, 78};
     for (enum panel_id id = 0; id < PANEL_COUNT; id++)
         for (int kind = 0; kind < 3 * 16; kind++) {
-            struct panel_view view = view_of(snapshots[kind / 16], kind / 16 == 2 ? &none : &source);
+            struct panel_view view =
+                view_of(snapshots[kind / 16], kind / 16 == 2 ? &none : &source);
             view.zoomed = kind & 1;
             view.cloud = kind & 4;
             view.map_scale = kind & 8 ? MAP_LOG : MAP_QUANTILE;
@@ -91,7 +96,8 @@ static void every_panel_at_every_size(void **state)
             for (size_t w = 0; w < ARRAY_SIZE(widths); w++)
                 for (size_t h = 0; h < ARRAY_SIZE(heights); h++) {
                     char *text = drawn(id, &view, widths[w], heights[h], kind & 2);
-                    if (widths[w] >= panel_get(id)->min_w && heights[h] >= panel_get(id)->min_h)
+                    if (widths[w] >= panel_get(id)->min_w &&
+                        heights[h] >= panel_get(id)->min_h)
                         assert_true(strspn(text, " \n") < strlen(text));
                     free(text);
                 }
@@ -161,15 +167,15 @@ static void figures(void **state)
     expect(PANEL_LEVELS, &view, 42, 7, "37 37.0%");
     expect(PANEL_LEVELS, &view, 42, 7, "upgrades 12   downgrades 2   cancelled 1");
     expect(PANEL_DEVICES, &view, 42, 5, "iPad");
-    expect_none(PANEL_DEVICES, &view, 42, 5, "Android");   /* nobody has one */
+    expect_none(PANEL_DEVICES, &view, 42, 5, "Android"); /* nobody has one */
     expect(PANEL_DEVICES, &view, 42, 3, "others");
-    expect(PANEL_DEVICES, &view, 42, 3, " 9  9.0%");       /* 5 + 3 + 1 of 100 */
+    expect(PANEL_DEVICES, &view, 42, 3, " 9  9.0%"); /* 5 + 3 + 1 of 100 */
     expect(PANEL_GENDERS, &view, 42, 2, "45 45.0%");
     expect(PANEL_SESSIONS, &view, 42, 4, "3,709 sessions   median 11.2   mean 48.0");
     expect(PANEL_SONGS, &view, 60, 5, "1 Use Somebody — Kings Of Leon");
     expect(PANEL_USERS, &view, 60, 5, "381.0");
-    expect(PANEL_USERS, &view, 60, 12, "user 100482");     /* no name */
-    expect(PANEL_MAP, &view, 60, 9, "+1 elsewhere");       /* Puerto Rico */
+    expect(PANEL_USERS, &view, 60, 12, "user 100482"); /* no name */
+    expect(PANEL_MAP, &view, 60, 9, "+1 elsewhere");   /* Puerto Rico */
     expect(PANEL_KAFKA, &view, 90, 8, "lag 12,034 (12 s)   23.1k/s   caught up in 3 min");
     expect(PANEL_KAFKA, &view, 120, 8, "leader not available since 14:03");
     s->input.kind[LINE_EVENT] = s->input.plays;
@@ -201,8 +207,9 @@ static void newest_weeks(void **state)
 static void every_row_is_reached(void **state)
 {
     (void)state;
-    static const enum panel_id lists[] = {PANEL_SONGS, PANEL_USERS,    PANEL_MAP,  PANEL_HOURS,
-                                          PANEL_KAFKA, PANEL_ACTIVITY, PANEL_LEVELS};
+    static const enum panel_id lists[] = {PANEL_SONGS, PANEL_USERS, PANEL_MAP,
+                                          PANEL_HOURS, PANEL_KAFKA, PANEL_ACTIVITY,
+                                          PANEL_LEVELS};
     struct source_status source;
     struct snapshot *s = fixture_snapshot(19);
     fixture_partitions(&source);
@@ -257,7 +264,7 @@ static void search(void **state)
     int marked = 0;
     for (int i = 0; i < canvas.w * canvas.h; i++)
         marked += canvas.cell[i].role == ROLE_MATCH;
-    assert_true(marked > 0 && marked % 5 == 0);     /* five letters, accents and case aside */
+    assert_true(marked > 0 && marked % 5 == 0); /* five letters, accents and case aside */
     canvas_fini(&canvas);
     view.matches = 0;
     expect(PANEL_SONGS, &view, 100, 10, "Nothing here has \"BJORK\" in it.");
@@ -274,7 +281,7 @@ static void trends(void **state)
     char unit[96];
     panel_artists.unit(&view, unit, sizeof unit);
     assert_string_equal(unit, "6 h against 7 days");
-    s->trend[TREND_ARTISTS].base_ms = 26 * HOUR_MS;      /* a young stream */
+    s->trend[TREND_ARTISTS].base_ms = 26 * HOUR_MS; /* a young stream */
     panel_artists.unit(&view, unit, sizeof unit);
     assert_string_equal(unit, "6 h against 1 d 2 h");
     expect(PANEL_ARTISTS, &view, 62, 16, "rising now");
@@ -289,8 +296,9 @@ static void trends(void **state)
     assert_int_equal(panel_artists.rows(&view), 10 + 6 + 5 + 1 + s->artists);
     assert_int_equal(panel_artists_id(&view, 0), 0);
     assert_int_equal(panel_artists_id(&view, 1), s->trend[TREND_ARTISTS].row[0].entry.id);
-    assert_int_equal(panel_artists_id(&view, 11), 0);    /* a song */
-    assert_int_equal(panel_artists_id(&view, 17), s->trend[TREND_FALLING].row[0].entry.id);
+    assert_int_equal(panel_artists_id(&view, 11), 0); /* a song */
+    assert_int_equal(panel_artists_id(&view, 17),
+                     s->trend[TREND_FALLING].row[0].entry.id);
     assert_int_equal(panel_artists_id(&view, 22), s->artist[0].id);
     assert_int_equal(panel_artists_id(&view, 100000), 0);
     explain(s);
@@ -299,7 +307,8 @@ static void trends(void **state)
     expect(PANEL_ARTISTS, &view, 60, 24, "by 29 listeners");
     view.zoomed = false;
     s->trend[TREND_ARTISTS].enough = false;
-    snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting, "waiting for 163 listens");
+    snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting,
+             "waiting for 163 listens");
     expect(PANEL_ARTISTS, &view, 62, 16, "waiting for 163 listens");
     expect(PANEL_ARTISTS, &view, 62, 16, "Kings Of Leon");
     view.cloud = true;
@@ -310,10 +319,14 @@ static void trends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_panel_at_every_size), cmocka_unit_test(titles_and_units),
-        cmocka_unit_test(empty_states),              cmocka_unit_test(figures),
-        cmocka_unit_test(newest_weeks),              cmocka_unit_test(every_row_is_reached),
-        cmocka_unit_test(search),                    cmocka_unit_test(trends),
+        cmocka_unit_test(every_panel_at_every_size),
+        cmocka_unit_test(titles_and_units),
+        cmocka_unit_test(empty_states),
+        cmocka_unit_test(figures),
+        cmocka_unit_test(newest_weeks),
+        cmocka_unit_test(every_row_is_reached),
+        cmocka_unit_test(search),
+        cmocka_unit_test(trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
