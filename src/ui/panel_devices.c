@@ -52,13 +52,14 @@ static void devices_draw(const struct panel_view *view, struct canvas *inside)
     /* The last line sums up what there is no line for. */
     for (size_t i = shown ? shown - 1 : 0; i < count; i++)
         beyond += rows[i].users;
+    uint64_t most = shown < count && beyond > rows[0].users ? beyond : rows[0].users;
     int step = canvas->h >= (int)count * 2 + 1 && view->zoomed ? 2 : 1;
     for (size_t i = 0; i < shown; i++) {
         bool rest = shown < count && i + 1 == shown;
         struct share_row row = {rest ? "others" : device_name(rows[i].device),
                                 rest ? beyond : rows[i].users,
                                 whole,
-                                rows[0].users,
+                                most,
                                 ROLE_BAR,
                                 7};
         part_share(canvas, (int)i * step, &row);
