@@ -99,7 +99,11 @@ struct source *source_new_files(const char *const *paths, size_t count, bool fol
 struct kafka_config;
 struct source *source_new_kafka(const struct kafka_config *config);
 struct sim_config;
+/* NULL: the demo that everyone sees. It goes live after its history and never ends, unless the
+ * configuration ends. */
 struct source *source_new_demo(const struct sim_config *config);
+/* The history of that demo alone, then the end: for reports and pictures. */
+struct source *source_new_demo_history(void);
 
 /* Kafka: what the command line says. Zero-ended strings, borrowed. */
 struct kafka_config {

@@ -2,6 +2,8 @@
 
 #include "../ui/keys.h"
 
+#include "cadence/sim.h"
+
 #include <getopt.h>
 #include <stdio.h>
 
@@ -83,6 +85,7 @@ static void print_help(void)
     printf("\nExamples:\n");
     for (size_t i = 0; i < ARRAY_SIZE(examples); i++)
         printf("  %s\n      %s\n", examples[i].command, examples[i].what);
+    printf("\nThe demo:\n%s\n", sim_demo_help());
     printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 wrong\n"
            "usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
 }
@@ -157,7 +160,9 @@ static void print_man(void)
         print_roff(examples[i].what);
         printf("\n");
     }
-    printf(".SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended by "
+    printf(".SH THE DEMO\n");
+    print_roff(sim_demo_help());
+    printf("\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended by "
            "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
            "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs.\n");
 }

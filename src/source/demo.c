@@ -174,3 +174,11 @@ struct source *source_new_demo(const struct sim_config *config)
         sim_config_demo(&s->config, s->trend);
     return &s->base;
 }
+
+struct source *source_new_demo_history(void)
+{
+    struct source *source = source_new_demo(NULL);
+    struct demo_source *s = (struct demo_source *)source;
+    s->config.end_s = s->config.live_s;
+    return source;
+}
