@@ -254,7 +254,7 @@ size_t model_bytes(const struct model *m)
     size_t n = sizeof *m + index_bytes(&m->user_index) + index_bytes(&m->user_state_index) +
                index_bytes(&m->song_index) + index_bytes(&m->session_index) +
                index_bytes(&m->item_index) + strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
-               strtab_bytes(&m->artists) + bytes_size(m->titles) + trend_bytes(m->trend);
+               strtab_bytes(&m->artists) + bytes_size(m->titles) + (m->trend ? trend_bytes(m->trend) : 0);
     n += m->users_cap * sizeof *m->user + m->users_sel_cap * sizeof *m->sel.user +
          m->user_states_cap * sizeof *m->user_state + m->songs_cap * sizeof *m->song +
          m->songs_sel_cap * sizeof *m->sel.song + m->artists_sel_cap * sizeof *m->sel.artist +
