@@ -27,6 +27,7 @@ struct file {
     dev_t dev;
     ino_t ino;
     int64_t offset, size;    /* bytes taken of it (as stored); its size when opened */
+    bool plain;              /* not compressed: read without zlib, which would see an end */
     bool done;               /* not followed: read to its end */
 };
 
@@ -47,6 +48,7 @@ struct files_source {
 static int file_open(struct file *f, char *error, size_t size)
 {
     struct stat st;
+    unsigned char magic[2];
     f->fd = strcmp(f->path, "-") == 0 ? dup(0) : open(f->path, O_RDONLY | O_CLOEXEC);
     if (f->fd < 0 || fstat(f->fd, &st) != 0 || S_ISDIR(st.st_mode)) {
         bool directory = f->fd >= 0;
@@ -60,6 +62,7 @@ static int file_open(struct file *f, char *error, size_t size)
     f->ino = st.st_ino;
     f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
     f->offset = 0;
+    f->plain = pread(f->fd, magic, 2, 0) != 2 || magic[0] != 0x1F || magic[1] != 0x8B;
     f->gz = gzdopen(f->fd, "rb");
     if (f->gz)
         gzbuffer(f->gz, INFLATE_BUFFER);
@@ -105,7 +108,7 @@ static void work_read(uv_work_t *work)
 {
     struct files_source *s = work->data;
     struct file *f = &s->file[s->current];
-    if (s->follow && gzdirect(f->gz))
+    if (s->follow && f->plain)
         read_plain(s, f);
     else
         read_gz(s, f);
@@ -182,7 +185,7 @@ static bool began_anew(struct files_source *s, struct file *f)
 static void at_end(struct files_source *s)
 {
     struct file *f = &s->file[s->current];
-    bool tail = s->follow && s->got == 0 && gzdirect(f->gz);
+    bool tail = s->follow && s->got == 0 && f->plain;
     bool anew = tail && began_anew(s, f);
     if (!tail) {
         file_close(f);

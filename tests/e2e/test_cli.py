@@ -1,0 +1,257 @@
+"""The command line: options, exit codes, where messages go, inputs of every kind."""
+import gzip
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from compare import CADENCE, difference
+from conftest import ROOT
+
+PLAY = b'{"ts":%d,"userId":%d,"sessionId":1,"itemInSession":%d,"song":"s","artist":"a","state":"CA","duration":60}\n'
+
+
+def plays(count, start=1704067200000, step=60000):
+    return b"".join(PLAY % (start + i * step, i % 5 + 1, i) for i in range(count))
+
+
+def run(*args, stdin=b"", **kw):
+    return subprocess.run([CADENCE, *map(str, args)], input=stdin, capture_output=True, timeout=60, **kw)
+
+
+def report(*args, stdin=b""):
+    r = run("--report", "json", *args, stdin=stdin)
+    assert r.returncode == 0, r.stderr
+    return json.loads(r.stdout)
+
+
+@pytest.mark.parametrize("args", [
+    ["--nonsense"], ["--top"], ["--top", "many"], ["--weeks", "Week"], ["--weeks", "2024-W77"], ["--zones", "GMT"],
+    ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"],
+    ["--replay", "-1"], ["--replay", "fast"], ["--kafka", "x:1", "file"], ["--demo", "file"], ["--topic", "t"], ["-X", "a=b"],
+    ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"],
+])
+def test_wrong_usage_is_one_line_and_exit_2(args):
+    r = run(*args)
+    assert r.returncode == 2, r
+    assert r.stdout == b""
+    assert r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1
+
+
+def test_help_version_and_man_go_to_standard_output():
+    assert run("--version").stdout.startswith(b"cadence ")
+    text = run("--help").stdout.decode()
+    man = run("--man").stdout.decode()
+    table = (ROOT / "include/cadence/options.def").read_text()
+    names = [line.split('"')[1] for line in table.splitlines() if line.startswith("OPTION(")]
+    assert len(names) > 20
+    for name in names:
+        assert f"--{name}" in text, name
+        assert "\\-\\-" + name.replace("-", "\\-") in man, name
+    assert "Examples:" in text
+    keys = [line for line in (ROOT / "src/ui/keys.def").read_text().splitlines() if line.startswith("KEY(")]
+    assert man.count(".TP") >= len(names) + len(keys) // 2
+    if subprocess.run(["which", "man"], capture_output=True).returncode == 0:
+        checked = subprocess.run(["man", "--warnings", "-l", "-"], input=man.encode(), capture_output=True,
+                                 env=dict(os.environ, MANPAGER="cat", MANWIDTH="80"))
+        assert checked.stderr == b"", checked.stderr
+
+
+def test_a_terminal_as_input_gets_the_usage():
+    leader, follower = pty.openpty()
+    r = subprocess.run([CADENCE], stdin=follower, capture_output=True, timeout=20)
+    os.close(leader)
+    os.close(follower)
+    assert r.returncode == 2 and b"--demo" in r.stderr and r.stderr.count(b"\n") == 1
+
+
+def test_without_a_terminal_it_says_what_works():
+    r = subprocess.run([CADENCE, "/dev/null"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, start_new_session=True,
+                       env=dict(os.environ, TERM="xterm"))
+    assert r.returncode == 1 and b"--report" in r.stderr and b"--screen" in r.stderr
+
+
+def test_missing_file_and_directory(tmp_path):
+    for path in (tmp_path / "none.jsonl", tmp_path):
+        r = run("--report", "json", path)
+        assert r.returncode == 1 and r.stdout == b"" and str(path).encode() in r.stderr and r.stderr.count(b"\n") == 1
+
+
+def test_inputs_of_every_kind_give_the_same(tmp_path):
+    lines = plays(500)
+    plain, packed = tmp_path / "a.jsonl", tmp_path / "a.jsonl.gz"
+    plain.write_bytes(lines)
+    packed.write_bytes(gzip.compress(lines[:len(lines) // 2]) + gzip.compress(lines[len(lines) // 2:]))
+    want = report(plain)
+    assert want["input"]["plays"] == 500
+    assert report(packed) == want
+    assert report(stdin=lines) == want
+    assert report("-", stdin=lines) == want
+    with open(plain, "rb") as f:
+        r = subprocess.run([CADENCE, "--report", "json"], stdin=f, capture_output=True, timeout=20)
+    assert json.loads(r.stdout) == want
+    twice = report(plain, packed)
+    assert (twice["input"]["plays"], twice["input"]["duplicates"]) == (500, 500)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    p = subprocess.Popen([CADENCE, "--report", "json", str(fifo)], stdout=subprocess.PIPE)
+    fifo.write_bytes(lines)
+    assert json.loads(p.communicate(timeout=20)[0]) == want
+
+
+def test_a_last_line_without_newline_ends_with_its_file(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"
+    a.write_bytes(plays(2)[:-1])
+    b.write_bytes(plays(1, start=1704090000000))
+    got = report(a, b)["input"]
+    assert (got["lines"], got["malformed"]) == (3, 0)
+
+
+def test_damaged_gzip_is_read_up_to_there_and_fails(tmp_path):
+    import random
+    rnd = random.Random(1)
+    lines = b"".join(PLAY % (1704067200000 + rnd.randrange(10 ** 9), rnd.randrange(10 ** 6), i) for i in range(5000))
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(gzip.compress(lines)[:-20000])
+    r = run("--report", "json", path)
+    assert r.returncode == 1 and b"damaged" in r.stderr
+    assert 0 < json.loads(r.stdout)["input"]["plays"] < 5000
+
+
+def test_output_that_cannot_be_written_fails(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(plays(10))
+    for args in (["--report", "json"], ["--report", "csv"], ["--screen", "80x24"]):
+        with open("/dev/full", "wb") as full:
+            r = subprocess.run([CADENCE, *args, str(path)], stdout=full, stderr=subprocess.PIPE, timeout=20)
+        assert r.returncode == 1 and r.stderr.startswith(b"cadence: cannot write"), (args, r)
+
+
+@pytest.mark.parametrize("sig, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_input_and_reports_what_came(sig, code):
+    p = subprocess.Popen([CADENCE, "--report", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(plays(300))
+    p.stdin.flush()
+    time.sleep(0.5)
+    p.send_signal(sig)
+    out = p.stdout.read()
+    assert p.wait(timeout=20) == code
+    assert json.loads(out)["input"]["plays"] == 300
+
+
+def test_every_prints_a_line_each_time_a_multiple_is_crossed():
+    lines = plays(60) + plays(5, start=1704067200000)       # one a minute for an hour, then late ones
+    out = run("--report", "json", "--every", "15m", stdin=lines).stdout.splitlines()
+    got = [json.loads(line)["input"] for line in out]
+    assert [g["plays"] for g in got] == [15, 30, 45, 60]
+    assert got[-1]["duplicates"] == 5
+    assert got[0]["last_ts"] == 1704067200000 + 14 * 60000
+
+
+def test_csv_and_text_hold_the_figures(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(plays(20) + b'{"ts":1704067200000,"song":"a, \\"b\\"","artist":"c","userId":9}\n')
+    want = report(path)
+    rows = run("--report", "csv", path).stdout.decode().splitlines()
+    import csv
+    table = list(csv.DictReader(rows))
+    cell = {(r["figure"], r["row"], r["field"]): r["value"] for r in table}
+    assert cell[("input", "", "plays")] == str(want["input"]["plays"])
+    assert cell[("songs", "2", "song")] == 'a, "b"'
+    assert float(cell[("summary", "", "hours")]) == pytest.approx(want["summary"]["hours"])
+    text = run("--report", "text", path).stdout.decode()
+    assert f"{want['summary']['users']} listeners" in text and 'a, "b" - c' in text
+
+
+def test_weeks_and_zones_in_any_case_and_label():
+    lines = plays(10) + plays(10, start=1704067200000 + 7 * 86400000).replace(b'"sessionId":1', b'"sessionId":2')
+    one = report("--weeks", "2024-w01", stdin=lines)
+    assert one["filter"]["weeks"] == ["2024-W01"] and one["summary"]["plays"] == 10
+    assert report("--weeks", "week 1", "--zones", "pst", stdin=lines)["summary"] == one["summary"]
+    assert report("--weeks", "PRESENT", stdin=lines)["filter"]["weeks"] == ["2024-W02"]
+    assert report("--zones", "EST", stdin=lines)["summary"]["plays"] == 0
+
+
+def test_replay_paces_by_event_time():
+    lines = plays(7, step=1000)                             # six seconds of event time
+    start = time.monotonic()
+    slow = report("--replay", "4", stdin=lines)
+    took = time.monotonic() - start
+    assert 1.4 < took < 4, took
+    assert difference(report("--replay", "max", stdin=lines), slow) is None
+
+
+def test_follow_reads_what_grows_and_what_is_replaced(tmp_path):
+    path = tmp_path / "grow.jsonl"
+    path.write_bytes(plays(3))
+    p = subprocess.Popen([CADENCE, "--report", "json", "--follow", str(path)], stdout=subprocess.PIPE)
+    time.sleep(0.5)
+    with open(path, "ab") as f:
+        f.write(plays(5)[len(plays(3)):])
+    time.sleep(0.6)
+    os.replace(path, tmp_path / "old")
+    path.write_bytes(plays(4, start=1704090000000).replace(b'"sessionId":1', b'"sessionId":2'))
+    time.sleep(1)
+    p.send_signal(signal.SIGINT)
+    got = json.loads(p.stdout.read())["input"]
+    assert p.wait(timeout=20) == 130
+    assert (got["plays"], got["malformed"]) == (9, 0)
+
+
+def test_screen_without_a_terminal():
+    lines = plays(100)
+    for w, h in ((40, 12), (80, 24), (120, 40), (200, 60)):
+        r = run("--screen", f"{w}x{h}", stdin=lines, env=dict(os.environ, LC_ALL="C.UTF-8"))
+        rows = r.stdout.decode().splitlines()
+        assert r.returncode == 0 and len(rows) <= h and max(map(len, rows)) <= w
+        assert "100 plays" in r.stdout.decode()
+        plain = run("--screen", f"{w}x{h}", "--ascii", stdin=lines, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout
+        assert plain.isascii() and b"\x1b" not in plain
+    assert b"\x1b[" in run("--screen", "80x24", "--color", stdin=lines).stdout
+
+
+def test_nothing_from_the_input_is_a_control_sequence():
+    evil = ['\\u001b]0;owned\\u0007', '\\u009b31m', '\\u001b[2J', '\x7f', '\u202egnitrid', '\\u0000', '\u2028']
+    lines = "".join('{"ts":1704067200000,"userId":"%s","sessionId":"%s","song":"%s","artist":"%s","firstName":"%s",'
+                    '"userAgent":"%s","state":"CA","level":"%s"}\n' % ((e,) * 7) for e in evil).encode()
+    out = run("--screen", "160x48", stdin=lines, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout.decode()
+    assert not [c for c in out if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or c in "\u202e\u2028"]
+    text = run("--report", "text", stdin=lines).stdout.decode()
+    assert not [c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160]
+
+
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def peak_kb(*args):
+    """The most memory that the program used, in KiB; measured by a small process of its own."""
+    return int(subprocess.run([sys.executable, "-c", PEAK, CADENCE, *map(str, args)], capture_output=True, check=True).stdout)
+
+
+def test_memory_does_not_grow_with_lines(tmp_path):
+    few, many = tmp_path / "few", tmp_path / "many"
+    few.write_bytes(plays(2000) * 50)
+    many.write_bytes(plays(2000) * 400)
+    small, large = peak_kb("--report", "json", few), peak_kb("--report", "json", many)
+    assert large < small * 1.1 + 1024, (small, large)
+
+
+def test_two_million_plays_stay_under_100_mib(tmp_path):
+    if "asan" in CADENCE:
+        pytest.skip("sanitizers take memory of their own")
+    path = tmp_path / "plays.jsonl"
+    sim = os.environ.get("CADENCE_SIM", str(ROOT / "build" / "cadence-sim"))
+    with open(path, "wb") as f:
+        subprocess.run([sim, "--format", "fork", "--stream", "listen_events", "-n", "25000", "--events", "2200000"], stdout=f,
+                       stderr=subprocess.DEVNULL, check=True)
+    used = peak_kb("--report", "json", path)
+    print(f"2.2 million plays of 25,000 users: {used / 1024:.1f} MiB")
+    assert used < 100 * 1024
