@@ -25,7 +25,7 @@ static const char *const defaults[][2] = {
     {"queue.buffering.max.messages", "200000"},
     {"queue.buffering.max.kbytes", "65536"},
     {"linger.ms", "20"},
-    {"message.timeout.ms", "30000"},
+    {"message.timeout.ms", "15000"},
 };
 
 static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message,

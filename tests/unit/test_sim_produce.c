@@ -13,6 +13,7 @@
 
 #define MESSAGES 2000
 #define USERS 50
+#define PRODUCE_REQUEST 0
 
 struct cluster {
     rd_kafka_t *handle;
@@ -141,10 +142,11 @@ static void failed_deliveries_are_told(void **state)
     char error[256] = "";
     struct cluster cluster = cluster_new();
     struct produce *produce = producer_new(&cluster);
-    rd_kafka_mock_broker_set_down(cluster.mock, 1);
+    rd_kafka_mock_push_request_errors(cluster.mock, PRODUCE_REQUEST, 1,
+                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
     assert_int_equal(send_one(produce, 1, 1, error, sizeof error), 0);
     assert_int_equal(produce_flush(produce, 10000, error, sizeof error), -1);
-    assert_non_null(strstr(error, "1 messages could not be delivered"));
+    assert_non_null(strstr(error, "could not be delivered: Broker: Topic authorization failed"));
     struct produce_counts counts;
     produce_counts(produce, &counts);
     assert_true(counts.sent == 1 && counts.delivered == 0 && counts.failed == 1);
