@@ -146,7 +146,8 @@ static void failed_deliveries_are_told(void **state)
                                       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
     assert_int_equal(send_one(produce, 1, 1, error, sizeof error), 0);
     assert_int_equal(produce_flush(produce, 10000, error, sizeof error), -1);
-    assert_non_null(strstr(error, "could not be delivered: Broker: Topic authorization failed"));
+    assert_non_null(
+        strstr(error, "could not be delivered: Broker: Topic authorization failed"));
     struct produce_counts counts;
     produce_counts(produce, &counts);
     assert_true(counts.sent == 1 && counts.delivered == 0 && counts.failed == 1);
