@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #define KEY(action, modes, code, first, last, shown, word, help)                                   \
-    {ACTION_##action, modes, code, first, last, shown, word, help},
+    {ACTION_##action, code, first, last, modes, shown, word, help},
 const struct key_row key_rows[] = {
 #include "keys.def"
 };

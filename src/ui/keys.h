@@ -52,10 +52,9 @@ enum key_action {
 
 struct key_row {
     enum key_action action;
-    const char *modes;
     enum ui_key_code code;
     uint32_t first, last;
-    const char *shown, *word, *help;
+    const char *modes, *shown, *word, *help;
 };
 
 extern const struct key_row key_rows[];

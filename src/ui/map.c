@@ -228,8 +228,10 @@ static void draw_block(struct canvas *tile, const char *name, uint32_t users, in
 void map_draw(struct canvas *canvas, const struct map_figures *map,
               const struct map_size *size)
 {
-    /* An even number of columns, so that two letters stand in the middle. */
-    int gap_x = size->w < 5 ? 0 : size->w % 2 ? 1 : 2, gap_y = size->h >= 3;
+    /* An even number of columns, so that two letters stand in the middle; three have the
+     * shade at one side. */
+    int gap_x = size->w < 4 ? 0 : size->w == 4 || size->w % 2 ? 1 : 2;
+    int gap_y = size->h >= 3;
     for (int i = 0; i < MAP_STATES; i++) {
         struct canvas tile = canvas_sub(canvas, size->x + map_tiles[i].column * size->w,
                                         size->y + map_tiles[i].line * size->h,

@@ -108,8 +108,8 @@ static void draw_legend(struct canvas *canvas, int x, int y)
     canvas_printf(canvas, x + 3 + used, y, ROLE_DIM, " all");
 }
 
-/* Where there are few weeks there is room for the figures of the newest. */
-static void draw_newest(struct canvas *canvas, int y, const struct week_row *week)
+/* A week in words. */
+static void draw_figures(struct canvas *canvas, int y, const struct week_row *week)
 {
     char users[FIGURE_SIZE];
     canvas_printf(canvas, 0, y, ROLE_TEXT, "%s (%s), %s users", week->label, week->id,
@@ -139,8 +139,19 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
     if (y + 2 < canvas->h)
         draw_legend(canvas, at.plot, y + 2);
     if (y + 11 < canvas->h)
-        draw_newest(canvas, y + 4, week[count - 1]);
+        draw_figures(canvas, y + 4, week[count - 1]);
     free(week);
+}
+
+#define FIGURES_H 8
+
+/* The list and the axis below it. Where there is no room for a column of every figure,
+ * those of the week selected stand below. */
+static struct canvas list_area(const struct panel_view *view, const struct canvas *canvas,
+                               bool *figures)
+{
+    *figures = columns_make(view, canvas).mean == 0 && canvas->h >= FIGURES_H + 7;
+    return canvas_sub(canvas, 0, 0, canvas->w, canvas->h - 1 - *figures * FIGURES_H);
 }
 
 static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
@@ -148,9 +159,9 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     size_t count;
     const struct week_row **week = part_weeks(view->snapshot, &count);
     struct columns at = columns_make(view, canvas);
-    bool beyond;
+    bool beyond, figures;
     struct axis axis = axis_of(view->snapshot, at.plot_w, &beyond);
-    struct canvas upper = canvas_sub(canvas, 0, 0, canvas->w, canvas->h - 1);
+    struct canvas upper = list_area(view, canvas, &figures);
     struct list list = list_make(view, &upper, count, 1);
     draw_heads(canvas, &at, 0);
     for (size_t i = 0; i < list.shown; i++) {
@@ -160,9 +171,12 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     }
     int y = 1 + (int)list.shown;
     axis_draw(&axis, canvas, at.plot, y, " h", beyond);
-    if (y + 2 < canvas->h)
+    if (y + 2 < upper.h)
         draw_legend(canvas, at.plot, y + 2);
     list_finish(view, canvas, &list);
+    size_t row = view->selected < list.count ? list_row(view, view->selected) : count;
+    if (figures && row < count)
+        draw_figures(canvas, canvas->h - FIGURES_H + 1, week[count - 1 - row]);
     free(week);
 }
 
@@ -206,7 +220,8 @@ static long hours_hit(const struct panel_view *view, const struct canvas *inside
     (void)x;
     if (!view->zoomed)
         return -1;
-    struct canvas upper = canvas_sub(canvas, 0, 0, canvas->w, canvas->h - 1);
+    bool figures;
+    struct canvas upper = list_area(view, canvas, &figures);
     struct list list = list_make(view, &upper, hours_rows(view), 1);
     return list_hit(view, &list, y);
 }

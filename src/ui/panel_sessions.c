@@ -22,11 +22,12 @@ static void sessions_draw(const struct panel_view *view, struct canvas *inside)
     figure_fit(box->n, 9, n);
     figure_decimal(box->median, median);
     figure_decimal(box->mean, mean);
-    if (canvas->w >= 36)
-        canvas_printf(canvas, 0, 0, ROLE_TEXT, "%s session%s   median %s   mean %s", n,
-                      box->n == 1 ? "" : "s", median, mean);
-    else
-        canvas_printf(canvas, 0, 0, ROLE_TEXT, "%s  median %s", n, median);
+    char full[160];
+    snprintf(full, sizeof full, "%s session%s   median %s   mean %s", n,
+             box->n == 1 ? "" : "s", median, mean);
+    if ((int)strlen(full) > canvas->w)
+        snprintf(full, sizeof full, "%s  median %s", n, median);
+    canvas_text(canvas, 0, 0, canvas->w, ROLE_TEXT, str_of(full));
     double reach = axis_reach(box, 1, sizeof *box);
     struct axis axis = axis_make(reach, canvas->w, 10);
     int y = canvas->h >= 4 ? 2 : 1;

@@ -124,7 +124,7 @@ static bool direct_name(int fd, char *out, size_t size)
 {
     const char *promise = getenv("COLORTERM"), *name = getenv("TERM");
     int status = 0;
-    if (!promise || (strcmp(promise, "truecolor") != 0 && strcmp(promise, "24bit") != 0))
+    if (!promise || !name || (strcmp(promise, "truecolor") != 0 && strcmp(promise, "24bit") != 0))
         return false;
     snprintf(out, size, "%.*s-direct", (int)strcspn(name, "-"), name);
     if (setupterm(out, fd, &status) != OK || status != 1)

@@ -157,7 +157,7 @@ static void fit(const struct segments *all, int *level, int w, bool ascii)
 static void status_draw(const struct ui *ui, struct canvas *canvas)
 {
     struct segments all = {0};
-    int level[SEGMENT_MAX];
+    int level[SEGMENT_MAX] = {0};
     snprintf(add(&all, 7, ROLE_HEADER)->text, 200, "%s cadence", ui->ascii ? "#" : "♪");
     struct segment *name = add(&all, 5, ROLE_TEXT);
     snprintf(name->text, sizeof name->text, "%s", ui->source.name);

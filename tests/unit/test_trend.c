@@ -1,0 +1,443 @@
+/* The trend engine as its callers see it: what is listed, and that it does not depend on the
+ * order of plays, on when or how often it is asked, or on what came after. */
+#include "cadence/trend.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define START INT64_C(1704067200000) /* Monday 2024-01-01 */
+#define MINUTE INT64_C(60000)
+#define ARTISTS 300
+#define RISER 250
+#define FALLER 3
+
+struct plays {
+    struct trend_play *play;
+    size_t n, cap;
+};
+
+static uint64_t seed;
+
+static uint32_t below(uint32_t n)
+{
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((seed >> 33) % n);
+}
+
+static const char states[][3] = {"NY", "FL", "TX", "IL", "CO", "CA", "WA", "HI"};
+
+static void add(struct plays *plays, int64_t ts_ms, uint32_t user, uint32_t artist)
+{
+    if (plays->n == plays->cap) {
+        plays->cap = plays->cap ? 2 * plays->cap : 1024;
+        plays->play = realloc(plays->play, plays->cap * sizeof *plays->play);
+    }
+    const char *state = states[user % 8];
+    plays->play[plays->n++] = (struct trend_play){
+        .ts_ms = ts_ms, .user = user, .artist = artist, .song = artist * 2 + user % 2,
+        .state = (uint16_t)state_pack(state[0], state[1]),
+        .level = user % 2 ? LEVEL_PAID : LEVEL_FREE,
+        .device = user % 3 ? DEVICE_MAC : DEVICE_WINDOWS};
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct trend_play *x = a, *y = b;
+    if (x->ts_ms != y->ts_ms)
+        return x->ts_ms < y->ts_ms ? -1 : 1;
+    return (x->user > y->user) - (x->user < y->user);
+}
+
+/* `hours` of steady listening, 20 plays a minute. */
+static struct plays steady(int hours)
+{
+    struct plays plays = {0};
+    seed = 4711;
+    for (int m = 0; m < hours * 60; m++)
+        for (int i = 0; i < 20; i++) {
+            uint32_t artist = 1 + below(1 + below(ARTISTS));
+            add(&plays, START + m * MINUTE + below(60000), 1 + below(4000), artist);
+        }
+    return plays;
+}
+
+/* `count` plays of an artist in [from, to) minutes by users of one residue of 8, or all (8). */
+static void burst(struct plays *plays, int from, int to, int count, uint32_t artist, uint32_t of8)
+{
+    for (int i = 0; i < count; i++) {
+        uint32_t user = 1 + below(4000);
+        if (of8 < 8)
+            user = user / 8 * 8 + of8;
+        add(plays, START + from * MINUTE + below((uint32_t)(to - from) * 60000), user, artist);
+    }
+}
+
+static void sort(struct plays *plays)
+{
+    qsort(plays->play, plays->n, sizeof *plays->play, by_time);
+}
+
+static struct filter everything(void)
+{
+    struct filter filter;
+    filter_init(&filter);
+    return filter;
+}
+
+static struct trend *counted(const struct plays *plays)
+{
+    struct trend *trend = trend_new();
+    for (size_t i = 0; i < plays->n; i++)
+        trend_add(trend, &plays->play[i]);
+    return trend;
+}
+
+static void ask(struct trend *trend, const struct filter *filter, enum trend_kind kind,
+                enum trend_scale scale, struct trend_list *out)
+{
+    trend_list(trend, filter, kind, scale, out);
+}
+
+static const struct trend_entry *listed(const struct trend_list *list, uint32_t id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->entry[i].id == id)
+            return &list->entry[i];
+    return NULL;
+}
+
+static void same_lists(const struct trend_list *a, const struct trend_list *b)
+{
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->scale, b->scale);
+    assert_int_equal(a->listens, b->listens);
+    assert_int_equal(a->base_listens, b->base_listens);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct trend_entry *x = &a->entry[i], *y = &b->entry[i];
+        assert_int_equal(x->id, y->id);
+        assert_int_equal(x->listens, y->listens);
+        assert_int_equal(x->base_listens, y->base_listens);
+        assert_true(x->score == y->score);
+        assert_int_equal(x->since_ms, y->since_ms);
+        assert_int_equal(x->rank_change, y->rank_change);
+        assert_int_equal(x->is_new, y->is_new);
+        assert_true(x->forecast == y->forecast);
+        assert_memory_equal(x->spark, y->spark, sizeof x->spark);
+    }
+}
+
+/* A burst is listed, first, with counts that plain counting finds too. */
+static void a_riser_is_listed(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    burst(&plays, 1770, 1800, 60, RISER, 8);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
+    assert_int_equal(list.scale, SCALE_30MIN);
+    assert_true(list.enough);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.entry[0].id, RISER);
+    uint32_t k = 0;
+    for (size_t i = 0; i < plays.n; i++) {
+        const struct trend_play *p = &plays.play[i];
+        bool seen = p->artist != RISER || p->ts_ms < START + 1770 * MINUTE;
+        for (size_t j = 0; j < i && !seen; j++)  /* in units of ten seconds, as is kept */
+            seen = plays.play[j].user == p->user && plays.play[j].artist == RISER &&
+                   p->ts_ms / 10000 - plays.play[j].ts_ms / 10000 < 180;
+        k += !seen;
+    }
+    assert_int_equal(list.entry[0].listens, k);
+    assert_true(list.entry[0].lift > 10 && list.entry[0].p < 1e-9);
+    assert_true(list.entry[0].is_new);
+    assert_true(list.entry[0].since_ms > START + 1770 * MINUTE);
+    assert_true(list.entry[0].since_ms <= START + 1785 * MINUTE);
+    assert_true(list.entry[0].forecast_low < k && list.entry[0].forecast_high > k);
+    assert_true(list.entry[0].spark[TREND_POINTS - 1] > .5f && list.entry[0].spark[0] < .2f);
+    ask(trend, &all, TREND_SONGS, SCALE_AUTO, &list);
+    assert_non_null(listed(&list, RISER * 2));
+    assert_non_null(listed(&list, RISER * 2 + 1));
+    trend_free(trend);
+    free(plays.play);
+}
+
+static void nothing_rises(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    for (int i = 0; i < 40; i++)  /* one on repeat */
+        add(&plays, START + 1750 * MINUTE + i * MINUTE, 77, RISER);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    for (enum trend_scale s = SCALE_30MIN; s <= SCALE_6H; s++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+            ask(trend, &all, k, s, &list);
+            assert_int_equal(list.count, 0);
+        }
+    trend_free(trend);
+    free(plays.play);
+}
+
+static void a_faller_is_listed(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    burst(&plays, 0, 1440, 2000, FALLER + 200, 8);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    ask(trend, &all, TREND_FALLING, SCALE_30MIN, &list);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.entry[0].id, FALLER + 200);
+    assert_true(list.entry[0].lift < .5 && list.entry[0].score < 0);
+    ask(trend, &all, TREND_ARTISTS, SCALE_30MIN, &list);
+    assert_int_equal(list.count, 0);
+    trend_free(trend);
+    free(plays.play);
+}
+
+/* By zones: who rises in the Pacific alone is listed there, and nowhere else. */
+static void zones_have_their_own(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    burst(&plays, 1770, 1800, 60, RISER, 5);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter zones = everything();
+    static struct trend_list list;
+    zones.zones = 1u << ZONE_PST;
+    ask(trend, &zones, TREND_ARTISTS, SCALE_30MIN, &list);
+    assert_non_null(listed(&list, RISER));
+    zones.zones = ZONES_ALL & ~(1u << ZONE_PST);
+    ask(trend, &zones, TREND_ARTISTS, SCALE_30MIN, &list);
+    assert_null(listed(&list, RISER));
+    struct trend_why why;
+    zones.zones = ZONES_ALL;
+    trend_explain(trend, &zones, RISER, SCALE_30MIN, &why);
+    assert_true(why.valid);
+    assert_true(why.state_now[state_pack('C', 'A')] > 90);
+    assert_true(why.state_before[state_pack('C', 'A')] < 40);
+    float devices = 0, levels = 0;
+    for (int d = 0; d < DEVICE_COUNT; d++)
+        devices += why.device_now[d];
+    for (int l = 0; l < LEVEL_COUNT; l++)
+        levels += why.level_before[l];
+    assert_true(fabsf(devices - 100) < .01f && fabsf(levels - 100) < .01f);
+    assert_true(why.level_now[LEVEL_PAID] > 90);  /* users of California are odd here */
+    trend_free(trend);
+    free(plays.play);
+}
+
+/* Sixty accounts of one of eight states do not make a trend of the whole. */
+static void a_crowd_is_none(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    burst(&plays, 1770, 1800, 60, RISER, 2);
+    burst(&plays, 1770, 1800, 60, RISER - 1, 8);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    ask(trend, &all, TREND_ARTISTS, SCALE_30MIN, &list);
+    assert_null(listed(&list, RISER));
+    assert_non_null(listed(&list, RISER - 1));
+    trend_free(trend);
+    free(plays.play);
+}
+
+static struct plays copy(const struct plays *plays)
+{
+    struct plays made = {malloc(plays->n * sizeof *plays->play), plays->n, plays->n};
+    memcpy(made.play, plays->play, plays->n * sizeof *plays->play);
+    return made;
+}
+
+static void same_at_the_end(const struct plays *a, const struct plays *b)
+{
+    struct filter all = everything();
+    struct trend *x = counted(a), *y = counted(b);
+    static struct trend_list lx, ly;
+    for (enum trend_scale s = SCALE_30MIN; s <= SCALE_DAY; s++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+            ask(x, &all, k, s, &lx);
+            ask(y, &all, k, s, &ly);
+            same_lists(&lx, &ly);
+        }
+    trend_free(x);
+    trend_free(y);
+}
+
+static struct plays with_bursts(int hours)
+{
+    struct plays plays = steady(hours);
+    burst(&plays, 1000, 1200, 300, 120, 8);
+    burst(&plays, hours * 60 - 100, hours * 60, 300, RISER, 8);
+    burst(&plays, hours * 60 - 20, hours * 60, 40, RISER - 1, 8);
+    sort(&plays);
+    return plays;
+}
+
+/* Each play up to 10 minutes late: the same. The second half before the first, so 30 hours
+ * late: the same but for a few listens of pairs whose past was not known yet. */
+static void order_does_not_matter(void **state)
+{
+    (void)state;
+    struct plays plays = with_bursts(60), late = copy(&plays);
+    for (size_t i = 0; i < late.n; i++)
+        late.play[i].ts_ms += below(600000);
+    struct plays moved = copy(&plays);
+    for (size_t i = 0; i < late.n; i++) {  /* sort by arrival, carrying the true time along */
+        moved.play[i].ts_ms = late.play[i].ts_ms;
+        moved.play[i].song = (uint32_t)i;
+    }
+    sort(&moved);
+    for (size_t i = 0; i < moved.n; i++)
+        moved.play[i] = plays.play[moved.play[i].song];
+    same_at_the_end(&plays, &moved);
+    for (size_t i = 0; i < moved.n; i++)
+        moved.play[i] = plays.play[(i + plays.n / 2) % plays.n];
+    struct filter all = everything();
+    struct trend *x = counted(&plays), *y = counted(&moved);
+    static struct trend_list a, b;
+    ask(x, &all, TREND_ARTISTS, SCALE_30MIN, &a);
+    ask(y, &all, TREND_ARTISTS, SCALE_30MIN, &b);
+    assert_int_equal(a.count, b.count);
+    for (size_t i = 0; i < a.count; i++)
+        assert_int_equal(a.entry[i].id, b.entry[i].id);
+    assert_true(fabs((double)a.base_listens - b.base_listens) < 1e-3 * a.base_listens);
+    trend_free(x);
+    trend_free(y);
+    free(plays.play);
+    free(late.play);
+    free(moved.play);
+}
+
+/* Asked every few minutes on the way, or once at the end. */
+static void asking_does_not_matter(void **state)
+{
+    (void)state;
+    struct plays plays = with_bursts(50);
+    struct filter all = everything(), zone = everything();
+    struct trend *once = counted(&plays), *often = trend_new();
+    static struct trend_list a, b;
+    zone.zones = 1u << ZONE_EST;
+    for (size_t i = 0; i < plays.n; i++) {
+        trend_add(often, &plays.play[i]);
+        if (i % 97 == 0)
+            ask(often, &all, i % 2 ? TREND_ARTISTS : TREND_SONGS, SCALE_30MIN, &a);
+        if (i % 5003 == 0)
+            ask(often, &zone, TREND_FALLING, SCALE_6H, &a);
+    }
+    for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++)
+        for (enum trend_scale s = SCALE_AUTO; s <= SCALE_6H; s++) {
+            ask(once, &all, k, s, &a);
+            ask(often, &all, k, s, &b);
+            same_lists(&a, &b);
+        }
+    trend_free(once);
+    trend_free(often);
+    free(plays.play);
+}
+
+/* A week gone by shows what was trending at its end, whatever came after. */
+static void past_weeks_stay(void **state)
+{
+    (void)state;
+    struct plays plays = steady(9 * 24), before = {0};
+    int end = 7 * 24 * 60;
+    burst(&plays, end - 60, end, 100, RISER, 8);
+    burst(&plays, end + 60, end + 120, 100, RISER - 1, 8);
+    sort(&plays);
+    struct filter week = everything();
+    week.all_weeks = false;
+    bits_set(week.week, week_of_ms(START));
+    before = copy(&plays);
+    for (before.n = 0; before.play[before.n].ts_ms < START + end * MINUTE;)
+        before.n++;
+    before.n++;  /* one play of the new week makes the old one past */
+    struct trend *now = counted(&plays), *then = counted(&before);
+    static struct trend_list a, b;
+    ask(now, &week, TREND_ARTISTS, SCALE_30MIN, &a);
+    ask(then, &week, TREND_ARTISTS, SCALE_30MIN, &b);
+    same_lists(&a, &b);
+    assert_int_equal(a.now_ms, START + WEEK_MS);
+    assert_non_null(listed(&a, RISER));
+    assert_null(listed(&a, RISER - 1));
+    trend_free(now);
+    trend_free(then);
+    free(plays.play);
+    free(before.play);
+}
+
+/* The scale: the shortest with 200 listens; and what is missing is said. */
+static void waits_for_enough(void **state)
+{
+    (void)state;
+    struct filter all = everything();
+    static struct trend_list list;
+    struct trend *trend = trend_new();
+    ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
+    assert_false(list.enough);
+    assert_true(strlen(list.waiting) > 0);
+    for (uint32_t i = 0; i < 300; i++) {
+        struct plays one = {0};
+        add(&one, START + i * 2 * MINUTE, 1 + i, 1 + i % 7);
+        trend_add(trend, &one.play[0]);
+        free(one.play);
+    }
+    ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
+    assert_int_equal(list.scale, SCALE_DAY);  /* 15 in half an hour, 180 in 6 hours */
+    assert_false(list.enough);
+    assert_true(strlen(list.waiting) > 0);
+    ask(trend, &all, TREND_ARTISTS, SCALE_6H, &list);
+    assert_int_equal(list.scale, SCALE_6H);
+    trend_free(trend);
+    trend_free(NULL);
+}
+
+/* Wild times cost neither time nor memory, and are counted where they are. */
+static void jumps_are_survived(void **state)
+{
+    (void)state;
+    struct plays plays = steady(3);
+    add(&plays, TIME_FIRST_MS, 1, 1);
+    add(&plays, TIME_END_MS - 1, 1, 2);
+    for (int i = 0; i < 2000; i++)
+        add(&plays, TIME_FIRST_MS + (int64_t)below(1u << 31) * 1468, 1 + below(50), 1 + below(9));
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    for (enum trend_scale s = SCALE_AUTO; s < SCALE_COUNT; s++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++)
+            ask(trend, &all, k, s, &list);
+    assert_true(trend_bytes(trend) < 8u << 20);
+    float series[TREND_POINTS];
+    trend_series(trend, &all, 1, SCALE_AUTO, series);
+    trend_series(trend, &all, 1000000, SCALE_AUTO, series);
+    assert_true(series[0] == 0);
+    trend_free(trend);
+    free(plays.play);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_riser_is_listed),     cmocka_unit_test(nothing_rises),
+        cmocka_unit_test(a_faller_is_listed),    cmocka_unit_test(zones_have_their_own),
+        cmocka_unit_test(a_crowd_is_none),       cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(asking_does_not_matter), cmocka_unit_test(past_weeks_stay),
+        cmocka_unit_test(waits_for_enough),      cmocka_unit_test(jumps_are_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

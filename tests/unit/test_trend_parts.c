@@ -1,0 +1,216 @@
+/* The parts of the trend engine against independent computations: gaps of pairs against sorted
+ * plays, coded listens against plain arrays, tails against exact fractions. */
+#include "../../src/model/trend_impl.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static uint64_t seed;
+
+static uint32_t below(uint32_t n)
+{
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((seed >> 33) % n);
+}
+
+/* ---- Pairs ---- */
+
+#define PLAYS 4000
+#define PAIRS 40
+
+struct seen {
+    uint32_t unit, pair, arrives;
+};
+
+static int by_unit(const void *a, const void *b)
+{
+    const struct seen *x = a, *y = b;
+    return x->unit != y->unit ? (x->unit > y->unit) - (x->unit < y->unit)
+                              : (x->pair > y->pair) - (x->pair < y->pair);
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+    const struct seen *x = a, *y = b;
+    return x->arrives != y->arrives ? (x->arrives > y->arrives) - (x->arrives < y->arrives)
+                                    : by_unit(a, b);
+}
+
+/* Listens by pair, class and hour, as the gaps of sorted plays make them. */
+typedef int tally_t[PAIRS][CLASS_COUNT + 1][64];
+
+static void tally_sorted(struct seen *seen, tally_t tally)
+{
+    uint32_t last[PAIRS] = {0};
+    qsort(seen, PLAYS, sizeof *seen, by_unit);
+    for (int i = 0; i < PLAYS; i++) {
+        uint32_t p = seen[i].pair, gap = seen[i].unit - last[p];
+        int cls = !last[p] ? 4 : gap >= 60480 ? 4 : gap >= 8640 ? 3 : gap >= 2160 ? 2 : gap >= 180;
+        last[p] = seen[i].unit;
+        if (cls)
+            tally[p][cls][seen[i].unit / 4096]++;
+    }
+}
+
+static void tally_pairs(struct seen *seen, tally_t tally)
+{
+    struct pairs pairs;
+    pairs_init(&pairs);
+    qsort(seen, PLAYS, sizeof *seen, by_arrival);
+    for (int i = 0; i < PLAYS; i++) {
+        struct change change[CHANGE_MAX];
+        uint64_t hash = (seen[i].pair + 1) * UINT64_C(0x9E3779B97F4A7C15);
+        unsigned n = pairs_see(&pairs, hash, seen[i].unit, 0, 0, change);
+        assert_true(n <= CHANGE_MAX);
+        for (unsigned c = 0; c < n; c++)
+            tally[seen[i].pair][change[c].cls][change[c].unit / 4096] += change[c].minus ? -1 : 1;
+    }
+    pairs_fini(&pairs);
+}
+
+/* Up to 30 minutes late, a play changes exactly what it would have changed in its place. */
+static void pairs_late_as_sorted(void **state)
+{
+    static struct seen seen[PLAYS];
+    static tally_t want, got;
+    (void)state;
+    for (seed = 1; seed < 60; seed += 1) {
+        uint64_t kept = seed;
+        uint32_t late = seed % 3 == 0 ? 1 : seed % 3 == 1 ? 60 : 179;
+        uint32_t span = seed % 2 ? 20000 : 200000;
+        for (int i = 0; i < PLAYS; i++) {
+            seen[i].unit = 1 + below(span);
+            seen[i].pair = below(PAIRS);
+            seen[i].arrives = seen[i].unit + below(late);
+        }
+        memset(want, 0, sizeof want);
+        memset(got, 0, sizeof got);
+        tally_pairs(seen, got);
+        tally_sorted(seen, want);
+        assert_memory_equal(want, got, sizeof want);
+        seed = kept;
+    }
+}
+
+/* Ten thousand pairs, most of them to be forgotten: those still needed are all found. */
+static void pairs_forget(void **state)
+{
+    (void)state;
+    struct pairs pairs;
+    struct change change[CHANGE_MAX];
+    uint32_t keep[DEPTH_COUNT];
+    pairs_init(&pairs);
+    for (int d = 0; d < DEPTH_COUNT; d++)
+        keep[d] = 2160;
+    for (uint32_t i = 0; i < 100000; i++) {
+        uint32_t unit = 1 + i;
+        pairs_keep(&pairs, unit, keep);
+        uint64_t hash = (uint64_t)(i % 1000 + 1) * UINT64_C(0x9E3779B97F4A7C15);
+        unsigned n = pairs_see(&pairs, hash, unit, 0, 0, change);
+        if (i >= 1000) {  /* a gap of 1,000 units: 2 h 47 min */
+            assert_int_equal(n, 1);
+            assert_int_equal(change[0].cls, 1);
+        }
+        pairs_see(&pairs, (i + 7) * UINT64_C(0xD6E8FEB86659FD93), unit, 0, 0, change);
+    }
+    assert_true(pairs.slots < 12000);
+    pairs_fini(&pairs);
+}
+
+/* ---- Coded listens ---- */
+
+static void listens_survive_coding(void **state)
+{
+    (void)state;
+    for (seed = 1; seed < 40; seed++) {
+        uint64_t kept = seed;
+        size_t n = 1 + below(3000), ids = 1 + below(500);
+        listen_t *v = malloc(n * sizeof *v), *tmp = malloc(n * sizeof *v);
+        listen_t *out = malloc(n * sizeof *v);
+        for (size_t i = 0; i < n; i++)
+            v[i] = ((uint64_t)below((uint32_t)ids) << 13 | below(8192)) << 1;
+        assert_int_equal(listens_sort(v, tmp, n), n);
+        struct bucket bucket = {0};
+        bucket_encode(&bucket, v, n);
+        assert_int_equal(bucket_read(&bucket, out), n);
+        assert_memory_equal(v, out, n * sizeof *v);
+        for (uint32_t id = 0; id < ids + 1; id++) {
+            size_t from = 0, count = 0;
+            while (from < n && listen_id(v[from], true) < id)
+                from++;
+            while (from + count < n && listen_id(v[from + count], true) == id)
+                count++;
+            assert_int_equal(bucket_read_id(&bucket, true, id, out, n), count);
+            assert_memory_equal(v + from, out, count * sizeof *v);
+        }
+        bucket_fini(&bucket);
+        free(v);
+        free(tmp);
+        free(out);
+        seed = kept;
+    }
+}
+
+static void taken_back_cancel(void **state)
+{
+    (void)state;
+    listen_t v[] = {7 << 1 | 1, 9 << 1, 7 << 1, 7 << 1, 3 << 1, 9 << 1 | 1}, tmp[6];
+    assert_int_equal(listens_sort(v, tmp, 6), 2);
+    assert_int_equal(v[0], 3 << 1);
+    assert_int_equal(v[1], 7 << 1);
+}
+
+/* ---- Statistics ---- */
+
+static void near(double got, double want)
+{
+    if (fabs(got - want) > 1e-9 * fabs(want))
+        fail_msg("%.17g is not %.17g", got, want);
+}
+
+/* Sums of exact fractions. */
+static void tails(void **state)
+{
+    (void)state;
+    near(binomial_upper(5, 8, 1 / 49.), 1.8830867133109215e-07);
+    near(binomial_upper(12, 40, .1), 0.00038083426673634236);
+    near(binomial_lower(2, 50, .25), 8.708768583276463e-05);
+    near(binomial_upper(700, 1000, .5), 8.832839003975068e-38);
+    near(binomial_upper(3, 10, .5), 0.9453125);
+    near(binomial_upper(0, 10, .5), 1);
+    near(binomial_lower(10, 10, .5), 1);
+    near(binomial_upper(11, 10, .5), 0);
+}
+
+/* The example of Benjamini and Hochberg 1995, section 3.2: at 5 % the first four of 15. */
+static void false_discovery(void **state)
+{
+    (void)state;
+    double p[] = {.0344, .0278, .0095, .0004, .0019, .0001, .0201, .0298,
+                  .0459, .3240, .4262, .5719, .6528, .7590, 1};
+    near(bh_threshold(p, 15, 15, .05), .0095);
+    double none[] = {.2, .3};
+    near(bh_threshold(none, 2, 100, .05), 0);
+}
+
+/* ln of (k+1/2)/((b+1/2) ratio) less 1.96 standard errors, by hand for k 12, b 24, ratio 1/12:
+ * ln(12.5 / (24.5/12)) = 1.811962; 1.96 sqrt(1/12.5 + 1/24.5) = 0.681269. */
+static void bound(void **state)
+{
+    (void)state;
+    assert_true(fabs(lift_bound(12, 24, 1 / 12., 1) - (1.811962 - .681269)) < 1e-5);
+    assert_true(fabs(lift_bound(12, 24, 1 / 12., -1) - (1.811962 + .681269)) < 1e-5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairs_late_as_sorted), cmocka_unit_test(pairs_forget),
+        cmocka_unit_test(listens_survive_coding), cmocka_unit_test(taken_back_cancel),
+        cmocka_unit_test(tails), cmocka_unit_test(false_discovery), cmocka_unit_test(bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
