@@ -8,7 +8,7 @@
  *   cell            40 B  one user in one week from one state: plays, time, latest play  + 13 B
  *   song            16 B  artist, title                             + 13 B + its bytes
  *   week's song     ~13 B plays of one song in one week from one zone
- *   session         52 B  user, key, items seen, begin, end         + 13 B
+ *   session         52 B  user, key, items seen, begin, end, length + 13 B
  *   week            9 KB  hours, totals
  * Nothing is kept per line. Of a session's items, 64 are one word; others 24 B for 64.
  *
@@ -130,7 +130,7 @@ struct span {
 struct session {
     uint64_t key;                      /* number, or SESSION_TEXT | string id */
     uint64_t items;                    /* seen: bit i is item_word * 64 + i */
-    uint64_t item_word;
+    uint32_t item_word;                /* words beyond 32 bits are never here */
     uint32_t user;
 };
 

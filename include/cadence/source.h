@@ -10,7 +10,7 @@
 
 typedef struct uv_loop_s uv_loop_t;
 
-#define BLOCK_BYTES (512u << 10)
+#define BLOCK_BYTES (256u << 10)
 
 /* A block of input. The source fills data[0..len) and sets stream, ends, mark. */
 struct block {

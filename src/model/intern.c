@@ -98,9 +98,9 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
     struct session *s = &m->session[session];
     uint64_t word = item->text.p ? ident_key(m, item) : item->number / 64;
     uint64_t bit = item->text.p ? 1 : UINT64_C(1) << item->number % 64;
-    if (s->items == 0)
-        s->item_word = word;
-    if (s->item_word == word)
+    if (s->items == 0 && word <= UINT32_MAX)
+        s->item_word = (uint32_t)word;
+    if (s->item_word == word && word <= UINT32_MAX)
         return mark(&s->items, bit);
     uint32_t tag = item_tag(word, session_tag), at, id;
     for (at = index_start(&m->item_index, tag);
