@@ -395,7 +395,8 @@ void base_seek(struct store *store, struct base *base, enum tier_id tier, unsign
     bool far = from >= base->to || to <= base->from || to < from ||
                llabs(from - base->from) + llabs(to - base->to) > (to - from) / 2;
     if (!base->valid || far || store->late_count - base->late_seen > LATE_MAX) {
-        memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
+        if (base->count)
+            memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
         memset(base->sum, 0, sizeof base->sum);
         *base = (struct base){.valid = true, .tier = tier, .cls = cls, .from = from, .to = to,
                               .count = base->count, .ids = base->ids,
