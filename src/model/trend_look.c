@@ -25,10 +25,12 @@ const struct scale_spec scale_specs[SCALE_COUNT] = {
 #define MIN_LISTENERS 5
 #define MIN_EXPECTED 8    /* of a falling one */
 #define STAY_LISTENERS 3
-#define ENTER_LIFT 2.0
+#define ENTER_LIFT 1.4
+#define FALL_LIFT 0.5
 #define STAY_BOUND 0.1823 /* ln 1.2 */
-#define NULL_LIFT 1.2     /* what is not yet worth a line is not tested against 1 */
-#define ALPHA 0.01
+#define STAY_MANY 0.0     /* the same where much is expected, so that little is left to chance */
+#define MANY_EXPECTED 5.0
+#define ALPHA 0.003
 #define MIN_LISTENS 50    /* in the window */
 #define MIN_BASE 200      /* in the baseline */
 #define SHRINK 50.0       /* listens that a zone needs to have a ratio of its own */
@@ -178,25 +180,30 @@ double sums_expected(const struct trend *trend, const struct selection *sel, uin
 
 /* ---- One look ---- */
 
+static double stay_bound(double expected)
+{
+    return expected >= MANY_EXPECTED ? STAY_MANY : STAY_BOUND;
+}
+
 /* What a window says of one id. */
 struct verdict {
     double bound, p, lift;
+    bool stays;
 };
 
 static struct verdict judge(uint32_t k, uint32_t b, double expected, double pooled,
                             enum side side)
 {
-    double ratio = b ? expected / b : pooled, null = NULL_LIFT * ratio;
+    double ratio = b ? expected / b : pooled;
     struct verdict v = {.p = 1, .lift = expected > 0 ? k / expected : INFINITY};
     if (side == RISING) {
         v.bound = lift_bound(k, b, ratio, 1);
-        if (v.bound >= STAY_BOUND && k >= MIN_LISTENERS && v.lift >= ENTER_LIFT)
-            v.p = binomial_upper(k, k + b, null / (1 + null));
+        if (v.bound >= stay_bound(expected) && k >= MIN_LISTENERS && v.lift >= ENTER_LIFT)
+            v.p = binomial_upper(k, k + b, ratio / (1 + ratio));
     } else {
-        null = ratio / NULL_LIFT;
         v.bound = lift_bound(k, b, ratio, -1);
-        if (v.bound <= -STAY_BOUND && expected >= MIN_EXPECTED && v.lift <= 1 / ENTER_LIFT)
-            v.p = binomial_lower(k, k + b, null / (1 + null));
+        if (v.bound <= -STAY_BOUND && expected >= MIN_EXPECTED && v.lift <= FALL_LIFT)
+            v.p = binomial_lower(k, k + b, ratio / (1 + ratio));
     }
     return v;
 }
@@ -207,18 +214,19 @@ static struct verdict judge_rising(const struct trend *trend, const struct selec
 {
     const uint32_t *k = &trend->sums.k[(size_t)id * SUB_COUNT];
     const int *steps = sel->spec->steps;
-    struct verdict best = {-INFINITY, 1, 0};
+    struct verdict best = {.bound = -INFINITY, .p = 1};
     int tried = 1 + (steps[0] != steps[1]) + (steps[1] != steps[2]);
     for (int s = SUB_COUNT - tried; s < SUB_COUNT; s++) {
         uint32_t b;
         double expected = sums_expected(trend, sel, id, s, &b);
         double ratio = b ? expected / b : trend->sums.pooled[s];
-        if (k[s] < STAY_LISTENERS || k[s] + .5 < NULL_LIFT * (b + .5) * ratio)
+        if (k[s] < STAY_LISTENERS || k[s] + .5 < (b + .5) * ratio)
             continue;
         struct verdict v = judge(k[s], b, expected, trend->sums.pooled[s], RISING);
         best.bound = v.bound > best.bound ? v.bound : best.bound;
         best.p = v.p * tried < best.p ? v.p * tried : best.p;
         best.lift = v.lift > best.lift ? v.lift : best.lift;
+        best.stays |= v.bound >= stay_bound(expected);
     }
     return best;
 }
@@ -241,7 +249,7 @@ static void look_rising(struct trend *trend, const struct selection *sel, struct
         if (sums->k[(size_t)id * SUB_COUNT + SUB_COUNT - 1] < STAY_LISTENERS)
             continue;
         struct verdict v = judge_rising(trend, sel, id);
-        if (v.bound >= STAY_BOUND)
+        if (v.stays)
             look_add(trend, look, cap, id, RISING, v);
     }
 }
@@ -254,7 +262,7 @@ static void look_falling(struct trend *trend, const struct selection *sel, struc
     for (uint32_t id = 1; id < sel->store->ids; id++) {
         uint32_t b, k = sums->k[(size_t)id * SUB_COUNT + whole];
         double expected = sums_expected(trend, sel, id, whole, &b);
-        if (expected < MIN_EXPECTED / 2. || k > expected / NULL_LIFT)
+        if (expected < MIN_EXPECTED / 2. || k > expected)
             continue;
         struct verdict v = judge(k, b, expected, sums->pooled[whole], FALLING);
         if (v.bound <= -STAY_BOUND)
@@ -323,9 +331,9 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
         return false;
     double expected = sums_expected(trend, sel, id, SUB_COUNT - 1, &b) * (1 - share[top]);
     uint32_t rest = all - crowd.k[top];
-    double null = NULL_LIFT * (b ? expected / b : sums->pooled[SUB_COUNT - 1]);
+    double ratio = b ? expected / b : sums->pooled[SUB_COUNT - 1];
     return rest < MIN_LISTENERS || rest < ENTER_LIFT * expected ||
-           binomial_upper(rest, rest + b, null / (1 + null)) > .01;
+           binomial_upper(rest, rest + b, ratio / (1 + ratio)) > .01;
 }
 
 static void look_crowds(struct trend *trend, const struct selection *sel, struct look *look)

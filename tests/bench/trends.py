@@ -109,4 +109,5 @@ def main():
         forecast_table(a.build, seeds, rates)
 
 
-main()
+if __name__ == "__main__":
+    main()

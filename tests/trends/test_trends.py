@@ -1,0 +1,74 @@
+"""A part of the proof of the trends that is small enough for every day; all of it: make bench-trends."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("CADENCE_BUILD", ROOT / "build"))
+CADENCE = os.environ.get("CADENCE", str(BUILD / "cadence"))
+REFERENCE = str(ROOT / "tests" / "reference" / "trends.py")
+
+sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import trends as bench  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tools():
+    subprocess.run(["make", "-s", f"BUILD={BUILD}", "trend-tools"], cwd=ROOT, check=True)
+
+
+def scores(rate, seed, plant=()):
+    return bench.score(*bench.run(str(BUILD), seed, rate, plant)[:2])
+
+
+@pytest.mark.parametrize("rate,seed", [(40, 201), (40, 202), (400, 201), (400, 202), (4000, 201)])
+def test_planted(rate, seed):
+    s = scores(rate, seed)
+    assert s["precision"] >= 0.97 and s["recall"] >= 0.93
+    assert s["delay"] <= 13
+    assert s["false"] / s["hours"] <= 0.2
+
+
+@pytest.mark.parametrize("rate", [40, 400])
+def test_reference_planter_through_the_whole_program(rate, tmp_path):
+    truth, events = tmp_path / "truth.json", tmp_path / "events.jsonl"
+    with open(events, "w") as f:
+        subprocess.run([sys.executable, REFERENCE, "plant", "--seed", "7", "--rate", str(rate), "--truth", truth], stdout=f,
+                       check=True)
+    out = subprocess.run([CADENCE, "--report", "json", "--every", "5m", events], capture_output=True, check=True)
+    said = subprocess.run([sys.executable, REFERENCE, "score", "--truth", truth], input=out.stdout, capture_output=True, check=True)
+    s = json.loads(said.stdout)
+    assert s["precision_at_10"] >= 0.97 and s["recall_at_10"] >= 0.95
+    assert s["median_delay_min"] <= 13 and s["false_alarms_per_hour"] <= 0.2
+
+
+@pytest.mark.parametrize("rate", [40, 400])
+@pytest.mark.parametrize("plant", [("--day", "0", "--surge", "1"), ("--day", "0.9"), ("--surge", "5"), ("--loops", "40"),
+                                   ("--gap", "180"), ("--bots", "100")])
+def test_nothing_to_find(rate, plant):
+    s = scores(rate, 203, ("--trends", "0", *plant))
+    assert s["false"] <= 3  # in 18 hours; the rate, below one a day, is for the long run to show
+
+
+@pytest.mark.parametrize("rate", [40, 400])
+@pytest.mark.parametrize("kind", ["artists", "songs", "falling"])
+def test_shuffled_within_ten_minutes_is_the_same(rate, kind):
+    driver = ("--last", "--kind", kind)
+    _, a, _ = bench.run(str(BUILD), 204, rate, (), driver)
+    _, b, _ = bench.run(str(BUILD), 204, rate, ("--shuffle", "10"), driver)
+    assert a == b
+
+
+@pytest.mark.parametrize("rate", [40, 400])
+def test_asked_often_or_once_is_the_same(rate):
+    _, often, _ = bench.run(str(BUILD), 205, rate)
+    _, rarely, _ = bench.run(str(BUILD), 205, rate, (), ("--every", "60"))
+    _, once, _ = bench.run(str(BUILD), 205, rate, (), ("--last",))
+    assert often[-1] == once[-1] == rarely[-1]
+    at = {r["input"]["last_ts"]: r for r in often}
+    shared = [r for r in rarely if r["input"]["last_ts"] in at]
+    assert len(shared) >= 25 and all(r == at[r["input"]["last_ts"]] for r in shared)
