@@ -18,7 +18,7 @@ struct sim_group {
     size_t count;
 };
 
-#define PROBABILITY_SLACK 1e-6 /* configurations sum decimal fractions */
+#define PROBABILITY_SLACK 1e-3 /* configurations sum decimal fractions */
 
 struct sim_chain *sim_chain_new(void)
 {

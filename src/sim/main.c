@@ -25,7 +25,8 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    /* The second time they kill: the last delivery to Kafka may be waited for. */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;
@@ -167,7 +168,7 @@ int main(int argc, char **argv)
     if (rc == OPTIONS_RUN) {
         struct run run = {.options = &options};
         catch_signals();
-        run.output = output_new(&options);
+        run.output = output_new(&options, &stopped_by);
         rc = EXIT_FAILED;
         if (run.output) {
             run.sim = sim_new(&options.config);

@@ -13,6 +13,7 @@
 
 #define BUFFER_BYTES (256u << 10)
 #define LAST_DELIVERY_MS 30000
+#define LAST_READ_MS 1000
 
 struct target {
     int fd;
@@ -27,6 +28,7 @@ struct output {
     size_t targets;
     char *line; /* where streams part, lines are made here */
     struct produce *produce;
+    const volatile sig_atomic_t *stop;
 };
 
 static enum output_result failed(const char *what, const char *name)
@@ -129,9 +131,11 @@ void output_drop(struct output *output)
     free(output);
 }
 
-struct output *output_new(const struct sim_options *options)
+struct output *output_new(const struct sim_options *options,
+                          const volatile sig_atomic_t *stop)
 {
     struct output *output = mem_zalloc(sizeof *output);
+    output->stop = stop;
     output->line = mem_alloc(SIM_LINE_MAX);
     if (open_all(output, options))
         return output;
@@ -145,9 +149,18 @@ char *output_room(struct output *output)
                                 : output->line;
 }
 
-static enum output_result write_out(struct target *target)
+/* Asked to stop while the reader is not reading: it gets a moment, no more. */
+static bool reader_sleeps(const struct output *output, const struct target *target)
+{
+    struct pollfd wait = {target->fd, POLLOUT, 0};
+    return *output->stop && poll(&wait, 1, LAST_READ_MS) == 0;
+}
+
+static enum output_result write_out(const struct output *output, struct target *target)
 {
     for (size_t done = 0; done < target->len;) {
+        if (reader_sleeps(output, target))
+            return OUTPUT_GONE;
         ssize_t n = write(target->fd, target->data + done, target->len - done);
         if (n < 0 && errno == EAGAIN) {
             struct pollfd wait = {target->fd, POLLOUT, 0};
@@ -186,13 +199,13 @@ enum output_result output_take(struct output *output, const struct sim_line *lin
     if (output->targets > 1)
         memcpy(target->data + target->len, output->line, line->len);
     target->len += line->len;
-    return target->len >= BUFFER_BYTES ? write_out(target) : OUTPUT_OK;
+    return target->len >= BUFFER_BYTES ? write_out(output, target) : OUTPUT_OK;
 }
 
 enum output_result output_flush(struct output *output)
 {
     for (size_t i = 0; i < output->targets; i++) {
-        enum output_result result = write_out(&output->target[i]);
+        enum output_result result = write_out(output, &output->target[i]);
         if (result != OUTPUT_OK)
             return result;
     }

@@ -4,6 +4,8 @@
 
 #include "options.h"
 
+#include <signal.h>
+
 enum output_result {
     OUTPUT_OK,
     OUTPUT_GONE,  /* the reader has gone away */
@@ -12,8 +14,10 @@ enum output_result {
 
 struct output;
 
-/* NULL: a message has been written to standard error. */
-struct output *output_new(const struct sim_options *options);
+/* NULL: a message has been written to standard error. `stop` is set by signals; no reader
+ * is waited for then. */
+struct output *output_new(const struct sim_options *options,
+                          const volatile sig_atomic_t *stop);
 /* Room for SIM_LINE_MAX bytes; output_take says what they became. */
 char *output_room(struct output *output);
 enum output_result output_take(struct output *output, const struct sim_line *line);

@@ -181,6 +181,30 @@ def test_signals(tmp_path, number, code):
     assert text.endswith(b"}\n") and len(text.splitlines()) > 10
 
 
+def test_a_signal_while_the_reader_sleeps():
+    read, write = os.pipe()
+    with subprocess.Popen([SIM, "-q", "-n", "5000"], stdout=write, stderr=subprocess.DEVNULL) as run:
+        os.close(write)
+        time.sleep(0.5)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=5) == 143
+    os.close(read)
+
+
+def test_continuous_catches_up_first():
+    start = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - 86400))
+    with subprocess.Popen([SIM, "-q", "-n", "20000", "-s", start, "--continuous"], stdout=subprocess.PIPE) as run:
+        began, first, last = time.monotonic(), None, 0
+        for line in run.stdout:
+            last = json.loads(line)["ts"] / 1000
+            first = first or last
+            if time.time() - last < 60:
+                break
+        run.terminate()
+    assert time.monotonic() - began < 20
+    assert last - first > 80000
+
+
 def test_full_disk():
     with open("/dev/full", "w") as full:
         run = subprocess.run([SIM, "-n", "100"], stdout=full, stderr=subprocess.PIPE, timeout=30)
