@@ -200,7 +200,7 @@ static unsigned state_of(struct arena *arena, const struct fields *f)
 static enum device device_of(struct decoder *d, struct arena *arena, const struct value *v)
 {
     struct str s = v->text;
-    if (v->type != VALUE_STRING || s.n > AGENT_BYTES)
+    if (v->type != VALUE_STRING || s.n == 0 || s.n > AGENT_BYTES)
         return device_from_agent(text_of(arena, v));
     struct agent *slot = &d->agent[hash_bytes(s, 0) % AGENT_CACHE];
     if (slot->len != s.n || memcmp(slot->text, s.p, s.n) != 0) {
