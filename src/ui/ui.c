@@ -225,14 +225,24 @@ void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
 
 /* ---- the frame ---- */
 
-/* "3 of 11", and what was searched for. */
+/* Whether the figures hold fewer rows than there are; they come when they are scrolled to. */
+static bool has_more(const struct ui *ui)
+{
+    const struct snapshot *s = ui_snapshot(ui);
+    return (ui->focus == PANEL_SONGS && s->songs < s->summary.songs) ||
+           (ui->focus == PANEL_ARTISTS && s->artists < s->summary.artists) ||
+           (ui->focus == PANEL_USERS && s->users < s->summary.users);
+}
+
+/* "3 of 120+", and which of the panels it is. */
 static void alone_note(const struct ui *ui, char *out, size_t size)
 {
     int panels = PANEL_COUNT - !ui->kafka;
     size_t rows = ui_rows(ui);
     char place[64] = "";
     if (rows)
-        snprintf(place, sizeof place, "%zu of %zu   ", ui->selected + 1, rows);
+        snprintf(place, sizeof place, "%zu of %zu%s   ", ui->selected + 1, rows,
+                 has_more(ui) ? "+" : "");
     snprintf(out, size, "%spanel %d of %d", place, (int)ui->focus + 1, panels);
 }
 

@@ -10,6 +10,7 @@ typedef unsigned (*action_fn)(struct ui *ui, const struct ui_key *key);
 unsigned action_panel_next(struct ui *ui, const struct ui_key *key);
 unsigned action_panel_back(struct ui *ui, const struct ui_key *key);
 unsigned action_open(struct ui *ui, const struct ui_key *key);
+unsigned action_explain(struct ui *ui, const struct ui_key *key);
 unsigned action_back(struct ui *ui, const struct ui_key *key);
 unsigned action_up(struct ui *ui, const struct ui_key *key);
 unsigned action_down(struct ui *ui, const struct ui_key *key);

@@ -186,6 +186,7 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_PANEL_NEXT] = action_panel_next,
     [ACTION_PANEL_BACK] = action_panel_back,
     [ACTION_OPEN] = action_open,
+    [ACTION_EXPLAIN] = action_explain,
     [ACTION_SEARCH] = action_search,
     [ACTION_WEEK_BACK] = action_week_back,
     [ACTION_WEEK_NEXT] = action_week_next,

@@ -37,13 +37,14 @@ static long selected_row(const struct ui *ui)
 }
 
 /* Explains the artist in the selected row, if it is one that rises; again: no more. */
-static unsigned explain(struct ui *ui)
+unsigned action_explain(struct ui *ui, const struct ui_key *key)
 {
     const struct panel *panel = panel_get(ui->focus);
     struct panel_view view = ui_view(ui, ui->focus);
     long row = selected_row(ui);
-    if (!panel->artist || row < 0)
-        return UI_NOTHING;
+    /* Alone for want of room only: from now on because it is wanted. */
+    if (!ui->alone || !panel->artist || row < 0)
+        return action_open(ui, key);
     uint32_t artist = panel->artist(&view, (size_t)row);
     if (!artist && !ui->why_artist) {
         ui_message(ui, MESSAGE_INFO, "only a rising artist can be explained", ui->now_ms);
@@ -57,8 +58,6 @@ static unsigned explain(struct ui *ui)
 unsigned action_open(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
-    if (ui_is_alone(ui) && (ui->alone || panel_get(ui->focus)->artist))
-        return explain(ui);
     ui->alone = true;
     return UI_REDRAW | UI_REQUEST;
 }
