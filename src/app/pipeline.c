@@ -265,7 +265,8 @@ static void count_batch(struct pipeline *p, const struct batch *b)
         every_report(p);
         from = i;
     }
-    model_add(p->model, b->event + from, b->count - from);
+    if (b->count > from)
+        model_add(p->model, b->event + from, b->count - from);
 }
 
 /* The batch and its block are free again. Called with the lock held. */
