@@ -116,7 +116,8 @@ lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem --suppress=objectIndex \
 	    '-DcJSON_ArrayForEach(e,a)=for(e=(a)->child;e;e=e->next)' -j 2 -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='""' -DCADENCE_THEMES='""' src
-	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) $(MAINS) -- $(CPPFLAGS) $(PKG_C) -std=c11
+	printf '%s\n' $(SOURCES) $(MAINS) | xargs -P 2 -n 8 sh -c \
+	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(subst ','\'',$(CPPFLAGS)) $(PKG_C) -std=c11' tidy
 
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz
