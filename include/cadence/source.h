@@ -80,7 +80,8 @@ struct source_ops {
     /* Begins to read. 0, or -1 with a sentence in `error`. */
     int (*start)(struct source *source, char *error, size_t size);
     void (*resume)(struct source *source);                     /* there is room again */
-    void (*counted)(struct source *source, uint64_t mark);     /* in the model; may be NULL */
+    void (*counted)(struct source *source, uint64_t mark);     /* in the model, with all
+                                                                  before it; may be NULL */
     void (*status)(struct source *source, struct source_status *out);
     void (*stop)(struct source *source);   /* closes its handles; no push after it */
     void (*free)(struct source *source);   /* after the loop has closed its handles */

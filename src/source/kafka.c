@@ -46,6 +46,8 @@ void kafka_set_down(struct kafka *k, const char *why)
     k->down_ms = uv_now(k->source.loop);
     k->down_at_s = clock.tv_sec;
     kafka_scout_hurry(k);
+    if (k->refused && !k->connected)
+        return;                     /* the final word follows at once */
     kafka_say(k, MESSAGE_WARNING, "Kafka: no broker of %s answers (%s); trying again", k->brokers,
               k->why);
 }
@@ -57,6 +59,7 @@ void kafka_set_up(struct kafka *k)
     bool was_down = k->down;
     k->connected = true;
     k->down = false;
+    k->refused = RD_KAFKA_RESP_ERR_NO_ERROR;
     k->why[0] = '\0';
     if (again)
         kafka_say(k, MESSAGE_INFO, "Kafka: connected again after %" PRIu64 " s", for_s);
@@ -64,22 +67,35 @@ void kafka_set_up(struct kafka *k)
         kafka_say(k, MESSAGE_INFO, "Kafka: connected to %s", k->brokers);
 }
 
+/* Once it has worked, the same settings will work again: that is an outage like others. */
 static void refused(struct kafka *k, const char *sentence, rd_kafka_resp_err_t err)
 {
-    char full[400];
-    const char *advice = err == RD_KAFKA_RESP_ERR__SSL
-                             ? "check security.protocol, ssl.ca.location and the names in the "
-                               "broker's certificate"
-                             : "check sasl.username, sasl.password, sasl.mechanism and "
-                               "security.protocol";
     snprintf(k->why, sizeof k->why, "%.159s", sentence);
-    /* Once it has worked, the same settings will work again. */
-    if (k->connected || uv_now(k->source.loop) - k->started_ms < REFUSED_FOR_MS) {
-        kafka_set_down(k, k->why);
+    k->refused = err;
+    kafka_set_down(k, k->why);
+}
+
+static const char *advice_for(const struct kafka *k)
+{
+    /* Kafka 4 checks what these libraries get wrong, and then speaks of credentials. */
+    if (strstr(k->why, "SCRAM") && rd_kafka_version() < 0x02060100)
+        return "librdkafka before 2.6.1 cannot log in to Kafka 4 with SCRAM: use a newer one, or "
+               "sasl.mechanism=PLAIN; else check sasl.username and sasl.password";
+    return k->refused == RD_KAFKA_RESP_ERR__SSL
+               ? "check security.protocol, ssl.ca.location and the names in the broker's "
+                 "certificate"
+               : "check sasl.username, sasl.password, sasl.mechanism and security.protocol";
+}
+
+/* librdkafka repeats an error only every half minute, so the clock decides when a refusal is
+ * final. */
+static void give_up_when_refused(struct kafka *k)
+{
+    char full[500];
+    if (!k->refused || k->connected || uv_now(k->source.loop) - k->started_ms < REFUSED_FOR_MS)
         return;
-    }
-    snprintf(full, sizeof full, "Kafka: %s; %s (-X, --kafka-config or the environment)", sentence,
-             advice);
+    snprintf(full, sizeof full, "Kafka: %s; %s (-X, --kafka-config or the environment)", k->why,
+             advice_for(k));
     kafka_fail(k, full);
 }
 
@@ -166,6 +182,7 @@ static void on_timer(uv_timer_t *timer)
     struct kafka *k = timer->data;
     turn(k);
     kafka_status_tick(k);
+    give_up_when_refused(k);
     if (!k->stopping && uv_now(k->source.loop) >= k->scout_due_ms)
         kafka_scout_send(k);
 }

@@ -39,7 +39,8 @@ struct kafka_topic {
 
 struct kafka_part {
     struct kafka_topic *topic;
-    int32_t partition, leader;   /* leader -1: none */
+    int32_t partition, leader;   /* leader -1: none, or not known yet */
+    bool headless;               /* known to have no leader */
     int64_t next;                /* the offset to be read next, -1 unknown */
     int64_t low, end;            /* the log's, -1 unknown */
     int64_t stop_at;             /* read up to here and no further, -1: no bound */
@@ -65,7 +66,6 @@ struct kafka_claim {
 
 struct kafka_mark {
     uint64_t mark;
-    bool counted;
     struct kafka_claim *claim;
     size_t claims;
 };
@@ -115,8 +115,10 @@ struct kafka {
     struct kafka_job *job;       /* one at a time */
     uint64_t scout_due_ms;
     uint64_t started_ms;
+    bool settled;                /* the scout's first answer has been worked in */
     bool connected;              /* a broker has answered at least once */
     bool down;
+    rd_kafka_resp_err_t refused;  /* login or certificate, since the last success */
     uint64_t down_ms;
     int64_t down_at_s;           /* wall clock */
     char why[160];               /* the last trouble with a broker */

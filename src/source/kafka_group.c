@@ -47,14 +47,11 @@ static void redeem(struct kafka *k, struct kafka_mark *mark)
     free(mark->claim);
 }
 
-/* Blocks may be counted in any order; what is committed has no gap before it. */
+/* The sink counts blocks in the order it was given them: a mark stands for all before it. */
 void kafka_group_counted(struct kafka *k, uint64_t number)
 {
     size_t done = 0;
-    for (size_t i = 0; i < k->marks; i++)
-        if (k->mark[i].mark == number)
-            k->mark[i].counted = true;
-    while (done < k->marks && k->mark[done].counted)
+    while (done < k->marks && k->mark[done].mark <= number)
         redeem(k, &k->mark[done++]);
     if (done == 0)
         return;

@@ -77,8 +77,10 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight,
                 topic_troubled(k, topic, sight[i].err);
             continue;
         }
-        if (!sight[i].err && !topic)
+        if (!sight[i].err && !topic) {
             topic = kafka_topic_add(k, sight[i].name, false);
+            topic->resolved = k->settled;
+        }
         if (!sight[i].err)
             topic_present(k, topic);
     }
@@ -189,10 +191,7 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part = kafka_part_add(k, topic, sight->partition);
         part->late = topic->resolved;
     }
-    if (part->leader >= 0 && sight->leader < 0)
-        snprintf(part->note, sizeof part->note, "no leader");
-    else if (sight->leader >= 0 && strcmp(part->note, "no leader") == 0)
-        part->note[0] = '\0';
+    part->headless = sight->leader < 0;
     part->leader = sight->leader;
     if (sight->leader < 0)
         return;
@@ -210,11 +209,15 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         begin(k, part, sight);
 }
 
+/* From here on a topic that fits a pattern is a new one. Where an end was asked for, the first
+ * answer that holds any topic is when reading began. */
 void kafka_places_settle(struct kafka *k)
 {
     for (size_t i = 0; i < k->topics; i++)
         if (k->topic[i]->seen)
-            k->topic[i]->resolved = true;
+            k->topic[i]->resolved = k->settled = true;
+    if (k->range.until != KAFKA_UNTIL_END)
+        k->settled = true;
 }
 
 /* With a bound, everything that was asked for has been read. A member of a group without

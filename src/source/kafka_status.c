@@ -66,7 +66,7 @@ static void fill_row(struct partition_row *row, const struct kafka_part *part)
     row->end = part->end;
     row->lag = kafka_part_lag(part);
     row->rate = part->rate;
-    snprintf(row->note, sizeof row->note, "%s", part->note);
+    snprintf(row->note, sizeof row->note, "%s", part->headless ? "no leader" : part->note);
 }
 
 static bool is_shown(const struct kafka *k, const struct kafka_part *part)
@@ -150,7 +150,7 @@ static size_t without_leader(const struct kafka *k)
 {
     size_t count = 0;
     for (size_t i = 0; i < k->parts; i++)
-        count += is_shown(k, &k->part[i]) && k->part[i].leader < 0 && !k->part[i].done &&
+        count += is_shown(k, &k->part[i]) && k->part[i].headless && !k->part[i].done &&
                  k->part[i].topic->missing == 0;
     return count;
 }

@@ -1,0 +1,140 @@
+"""What goes wrong in the life of a cluster. Every case ends with the reference's figures."""
+import re
+import signal
+import subprocess
+import time
+
+from conftest import LIVE, read
+from proxy import Proxy
+
+BACK_S = 10          # messages flow again within this time of the broker's return
+
+
+def test_broker_not_there_at_start(broker, topic, listens, monitor, same):
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:2000])
+    broker.brokers[0].kill(signal.SIGTERM)
+    m = monitor(broker.address(), "--topic", topic)
+    time.sleep(3)
+    broker.brokers[0].start()
+    got, said = m.wait(BACK_S)
+    assert "refused" in said and said.count("\n") <= 3
+    same(got, listens[:2000])
+
+
+def test_broker_killed_and_restarted(broker, topic, listens, monitor, same):
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:2000])
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(2)
+    broker.brokers[0].kill()
+    time.sleep(3)
+    broker.brokers[0].start()
+    broker.produce(topic, listens[2000:3000])
+    time.sleep(BACK_S)
+    got, said = m.finish()
+    assert "no broker" in said and "rd_kafka" not in said
+    same(got, listens[:3000])
+
+
+def test_network_cut_and_back(broker, topic, listens, monitor, same):
+    node = broker.brokers[0]
+    wire = Proxy(node.advertised_cut, node.port["CUT"])
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:2000])
+    m = monitor(f"127.0.0.1:{node.advertised_cut}", "--topic", topic, *LIVE)
+    time.sleep(2)
+    wire.cut()
+    broker.produce(topic, listens[2000:3000])
+    time.sleep(14)
+    wire.mend()
+    time.sleep(BACK_S)
+    got, said = m.finish()
+    wire.close()
+    assert "no broker" in said
+    same(got, listens[:3000])
+
+
+def test_topic_missing_then_created(broker, topic, listens, monitor, same):
+    m = monitor(broker.address(), "--topic", topic, "--from", "end", *LIVE)
+    time.sleep(3)
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    time.sleep(5)
+    got, said = m.finish()
+    assert f"topic {topic} does not exist yet" in said
+    same(got, listens[:1000])
+
+
+def test_topic_deleted_and_made_again(broker, topic, listens, monitor, same):
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(2)
+    broker.admin("delete", topic)
+    time.sleep(4)
+    broker.create(topic, 3)
+    broker.produce(topic, listens[1000:3000])
+    time.sleep(8)
+    got, said = m.finish()
+    assert "deleted" in said
+    same(got, listens[:3000])
+
+
+def test_topic_made_again_between_two_looks(broker, topic, listens, monitor, same):
+    """The new log is shorter than our place in the old one."""
+    broker.create(topic, 1)
+    broker.produce(topic, listens[:2000])
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(2)
+    broker.admin("delete", topic)
+    for _ in range(100):
+        try:
+            broker.create(topic, 1)
+            break
+        except subprocess.CalledProcessError:
+            time.sleep(0.05)
+    broker.produce(topic, listens[2000:2500])
+    time.sleep(8)
+    same(m.finish()[0], listens[:2500])
+
+
+def test_retention_overtakes_the_reader(broker, topic, listens, monitor, same):
+    """Stopped while the log goes on and its old segments are removed: what was lost is said."""
+    broker.create(topic, 1, "segment.bytes=200000", "retention.bytes=400000")
+    broker.produce(topic, listens[:300])
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(2)
+    m.signal(signal.SIGSTOP)
+    for start in range(300, 18300, 1000):
+        broker.produce(topic, listens[start:start + 1000], "-X", "batch.size=50000")
+    time.sleep(3)
+    m.signal(signal.SIGCONT)
+    time.sleep(6)
+    got, said = m.finish()
+    assert "retention removed" in said
+    lost, at = map(int, re.search(r"removed (\d+) messages .* offset (\d+)", said).groups())
+    assert lost > 0
+    same(got, listens[:at - lost] + listens[at:18300])
+
+
+def test_broker_restarted_in_order(broker, topic, listens, monitor, same):
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(2)
+    broker.brokers[0].kill(signal.SIGTERM)
+    broker.brokers[0].start()
+    broker.produce(topic, listens[1000:2000])
+    time.sleep(BACK_S)
+    same(m.finish()[0], listens[:2000])
+
+
+def test_the_report_waits_for_a_topic(broker, topic, listens, monitor, same):
+    m = monitor(broker.address(), "--topic", topic)
+    time.sleep(3)
+    broker.create(topic, 1)
+    got, said = m.wait(15)
+    assert "does not exist yet" in said
+    same(got, [])
+    assert read(broker.address(), "--topic", topic)[0]["input"]["lines"] == 0

@@ -1,0 +1,72 @@
+"""Logging in, encryption, and that a secret is never shown."""
+import ctypes
+import json
+import os
+import subprocess
+
+import pytest
+from cluster import PASSWORD, USER
+from conftest import CADENCE, read
+
+
+@pytest.fixture
+def filled(broker, topic, listens):
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    return topic
+
+
+def librdkafka():
+    """Its version, as the program is linked with it."""
+    name = next(line.split()[2] for line in subprocess.run(["ldd", CADENCE], capture_output=True, text=True,
+                                                           check=True).stdout.splitlines() if "librdkafka" in line)
+    number = ctypes.CDLL(name).rd_kafka_version()
+    return number >> 24, number >> 16 & 255, number >> 8 & 255
+
+
+def login(mechanism, password=PASSWORD):
+    return ["-X", "security.protocol=SASL_PLAINTEXT", "-X", f"sasl.mechanism={mechanism}", "-X", f"sasl.username={USER}",
+            "-X", f"sasl.password={password}"]
+
+
+def test_login(broker, filled, listens, same):
+    got, said = read(broker.address("SASL"), "--topic", filled, *login("PLAIN"))
+    assert PASSWORD not in said
+    same(got, listens[:1000])
+
+
+def test_login_with_scram(broker, filled, listens, same):
+    """librdkafka before 2.6.1 repeats a nonce that Kafka 4 wants once: then the person is told so."""
+    if librdkafka() >= (2, 6, 1):
+        same(read(broker.address("SASL"), "--topic", filled, *login("SCRAM-SHA-256"))[0], listens[:1000])
+    else:
+        _, said = read(broker.address("SASL"), "--topic", filled, *login("SCRAM-SHA-256"), code=1)
+        assert "librdkafka before 2.6.1" in said and PASSWORD not in said
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256"])
+def test_refused_login_says_what_to_do(broker, filled, mechanism):
+    _, said = read(broker.address("SASL"), "--topic", filled, *login(mechanism, "wrong-secret"), code=1)
+    assert "refused the login" in said and "sasl.password" in said and "wrong-secret" not in said
+
+
+def test_settings_from_a_file_and_the_environment(broker, filled, listens, same, tmp_path):
+    path = tmp_path / "client.properties"
+    path.write_text(f"# of the test\nbootstrap.servers={broker.address('SASL')}\nsecurity.protocol = SASL_PLAINTEXT\n"
+                    f"sasl.mechanism=PLAIN\nsasl.username={USER}\ngroup.id=someone-elses\n")
+    run = subprocess.run([CADENCE, "--kafka-config", str(path), "--topic", filled, "--report", "json"],
+                         capture_output=True, text=True, timeout=30,
+                         env=dict(os.environ, CADENCE_KAFKA_SASL_PASSWORD=PASSWORD))
+    assert run.returncode == 0, run.stderr
+    same(json.loads(run.stdout), listens[:1000])
+
+
+def test_tls(broker, filled, listens, same):
+    got, _ = read(broker.address("TLS"), "--topic", filled, "-X", "security.protocol=SSL", "-X",
+                  f"ssl.ca.location={broker.ca}")
+    same(got, listens[:1000])
+
+
+def test_unknown_authority_says_what_to_do(broker, filled):
+    _, said = read(broker.address("TLS"), "--topic", filled, "-X", "security.protocol=SSL", code=1)
+    assert "ssl.ca.location" in said

@@ -1,0 +1,224 @@
+/* What the command line, a file and the environment say of Kafka; troubles as sentences. */
+#include "../../src/source/kafka.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct sink {
+    int unused;
+};
+
+/* The source needs a sink to link; nothing is read here. */
+struct block *sink_room(struct sink *sink)
+{
+    (void)sink;
+    return NULL;
+}
+
+void sink_push(struct sink *sink, struct block *block)
+{
+    (void)sink, (void)block;
+}
+
+void sink_return(struct sink *sink, struct block *block)
+{
+    (void)sink, (void)block;
+}
+
+void sink_end(struct sink *sink)
+{
+    (void)sink;
+}
+
+void sink_message(struct sink *sink, enum message_kind kind, const char *sentence)
+{
+    (void)sink, (void)kind, (void)sentence;
+}
+
+void sink_fail(struct sink *sink, const char *sentence)
+{
+    (void)sink, (void)sentence;
+}
+
+void block_reserve(struct block *block, size_t bytes)
+{
+    (void)block, (void)bytes;
+}
+
+static int check(const char *from, const char *until, const char *property, char *error)
+{
+    struct kafka_config config = {.brokers = "localhost:9092", .from = from, .until = until};
+    config.properties = &property;
+    config.property_count = property ? 1 : 0;
+    error[0] = '\0';
+    return kafka_config_check(&config, error, 300);
+}
+
+static void test_places(void **state)
+{
+    char error[300];
+    struct kafka_range range;
+    (void)state;
+    static const char *const good[] = {"beginning", "end", "-10", "@1704067200000",
+                                       "@2024-01-01T00:00:00Z", "@2024-01-01"};
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+        assert_int_equal(check(good[i], NULL, NULL, error), 0);
+    static const char *const bad[] = {"", "start", "10", "-0", "-1x", "@", "@yesterday",
+                                      "@2024-13-01", "-99999999999999999999"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_int_equal(check(bad[i], NULL, NULL, error), -1);
+        assert_non_null(strstr(error, "--from"));
+    }
+    assert_int_equal(check(NULL, "never", NULL, error), -1);
+    struct kafka_config config = {.from = "-7", .until = "@1704067200"};
+    assert_int_equal(kafka_range_parse(&config, &range, error, sizeof error), 0);
+    assert_int_equal(range.from, KAFKA_FROM_LAST);
+    assert_int_equal(range.from_value, 7);
+    assert_int_equal(range.until_ms, 1704067200000);
+}
+
+static void test_times(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } good[] = {{"1704067200000", 1704067200000},
+                {"1704067200", 1704067200000},
+                {"2024-01-01", 1704067200000},
+                {"2024-01-01T00:00:00Z", 1704067200000},
+                {"2024-01-01 02:00:00+02:00", 1704067200000},
+                {"2023-12-31T19:00-0500", 1704067200000},
+                {"2024-01-01T00:00:00.250Z", 1704067200250}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+        int64_t ms = 0;
+        assert_true(kafka_time_parse(good[i].text, &ms));
+        assert_int_equal(ms, good[i].ms);
+    }
+    static const char *const bad[] = {"", "x", "2024-00-01", "2024-01-01T25:00",
+                                      "2024-01-01T00:00:00+2", "2024-01-01junk", "-5"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        int64_t ms = 0;
+        assert_false(kafka_time_parse(bad[i], &ms));
+    }
+}
+
+static void test_properties(void **state)
+{
+    char error[300];
+    (void)state;
+    assert_int_equal(check(NULL, NULL, "client.id=me", error), 0);
+    assert_int_equal(check(NULL, NULL, "no.such.thing=1", error), -1);
+    assert_non_null(strstr(error, "no.such.thing"));
+    assert_int_equal(check(NULL, NULL, "client.id", error), -1);
+    assert_int_equal(check(NULL, NULL, "group.id=x", error), -1);
+    assert_non_null(strstr(error, "--group"));
+    assert_int_equal(check(NULL, NULL, "enable.auto.commit=true", error), -1);
+    struct kafka_config nothing = {0};
+    assert_int_equal(kafka_config_check(&nothing, error, sizeof error), -1);
+    assert_non_null(strstr(error, "--kafka"));
+    const char *topics[] = {"^("};
+    struct kafka_config pattern = {.brokers = "b", .topics = topics, .topic_count = 1};
+    assert_int_equal(kafka_config_check(&pattern, error, sizeof error), -1);
+    topics[0] = "a b";
+    assert_int_equal(kafka_config_check(&pattern, error, sizeof error), -1);
+}
+
+static void property_of(const struct kafka_config *config, const char *name, char *value,
+                        size_t size)
+{
+    rd_kafka_conf_t *conf;
+    char error[300];
+    assert_int_equal(kafka_conf_new(config, &conf, error, sizeof error), 0);
+    assert_int_equal(rd_kafka_conf_get(conf, name, value, &size), RD_KAFKA_CONF_OK);
+    rd_kafka_conf_destroy(conf);
+}
+
+/* -X overrules the environment, which overrules the file, which overrules what we think best. */
+static void test_order(void **state)
+{
+    char path[] = "/tmp/cadence-kafka-XXXXXX", value[100], error[300];
+    static const char text[] = "# comment\n\nbootstrap.servers = b:1\nclient.id=file\n"
+                               "enable.auto.commit=true\nsasl.username=  u \n";
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    struct kafka_config config = {.config_file = path};
+    property_of(&config, "client.id", value, sizeof value);
+    assert_string_equal(value, "file");
+    property_of(&config, "enable.auto.commit", value, sizeof value);
+    assert_string_equal(value, "false");
+    property_of(&config, "sasl.username", value, sizeof value);
+    assert_string_equal(value, "u");
+    setenv("CADENCE_KAFKA_CLIENT_ID", "environment", 1);
+    property_of(&config, "client.id", value, sizeof value);
+    assert_string_equal(value, "environment");
+    const char *properties[] = {"client.id=option"};
+    config.properties = properties;
+    config.property_count = 1;
+    property_of(&config, "client.id", value, sizeof value);
+    assert_string_equal(value, "option");
+    unsetenv("CADENCE_KAFKA_CLIENT_ID");
+    assert_int_equal(write(fd, "oops\n", 5), 5);
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_non_null(strstr(error, "line 7"));
+    close(fd);
+    unlink(path);
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+}
+
+static void test_secrets(void **state)
+{
+    char shown[100], error[300];
+    (void)state;
+    kafka_property_mask("sasl.password=hunter2", shown, sizeof shown);
+    assert_string_equal(shown, "sasl.password=***");
+    kafka_property_mask("client.id=password", shown, sizeof shown);
+    assert_string_equal(shown, "client.id=password");
+    assert_true(kafka_property_is_secret("ssl.key.password"));
+    assert_true(kafka_property_is_secret("sasl.oauthbearer.client.secret=x"));
+    assert_false(kafka_property_is_secret("sasl.username=password"));
+    check(NULL, NULL, "sasl.password.x=hunter2", error);
+    assert_null(strstr(error, "hunter2"));
+}
+
+static void test_sentences(void **state)
+{
+    char text[300];
+    (void)state;
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT,
+                         "127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: "
+                         "Connection refused (after 0ms in state CONNECT)",
+                         text, sizeof text);
+    assert_string_equal(text, "127.0.0.1:9092: Connection refused");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__AUTHENTICATION,
+                         "sasl_plaintext://h:9/bootstrap: SASL authentication error: "
+                         "Authentication failed: Invalid username or password (after 309ms in "
+                         "state AUTH_REQ)",
+                         text, sizeof text);
+    assert_string_equal(text, "the broker refused the login (h:9: Invalid username or password)");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT, "h:9/3: Disconnected (after 1ms in state UP)",
+                         text, sizeof text);
+    assert_string_equal(text, "h:9: Disconnected");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT, "a\x1b[2Jb", text, sizeof text);
+    assert_null(strchr(text, '\x1b'));
+    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "Disconnected"), TROUBLE_BROKER);
+    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "certificate verify failed"),
+                     TROUBLE_REFUSED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_places),  cmocka_unit_test(test_times),
+        cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_secrets), cmocka_unit_test(test_sentences),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,361 @@
+/* The Kafka source against librdkafka's own mock cluster: nothing else is needed to run this. */
+#include "cadence/mem.h"
+#include "cadence/source.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include <cmocka.h>
+
+#define LIMIT_MS 20000
+
+/* Takes everything; tells `counted` for at most `count_marks` blocks. */
+struct sink {
+    struct source *source;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    char *text;
+    size_t len, cap;
+    struct block *given;         /* not counted yet */
+    size_t in_use, blocks;       /* blocks: how many there are at most */
+    uint64_t count_marks, last_mark;
+    uint64_t waited_ms;
+    bool ended, failed, timed_out;
+    char said[400];
+};
+
+void block_reserve(struct block *block, size_t bytes)
+{
+    if (block->cap < bytes) {
+        block->data = mem_realloc(block->data, bytes);
+        block->cap = bytes;
+    }
+}
+
+struct block *sink_room(struct sink *sink)
+{
+    if (sink->in_use == sink->blocks)
+        return NULL;
+    struct block *block = mem_zalloc(sizeof *block);
+    block->data = mem_alloc(BLOCK_BYTES);
+    block->cap = BLOCK_BYTES;
+    sink->in_use++;
+    return block;
+}
+
+void sink_return(struct sink *sink, struct block *block)
+{
+    free(block->data);
+    free(block);
+    sink->in_use--;
+}
+
+void sink_push(struct sink *sink, struct block *block)
+{
+    assert_true(block->len > 0 && block->data[block->len - 1] == '\n');
+    sink->text = mem_grow(sink->text, &sink->cap, sink->len + block->len + 1, 1);
+    memcpy(sink->text + sink->len, block->data, block->len);
+    sink->len += block->len;
+    sink->text[sink->len] = '\0';
+    block->next = NULL;
+    struct block **last = &sink->given;
+    while (*last)
+        last = &(*last)->next;
+    *last = block;
+}
+
+void sink_end(struct sink *sink)
+{
+    sink->ended = true;
+}
+
+void sink_message(struct sink *sink, enum message_kind kind, const char *sentence)
+{
+    (void)kind;
+    snprintf(sink->said, sizeof sink->said, "%s", sentence);
+}
+
+void sink_fail(struct sink *sink, const char *sentence)
+{
+    sink->failed = true;
+    snprintf(sink->said, sizeof sink->said, "%s", sentence);
+}
+
+/* Counts a block at each tick, slowly enough for the source to run out of room. */
+static void on_tick(uv_timer_t *timer)
+{
+    struct sink *sink = timer->data;
+    struct block *block = sink->given;
+    if (block) {
+        sink->given = block->next;
+        sink->last_mark = block->mark;
+        if (sink->count_marks) {
+            sink->count_marks--;
+            sink->source->ops->counted(sink->source, block->mark);
+        }
+        sink_return(sink, block);
+        sink->source->ops->resume(sink->source);
+    }
+    sink->waited_ms += 2;
+    sink->timed_out = sink->waited_ms > LIMIT_MS;
+    if (((sink->ended || sink->failed) && !sink->given) || sink->timed_out)
+        uv_stop(&sink->loop);
+}
+
+static void sink_init(struct sink *sink, const struct kafka_config *config)
+{
+    memset(sink, 0, sizeof *sink);
+    sink->blocks = 4;
+    sink->count_marks = UINT64_MAX;
+    uv_loop_init(&sink->loop);
+    sink->source = source_new_kafka(config);
+    sink->source->loop = &sink->loop;
+    sink->source->sink = sink;
+}
+
+static void sink_run(struct sink *sink)
+{
+    char error[300];
+    uv_timer_init(&sink->loop, &sink->timer);
+    sink->timer.data = sink;
+    uv_timer_start(&sink->timer, on_tick, 2, 2);
+    assert_int_equal(sink->source->ops->start(sink->source, error, sizeof error), 0);
+    uv_run(&sink->loop, UV_RUN_DEFAULT);
+    assert_false(sink->timed_out);
+    sink->text = mem_grow(sink->text, &sink->cap, sink->len + 1, 1);
+    sink->text[sink->len] = '\0';
+}
+
+static void sink_fini(struct sink *sink)
+{
+    sink->source->ops->stop(sink->source);
+    uv_close((uv_handle_t *)&sink->timer, NULL);
+    sink->source->ops->free(sink->source);
+    uv_run(&sink->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&sink->loop), 0);
+    while (sink->given) {
+        struct block *block = sink->given;
+        sink->given = block->next;
+        sink_return(sink, block);
+    }
+    free(sink->text);
+}
+
+/* ---- the cluster ---- */
+
+struct mock {
+    rd_kafka_t *rk;
+    rd_kafka_mock_cluster_t *cluster;
+    const char *brokers;
+};
+
+static void quiet(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    (void)rk, (void)level, (void)facility, (void)text;
+}
+
+static int setup(void **state)
+{
+    char error[300];
+    struct mock *mock = mem_zalloc(sizeof *mock);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof error);
+    rd_kafka_conf_set(conf, "message.max.bytes", "4000000", error, sizeof error);
+    rd_kafka_conf_set(conf, "linger.ms", "1", error, sizeof error);
+    rd_kafka_conf_set_log_cb(conf, quiet);
+    mock->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    if (!mock->rk)
+        return -1;
+    mock->cluster = rd_kafka_handle_mock_cluster(mock->rk);
+    mock->brokers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
+    *state = mock;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct mock *mock = *state;
+    rd_kafka_destroy(mock->rk);
+    free(mock);
+    return 0;
+}
+
+static void produce(struct mock *mock, const char *topic, int32_t partition, const char *value,
+                    size_t len)
+{
+    assert_int_equal(rd_kafka_producev(mock->rk, RD_KAFKA_V_TOPIC(topic),
+                                       RD_KAFKA_V_PARTITION(partition),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                       RD_KAFKA_V_VALUE((void *)(uintptr_t)value, len),
+                                       RD_KAFKA_V_END),
+                     RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+static void produce_numbers(struct mock *mock, const char *topic, int partitions, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        char value[32];
+        int n = snprintf(value, sizeof value, "n%d", i);
+        produce(mock, topic, i % partitions, value, (size_t)n);
+    }
+    assert_int_equal(rd_kafka_flush(mock->rk, LIMIT_MS), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+/* Each number of [from, to) once, and nothing else. */
+static void assert_numbers(const struct sink *sink, int from, int to)
+{
+    char *seen = mem_zalloc((size_t)to);
+    int lines = 0, number;
+    for (const char *p = sink->text; *p; p = strchr(p, '\n') + 1, lines++) {
+        assert_int_equal(sscanf(p, "n%d\n", &number), 1);
+        assert_in_range(number, from, to - 1);
+        assert_int_equal(seen[number]++, 0);
+    }
+    assert_int_equal(lines, to - from);
+    free(seen);
+}
+
+static struct kafka_config config_of(const struct mock *mock, const char *const *topic)
+{
+    return (struct kafka_config){
+        .brokers = mock->brokers, .topics = topic, .topic_count = 1, .until = "end"};
+}
+
+static void test_all_partitions(void **state)
+{
+    static const char *const topic = "numbers";
+    struct kafka_config config = config_of(*state, &topic);
+    struct source_status status;
+    struct sink sink;
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 3, 1);
+    produce_numbers(*state, topic, 3, 0, 5000);
+    sink_init(&sink, &config);
+    sink_run(&sink);
+    assert_numbers(&sink, 0, 5000);
+    sink.source->ops->status(sink.source, &status);
+    assert_int_equal(status.state, SOURCE_ENDED);
+    assert_int_equal(status.partitions, 3);
+    assert_int_equal(status.lag, 0);
+    assert_int_equal(status.partition[0].end, status.partition[0].offset);
+    sink_fini(&sink);
+    config.from = "-10";
+    sink_init(&sink, &config);
+    sink_run(&sink);
+    assert_numbers(&sink, 5000 - 30, 5000);
+    sink_fini(&sink);
+}
+
+static void test_values(void **state)
+{
+    static const char *const topic = "values";
+    struct kafka_config config = config_of(*state, &topic);
+    struct source_status status;
+    struct sink sink;
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
+    produce(*state, topic, 0, "one", 3);
+    produce(*state, topic, 0, NULL, 0);
+    produce(*state, topic, 0, "", 0);
+    produce(*state, topic, 0, "two\n", 4);
+    produce(*state, topic, 0, "a\nb", 3);
+    produce(*state, topic, 0, "a\0b\r\n", 5);
+    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    sink_init(&sink, &config);
+    sink_run(&sink);
+    static const char want[] = "one\n\ntwo\na\nb\na\0b\r\n";
+    assert_int_equal(sink.len, sizeof want - 1);
+    assert_memory_equal(sink.text, want, sizeof want - 1);
+    sink.source->ops->status(sink.source, &status);
+    assert_int_equal(status.tombstones, 1);
+    sink_fini(&sink);
+}
+
+/* More than the sink has room for at a time, and values larger than a block. */
+static void test_back_pressure(void **state)
+{
+    static const char *const topic = "large";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    size_t size = 900000, sum = 0;
+    char *value = mem_alloc(size);
+    memset(value, 'x', size);
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
+    for (size_t i = 0; i < 12; i++) {
+        size_t len = i % 3 ? size - i : 100000;
+        produce(*state, topic, 0, value, len);
+        sum += len + 1;
+    }
+    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    sink_init(&sink, &config);
+    sink.blocks = 1;
+    sink_run(&sink);
+    assert_int_equal(sink.len, sum);
+    sink_fini(&sink);
+    free(value);
+}
+
+/* What was not counted is read again by the next member, what was is not. */
+static void test_group_commits_what_is_counted(void **state)
+{
+    static const char *const topic = "shared";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
+    produce_numbers(*state, topic, 1, 0, 200);
+    config.group = "members";
+    sink_init(&sink, &config);
+    sink_run(&sink);
+    assert_numbers(&sink, 0, 200);
+    sink_fini(&sink);
+    produce_numbers(*state, topic, 1, 200, 300);
+    sink_init(&sink, &config);
+    sink.count_marks = 0;
+    sink_run(&sink);
+    assert_numbers(&sink, 200, 300);
+    sink_fini(&sink);
+    sink_init(&sink, &config);
+    sink_run(&sink);
+    assert_numbers(&sink, 200, 300);
+    sink_fini(&sink);
+}
+
+static void on_up(uv_timer_t *timer)
+{
+    rd_kafka_mock_broker_set_up(timer->data, 1);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void test_broker_comes_late(void **state)
+{
+    static const char *const topic = "late";
+    struct mock *mock = *state;
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    uv_timer_t up = {.data = mock->cluster};
+    rd_kafka_mock_topic_create(mock->cluster, topic, 1, 1);
+    produce_numbers(*state, topic, 1, 0, 100);
+    rd_kafka_mock_broker_set_down(mock->cluster, 1);
+    sink_init(&sink, &config);
+    uv_timer_init(&sink.loop, &up);
+    uv_timer_start(&up, on_up, 1500, 0);
+    sink_run(&sink);
+    assert_numbers(&sink, 0, 100);
+    assert_non_null(strstr(sink.said, "Kafka: connected"));
+    sink_fini(&sink);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_all_partitions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_back_pressure, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_group_commits_what_is_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_broker_comes_late, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
