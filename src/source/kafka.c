@@ -1,6 +1,6 @@
-/* The Kafka source on the loop: librdkafka's threads wake it through one uv_async_t, and a timer
- * looks in on it anyway, for librdkafka signals only a queue that turns from empty to filled and
- * a group throws out members that do not ask. */
+/* The Kafka source on the loop: librdkafka's threads wake it through one uv_async_t, and
+ * a timer looks in on it anyway, for librdkafka signals only a queue that turns from
+ * empty to filled and a group throws out members that do not ask. */
 #include "kafka.h"
 
 #include <inttypes.h>
@@ -47,9 +47,9 @@ void kafka_set_down(struct kafka *k, const char *why)
     k->down_at_s = clock.tv_sec;
     kafka_scout_hurry(k);
     if (k->refused && !k->connected)
-        return;                     /* the final word follows at once */
-    kafka_say(k, MESSAGE_WARNING, "Kafka: no broker of %s answers (%s); trying again", k->brokers,
-              k->why);
+        return; /* the final word follows at once */
+    kafka_say(k, MESSAGE_WARNING, "Kafka: no broker of %s answers (%s); trying again",
+              k->brokers, k->why);
 }
 
 void kafka_set_up(struct kafka *k)
@@ -67,7 +67,8 @@ void kafka_set_up(struct kafka *k)
         kafka_say(k, MESSAGE_INFO, "Kafka: connected to %s", k->brokers);
 }
 
-/* Once it has worked, the same settings will work again: that is an outage like others. */
+/* Once it has worked, the same settings will work again: that is an outage like others.
+ */
 static void refused(struct kafka *k, const char *sentence, rd_kafka_resp_err_t err)
 {
     snprintf(k->why, sizeof k->why, "%.159s", sentence);
@@ -79,23 +80,26 @@ static const char *advice_for(const struct kafka *k)
 {
     /* Kafka 4 checks what these libraries get wrong, and then speaks of credentials. */
     if (strstr(k->why, "SCRAM") && rd_kafka_version() < 0x02060100)
-        return "librdkafka before 2.6.1 cannot log in to Kafka 4 with SCRAM: use a newer one, or "
+        return "librdkafka before 2.6.1 cannot log in to Kafka 4 with SCRAM: use a newer "
+               "one, or "
                "sasl.mechanism=PLAIN; else check sasl.username and sasl.password";
     return k->refused == RD_KAFKA_RESP_ERR__SSL
                ? "check security.protocol, ssl.ca.location and the names in the broker's "
                  "certificate"
-               : "check sasl.username, sasl.password, sasl.mechanism and security.protocol";
+               : "check sasl.username, sasl.password, sasl.mechanism and "
+                 "security.protocol";
 }
 
-/* librdkafka repeats an error only every half minute, so the clock decides when a refusal is
- * final. */
+/* librdkafka repeats an error only every half minute, so the clock decides when a refusal
+ * is final. */
 static void give_up_when_refused(struct kafka *k)
 {
     char full[500];
-    if (!k->refused || k->connected || uv_now(k->source.loop) - k->started_ms < REFUSED_FOR_MS)
+    if (!k->refused || k->connected ||
+        uv_now(k->source.loop) - k->started_ms < REFUSED_FOR_MS)
         return;
-    snprintf(full, sizeof full, "Kafka: %s; %s (-X, --kafka-config or the environment)", k->why,
-             advice_for(k));
+    snprintf(full, sizeof full, "Kafka: %s; %s (-X, --kafka-config or the environment)",
+             k->why, advice_for(k));
     kafka_fail(k, full);
 }
 
@@ -125,7 +129,7 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
     case TROUBLE_PASSING:
         kafka_say(k, MESSAGE_WARNING, "%s", full);
         break;
-    case TROUBLE_TOPIC:       /* the scout will tell, with the topic's name */
+    case TROUBLE_TOPIC: /* the scout will tell, with the topic's name */
     case TROUBLE_POSITION:
         break;
     }
@@ -144,7 +148,8 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 
 /* What librdkafka logs is told as errors too; the log itself is for those who asked with
  * -X debug=. Nothing goes to standard error behind the screen's back. */
-static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+static void on_log(const rd_kafka_t *rk, int level, const char *facility,
+                   const char *text)
 {
     struct kafka *k = rd_kafka_opaque(rk);
     (void)level;
@@ -206,7 +211,8 @@ static void read_topics(struct kafka *k)
         if (name[i][0] != '^') {
             if (!kafka_topic_find(k, name[i]))
                 kafka_topic_add(k, name[i], true);
-        } else if (regcomp(&k->pattern[k->patterns], name[i], REG_EXTENDED | REG_NOSUB) == 0) {
+        } else if (regcomp(&k->pattern[k->patterns], name[i], REG_EXTENDED | REG_NOSUB) ==
+                   0) {
             k->pattern_text[k->patterns++] = name[i];
         }
     }
@@ -248,7 +254,8 @@ static void open_handles(struct kafka *k)
     k->wake.data = k->timer.data = k;
     k->open_handles = 2;
     k->main_queue = rd_kafka_queue_get_main(k->rk);
-    k->queue = k->grouped ? rd_kafka_queue_get_consumer(k->rk) : rd_kafka_queue_new(k->rk);
+    k->queue =
+        k->grouped ? rd_kafka_queue_get_consumer(k->rk) : rd_kafka_queue_new(k->rk);
     rd_kafka_queue_cb_event_enable(k->main_queue, on_queue, k);
     rd_kafka_queue_cb_event_enable(k->queue, on_queue, k);
     uv_timer_start(&k->timer, on_timer, TICK_MS, TICK_MS);
@@ -304,8 +311,8 @@ static void counted(struct source *source, uint64_t mark)
         leave(k);
 }
 
-/* A member of a group goes when the blocks on their way have been counted, so that what it
- * reports is what it commits; at the latest when it is freed. */
+/* A member of a group goes when the blocks on their way have been counted, so that what
+ * it reports is what it commits; at the latest when it is freed. */
 static void stop(struct source *source)
 {
     struct kafka *k = (struct kafka *)source;

@@ -1,9 +1,9 @@
 /* The Kafka source, among its own files. Everything runs on the loop's thread but
  * kafka_scout_work, which runs on a thread of libuv's pool and touches only its own job.
  *
- * Without a group the source uses librdkafka's simple consumer: it asks for partitions by name and
- * offset and no broker ever learns of a group. With a group it subscribes, and commits what the
- * sink has reported as counted, never more. */
+ * Without a group the source uses librdkafka's simple consumer: it asks for partitions by
+ * name and offset and no broker ever learns of a group. With a group it subscribes, and
+ * commits what the sink has reported as counted, never more. */
 #ifndef CADENCE_SOURCE_KAFKA_H
 #define CADENCE_SOURCE_KAFKA_H
 
@@ -16,44 +16,49 @@
 
 #define KAFKA_BATCH 2048
 
-enum kafka_from { KAFKA_FROM_BEGINNING, KAFKA_FROM_END, KAFKA_FROM_LAST, KAFKA_FROM_TIME };
+enum kafka_from {
+    KAFKA_FROM_BEGINNING,
+    KAFKA_FROM_END,
+    KAFKA_FROM_LAST,
+    KAFKA_FROM_TIME
+};
 enum kafka_until { KAFKA_UNTIL_NEVER, KAFKA_UNTIL_END, KAFKA_UNTIL_TIME };
 
 /* Which part of each partition is read. Times are those of Kafka's messages. */
 struct kafka_range {
     enum kafka_from from;
-    int64_t from_value;          /* the last N, or ms */
+    int64_t from_value; /* the last N, or ms */
     enum kafka_until until;
     int64_t until_ms;
 };
 
 struct kafka_topic {
     char *name;
-    rd_kafka_topic_t *handle;    /* simple consumer only */
-    bool named;                  /* asked for by its name, not found by a pattern */
-    bool seen;                   /* was there at least once */
-    bool resolved;               /* its first partitions have their places */
-    int missing;                 /* sightings in a row without it */
+    rd_kafka_topic_t *handle; /* simple consumer only */
+    bool named;               /* asked for by its name, not found by a pattern */
+    bool seen;                /* was there at least once */
+    bool resolved;            /* its first partitions have their places */
+    int missing;              /* sightings in a row without it */
     rd_kafka_resp_err_t trouble;
 };
 
 struct kafka_part {
     struct kafka_topic *topic;
-    int32_t partition, leader;   /* leader -1: none, or not known yet */
-    bool headless;               /* known to have no leader */
-    int64_t next;                /* the offset to be read next, -1 unknown */
-    int64_t low, end;            /* the log's, -1 unknown */
-    int64_t stop_at;             /* read up to here and no further, -1: no bound */
-    int64_t counted;             /* may be committed, -1 none */
+    int32_t partition, leader; /* leader -1: none, or not known yet */
+    bool headless;             /* known to have no leader */
+    int64_t next;              /* the offset to be read next, -1 unknown */
+    int64_t low, end;          /* the log's, -1 unknown */
+    int64_t stop_at;           /* read up to here and no further, -1: no bound */
+    int64_t counted;           /* may be committed, -1 none */
     int64_t committed;
-    int64_t last_ms;             /* time of the newest message read, 0 none */
+    int64_t last_ms; /* time of the newest message read, 0 none */
     uint64_t messages, messages_then;
     int64_t end_then;
     double rate, inflow;
-    uint32_t epoch;              /* of its assignment: older marks mean nothing */
-    bool late;                   /* came when its topic was being read already */
+    uint32_t epoch; /* of its assignment: older marks mean nothing */
+    bool late;      /* came when its topic was being read already */
     bool reading, done, revoking;
-    bool want_start, want_low;   /* for the scout */
+    bool want_start, want_low; /* for the scout */
     char note[48];
 };
 
@@ -73,7 +78,7 @@ struct kafka_mark {
 struct kafka_job;
 
 struct kafka {
-    struct source source;        /* first: the source is this */
+    struct source source; /* first: the source is this */
     const struct kafka_config *config;
     struct kafka_range range;
     bool grouped;
@@ -86,7 +91,7 @@ struct kafka {
     char brokers[128];
     bool debug;
 
-    regex_t *pattern;            /* of the names that begin with ^ */
+    regex_t *pattern; /* of the names that begin with ^ */
     const char **pattern_text;
     size_t patterns;
     struct kafka_topic **topic;
@@ -96,33 +101,33 @@ struct kafka {
 
     rd_kafka_message_t *message[KAFKA_BATCH];
     size_t message_at, message_count;
-    rd_kafka_topic_t *last_handle;  /* the partition that last_part was found for */
+    rd_kafka_topic_t *last_handle; /* the partition that last_part was found for */
     int32_t last_partition;
     size_t last_part;
     struct block *block;
 
-    struct kafka_mark *mark;     /* a queue: blocks given away, oldest first */
+    struct kafka_mark *mark; /* a queue: blocks given away, oldest first */
     size_t marks, mark_cap;
     uint64_t last_mark;
-    struct kafka_claim *claim;   /* of the block being filled */
+    struct kafka_claim *claim; /* of the block being filled */
     size_t claims, claim_cap;
-    rd_kafka_topic_partition_list_t *revoked;  /* waiting until its marks are counted */
+    rd_kafka_topic_partition_list_t *revoked; /* waiting until its marks are counted */
     uint64_t revoked_mark;
     bool revoke_committing;
     uint64_t commit_due_ms, assigned_ms;
     bool assigned_once;
 
-    struct kafka_job *job;       /* one at a time */
+    struct kafka_job *job; /* one at a time */
     uint64_t scout_due_ms;
     uint64_t started_ms;
-    bool settled;                /* the scout's first answer has been worked in */
-    bool connected;              /* a broker has answered at least once */
+    bool settled;   /* the scout's first answer has been worked in */
+    bool connected; /* a broker has answered at least once */
     bool down;
-    rd_kafka_resp_err_t refused;  /* login or certificate, since the last success */
+    rd_kafka_resp_err_t refused; /* login or certificate, since the last success */
     uint64_t down_ms;
-    int64_t down_at_s;           /* wall clock */
-    char why[160];               /* the last trouble with a broker */
-    char told[160];              /* the last sentence given, not to be repeated */
+    int64_t down_at_s; /* wall clock */
+    char why[160];     /* the last trouble with a broker */
+    char told[160];    /* the last sentence given, not to be repeated */
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms;
@@ -134,30 +139,32 @@ struct kafka {
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size);
-int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range, char *error,
-                      size_t size);
+int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range,
+                      char *error, size_t size);
 bool kafka_time_parse(const char *text, int64_t *ms);
 
 /* kafka_error.c: librdkafka's troubles as sentences. */
 enum kafka_trouble {
-    TROUBLE_PASSING,      /* librdkafka deals with it: a note at most */
-    TROUBLE_BROKER,       /* a broker cannot be reached */
-    TROUBLE_ALL_DOWN,     /* none can */
-    TROUBLE_REFUSED,      /* login or certificate: hopeless until the person acts */
-    TROUBLE_FORBIDDEN,    /* no right to a topic or group */
-    TROUBLE_TOPIC,        /* a topic or partition is not there */
-    TROUBLE_POSITION,     /* the offset asked for is not in the log */
-    TROUBLE_FATAL         /* the client cannot go on */
+    TROUBLE_PASSING,   /* librdkafka deals with it: a note at most */
+    TROUBLE_BROKER,    /* a broker cannot be reached */
+    TROUBLE_ALL_DOWN,  /* none can */
+    TROUBLE_REFUSED,   /* login or certificate: hopeless until the person acts */
+    TROUBLE_FORBIDDEN, /* no right to a topic or group */
+    TROUBLE_TOPIC,     /* a topic or partition is not there */
+    TROUBLE_POSITION,  /* the offset asked for is not in the log */
+    TROUBLE_FATAL      /* the client cannot go on */
 };
 enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail);
-void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out, size_t size);
+void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out,
+                          size_t size);
 
 /* kafka_parts.c: topics and partitions. */
 struct kafka_topic *kafka_topic_find(struct kafka *k, const char *name);
 struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool named);
 bool kafka_topic_wanted(const struct kafka *k, const char *name);
 struct kafka_part *kafka_part_find(struct kafka *k, const char *topic, int32_t partition);
-struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic, int32_t partition);
+struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic,
+                                  int32_t partition);
 /* The part of a message; NULL when it is no longer read. */
 struct kafka_part *kafka_part_of(struct kafka *k, const rd_kafka_message_t *message);
 void kafka_part_start(struct kafka *k, struct kafka_part *part, int64_t offset);
@@ -172,20 +179,22 @@ void kafka_parts_free(struct kafka *k);
 void kafka_scout_send(struct kafka *k);
 void kafka_scout_hurry(struct kafka *k);
 
-/* kafka_places.c: what the scout's answers mean: where to begin, what was lost, what is gone. */
-struct kafka_sight {                 /* one partition, as seen */
+/* kafka_places.c: what the scout's answers mean: where to begin, what was lost, what is
+ * gone. */
+struct kafka_sight { /* one partition, as seen */
     char *topic;
     int32_t partition, leader;
     bool want_start, want_low, want_until;
-    int64_t low, end, from_time, until_time;  /* RD_KAFKA_OFFSET_INVALID: not known */
+    int64_t low, end, from_time, until_time; /* RD_KAFKA_OFFSET_INVALID: not known */
 };
 struct kafka_topic_sight {
     char *name;
     rd_kafka_resp_err_t err;
 };
-void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic, size_t count);
+void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic,
+                         size_t count);
 void kafka_places_part(struct kafka *k, const struct kafka_sight *sight);
-void kafka_places_settle(struct kafka *k);   /* after all parts of an answer */
+void kafka_places_settle(struct kafka *k); /* after all parts of an answer */
 bool kafka_places_done(const struct kafka *k);
 
 /* kafka_read.c: messages into blocks. */

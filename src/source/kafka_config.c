@@ -1,5 +1,5 @@
-/* The settings of the Kafka client: our defaults, then the file, the environment and -X, each
- * overruling the one before, then the few that the program depends on. */
+/* The settings of the Kafka client: our defaults, then the file, the environment and -X,
+ * each overruling the one before, then the few that the program depends on. */
 #include "kafka.h"
 
 #include <ctype.h>
@@ -16,9 +16,9 @@ struct setting {
     const char *name, *value;
 };
 
-/* librdkafka's own defaults serve throughput and patience; a monitor needs to notice a broken
- * connection within seconds and to keep its backlog small. Fetched messages cost about 400 bytes
- * each beside their value, hence a bound in messages and one in bytes. */
+/* librdkafka's own defaults serve throughput and patience; a monitor needs to notice a
+ * broken connection within seconds and to keep its backlog small. Fetched messages cost
+ * about 400 bytes each beside their value, hence a bound in messages and one in bytes. */
 static const struct setting defaults[] = {
     {"client.id", "cadence"},
     {"socket.timeout.ms", "10000"},
@@ -42,16 +42,13 @@ static const struct setting optional[] = {
 
 /* What the source is built on. */
 static const struct setting fixed[] = {
-    {"enable.auto.commit", "false"},
-    {"enable.auto.offset.store", "false"},
-    {"auto.offset.reset", "error"},
-    {"enable.partition.eof", "true"},
-    {"allow.auto.create.topics", "false"},
-    {"log.queue", "true"},
+    {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "error"},        {"enable.partition.eof", "true"},
+    {"allow.auto.create.topics", "false"}, {"log.queue", "true"},
 };
 
-static const char *const secrets[] = {"password", "secret", "token", "ssl.key.pem", "jaas",
-                                      "oauthbearer.config"};
+static const char *const secrets[] = {"password",    "secret", "token",
+                                      "ssl.key.pem", "jaas",   "oauthbearer.config"};
 
 bool kafka_property_is_secret(const char *property)
 {
@@ -74,8 +71,8 @@ void kafka_property_mask(const char *property, char *out, size_t size)
 }
 
 /* `where` tells the person which of their words is meant. */
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value, const char *where,
-               char *error, size_t size)
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value,
+               const char *where, char *error, size_t size)
 {
     char detail[512];
     if (rd_kafka_conf_set(conf, name, value, detail, sizeof detail) == RD_KAFKA_CONF_OK)
@@ -94,16 +91,16 @@ static bool is_fixed(const char *name)
     return strcmp(name, "group.id") == 0;
 }
 
-/* A setting of the person's. Those that would break what the source promises are refused; a
- * file may be shared with other clients, so there they are passed over. */
+/* A setting of the person's. Those that would break what the source promises are refused;
+ * a file may be shared with other clients, so there they are passed over. */
 static int set_asked(rd_kafka_conf_t *conf, const char *name, const char *value,
                      const char *where, char *error, size_t size)
 {
     if (is_fixed(name) && strncmp(where, "file ", 5) == 0)
         return 0;
     if (is_fixed(name)) {
-        snprintf(error, size, "Kafka setting (%s): %s is decided by the program%s", where, name,
-                 strcmp(name, "group.id") == 0 ? "; use --group NAME" : "");
+        snprintf(error, size, "Kafka setting (%s): %s is decided by the program%s", where,
+                 name, strcmp(name, "group.id") == 0 ? "; use --group NAME" : "");
         return -1;
     }
     return set(conf, name, value, where, error, size);
@@ -138,7 +135,8 @@ static int set_file(rd_kafka_conf_t *conf, const char *path, char *error, size_t
 {
     FILE *file = fopen(path, "r");
     if (!file) {
-        snprintf(error, size, "cannot read the Kafka settings %s: %s", path, strerror(errno));
+        snprintf(error, size, "cannot read the Kafka settings %s: %s", path,
+                 strerror(errno));
         return -1;
     }
     char *line = NULL;
@@ -150,7 +148,8 @@ static int set_file(rd_kafka_conf_t *conf, const char *path, char *error, size_t
         rc = set_line(conf, line, where, error, size);
     }
     if (rc == 0 && ferror(file)) {
-        snprintf(error, size, "cannot read the Kafka settings %s: %s", path, strerror(errno));
+        snprintf(error, size, "cannot read the Kafka settings %s: %s", path,
+                 strerror(errno));
         rc = -1;
     }
     free(line);
@@ -174,15 +173,16 @@ static int set_environment(rd_kafka_conf_t *conf, char *error, size_t size)
             name[i] = c == '_' ? '.' : (char)tolower((unsigned char)c);
         }
         name[n] = '\0';
-        snprintf(where, sizeof where, "environment, %.*s", (int)(equals - *entry), *entry);
+        snprintf(where, sizeof where, "environment, %.*s", (int)(equals - *entry),
+                 *entry);
         if (set_asked(conf, name, equals + 1, where, error, size) < 0)
             return -1;
     }
     return 0;
 }
 
-static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *config, char *error,
-                          size_t size)
+static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *config,
+                          char *error, size_t size)
 {
     for (size_t i = 0; i < config->property_count; i++) {
         const char *property = config->properties[i];
@@ -199,8 +199,8 @@ static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *conf
     return 0;
 }
 
-static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config, char *error,
-                     size_t size)
+static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
+                     char *error, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
         if (set(conf, fixed[i].name, fixed[i].value, "built in", error, size) < 0)
@@ -212,7 +212,8 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config, c
         snprintf(error, size, "--group needs a name");
         return -1;
     }
-    return config->group ? set(conf, "group.id", config->group, "--group", error, size) : 0;
+    return config->group ? set(conf, "group.id", config->group, "--group", error, size)
+                         : 0;
 }
 
 static bool has_brokers(const rd_kafka_conf_t *conf)
@@ -223,8 +224,8 @@ static bool has_brokers(const rd_kafka_conf_t *conf)
     return res == RD_KAFKA_CONF_OK && n > 1;
 }
 
-/* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows up
- * then; here is what can be told before. */
+/* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows
+ * up then; here is what can be told before. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size)
 {
@@ -243,8 +244,9 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
     if (rc == 0)
         rc = set_fixed(conf, config, error, size);
     if (rc == 0 && !has_brokers(conf)) {
-        snprintf(error, size, "Kafka: which broker? Use --kafka HOST:PORT, or set "
-                              "bootstrap.servers with -X or --kafka-config");
+        snprintf(error, size,
+                 "Kafka: which broker? Use --kafka HOST:PORT, or set "
+                 "bootstrap.servers with -X or --kafka-config");
         rc = -1;
     }
     if (rc < 0) {
@@ -272,7 +274,8 @@ static bool parse_offset(const char *text, int *minutes)
     return true;
 }
 
-/* Ms, seconds below 1e11, or 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an offset. */
+/* Ms, seconds below 1e11, or 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an
+ * offset. */
 bool kafka_time_parse(const char *text, int64_t *ms)
 {
     char *rest;
@@ -298,9 +301,9 @@ bool kafka_time_parse(const char *text, int64_t *ms)
                 millis += unit * (*text - '0');
         }
     }
-    if (!parse_offset(text, &minutes) || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
-        tm.tm_mday > 31 || tm.tm_year < 1970 || tm.tm_hour > 23 || tm.tm_min > 59 ||
-        tm.tm_sec > 60)
+    if (!parse_offset(text, &minutes) || tm.tm_mon < 1 || tm.tm_mon > 12 ||
+        tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_year < 1970 || tm.tm_hour > 23 ||
+        tm.tm_min > 59 || tm.tm_sec > 60)
         return false;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
@@ -308,7 +311,8 @@ bool kafka_time_parse(const char *text, int64_t *ms)
     return true;
 }
 
-static int parse_from(const char *text, struct kafka_range *range, char *error, size_t size)
+static int parse_from(const char *text, struct kafka_range *range, char *error,
+                      size_t size)
 {
     char *rest;
     range->from = KAFKA_FROM_BEGINNING;
@@ -329,13 +333,15 @@ static int parse_from(const char *text, struct kafka_range *range, char *error, 
         if (*rest == '\0' && errno == 0 && range->from_value > 0)
             return 0;
     }
-    snprintf(error, size, "--from %s: expected beginning, end, -N (the last N of each "
-                          "partition) or @TIME (ms, or 2024-05-03T05:03:17Z)", text);
+    snprintf(error, size,
+             "--from %s: expected beginning, end, -N (the last N of each "
+             "partition) or @TIME (ms, or 2024-05-03T05:03:17Z)",
+             text);
     return -1;
 }
 
-int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range, char *error,
-                      size_t size)
+int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range,
+                      char *error, size_t size)
 {
     memset(range, 0, sizeof *range);
     if (parse_from(config->from, range, error, size) < 0)
@@ -376,8 +382,10 @@ static int check_topic(const char *name, char *error, size_t size)
                                   "0123456789._-";
     if (n >= 1 && n <= 249 && strspn(name, allowed) == n)
         return 0;
-    snprintf(error, size, "--topic %s: a topic's name has letters, digits, '.', '_' and '-'; "
-                          "a pattern begins with ^", name);
+    snprintf(error, size,
+             "--topic %s: a topic's name has letters, digits, '.', '_' and '-'; "
+             "a pattern begins with ^",
+             name);
     return -1;
 }
 

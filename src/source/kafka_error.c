@@ -7,7 +7,7 @@
 struct meaning {
     rd_kafka_resp_err_t err;
     enum kafka_trouble trouble;
-    const char *text;   /* NULL: the library's own detail, cleaned, says it best */
+    const char *text; /* NULL: the library's own detail, cleaned, says it best */
     bool with_detail;
 };
 
@@ -15,9 +15,12 @@ static const struct meaning meanings[] = {
     {RD_KAFKA_RESP_ERR__TRANSPORT, TROUBLE_BROKER, NULL, true},
     {RD_KAFKA_RESP_ERR__RESOLVE, TROUBLE_BROKER, NULL, true},
     {RD_KAFKA_RESP_ERR__TIMED_OUT, TROUBLE_BROKER, "no answer in time", true},
-    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, TROUBLE_PASSING, "the broker was too slow", false},
-    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, TROUBLE_ALL_DOWN, "no broker can be reached", false},
-    {RD_KAFKA_RESP_ERR__AUTHENTICATION, TROUBLE_REFUSED, "the broker refused the login", true},
+    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, TROUBLE_PASSING, "the broker was too slow",
+     false},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, TROUBLE_ALL_DOWN, "no broker can be reached",
+     false},
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION, TROUBLE_REFUSED, "the broker refused the login",
+     true},
     {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, TROUBLE_REFUSED,
      "the broker refused the login", true},
     {RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, TROUBLE_REFUSED,
@@ -29,14 +32,19 @@ static const struct meaning meanings[] = {
      "no permission to use this group", false},
     {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, TROUBLE_FORBIDDEN,
      "no permission on this cluster", false},
-    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, TROUBLE_TOPIC, "the topic does not exist", false},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, TROUBLE_TOPIC, "the topic does not exist",
+     false},
     {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, TROUBLE_TOPIC, "the topic does not exist", false},
-    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, TROUBLE_TOPIC, "the partition does not exist", false},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, TROUBLE_TOPIC, "the partition does not exist",
+     false},
     {RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, TROUBLE_TOPIC, "no leader just now", false},
-    {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, TROUBLE_TOPIC, "the leader is moving", false},
-    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, TROUBLE_TOPIC, "the topic's name is not valid", false},
+    {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, TROUBLE_TOPIC, "the leader is moving",
+     false},
+    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, TROUBLE_TOPIC, "the topic's name is not valid",
+     false},
     {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, TROUBLE_POSITION, "the offset is gone", false},
-    {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, TROUBLE_POSITION, "the offset is gone", false},
+    {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, TROUBLE_POSITION, "the offset is gone",
+     false},
     {RD_KAFKA_RESP_ERR__NO_OFFSET, TROUBLE_POSITION, "no offset to begin from", false},
     {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, TROUBLE_FATAL,
      "the group's other members share partitions in another way; set "
@@ -51,8 +59,10 @@ static const struct meaning meanings[] = {
      "another member took this one's group.instance.id", false},
     {RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, TROUBLE_PASSING,
      "the group gave our partitions away, for we were too slow; joining again", false},
-    {RD_KAFKA_RESP_ERR__BAD_MSG, TROUBLE_PASSING, "a damaged message was passed over", true},
-    {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, TROUBLE_PASSING, "messages cannot be unpacked", true},
+    {RD_KAFKA_RESP_ERR__BAD_MSG, TROUBLE_PASSING, "a damaged message was passed over",
+     true},
+    {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, TROUBLE_PASSING, "messages cannot be unpacked",
+     true},
     {RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED, TROUBLE_PASSING,
      "this librdkafka cannot unpack the messages", true},
 };
@@ -92,8 +102,9 @@ static void remove_first(char *text, const char *word)
         memmove(hit, hit + strlen(word), strlen(hit + strlen(word)) + 1);
 }
 
-/* "ssl://h:9/bootstrap: Connect to ipv4#1.2.3.4:9 failed: Connection refused (after 0ms in
- * state CONNECT, 3 identical error(s) suppressed)" becomes "h:9: Connection refused". */
+/* "ssl://h:9/bootstrap: Connect to ipv4#1.2.3.4:9 failed: Connection refused (after 0ms
+ * in state CONNECT, 3 identical error(s) suppressed)" becomes "h:9: Connection refused".
+ */
 static void clean_detail(const char *detail, char *out, size_t size)
 {
     snprintf(out, size, "%s", detail ? detail : "");
@@ -104,7 +115,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
         memmove(out, scheme + 3, strlen(scheme + 3) + 1);
     remove_first(out, "/bootstrap");
     char *slash = strchr(out, '/'), *colon = strstr(out, ": ");
-    if (slash && colon && slash < colon) {          /* host:port/id: the number helps nobody */
+    if (slash && colon && slash < colon) { /* host:port/id: the number helps nobody */
         size_t digits = strspn(slash + 1, "0123456789");
         if (digits && slash + 1 + digits == colon)
             memmove(slash, colon, strlen(colon) + 1);
@@ -123,7 +134,8 @@ static void clean_detail(const char *detail, char *out, size_t size)
         out[--n] = '\0';
 }
 
-void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out, size_t size)
+void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out,
+                          size_t size)
 {
     char cleaned[400];
     const struct meaning *meaning = meaning_of(err);

@@ -1,9 +1,10 @@
-/* Membership of a consumer group. Only what the sink has counted is committed, and a partition
- * is given away only after what we read of it has been counted and committed: its next reader
- * begins exactly where we ended, so that over all members no play is lost or counted twice.
+/* Membership of a consumer group. Only what the sink has counted is committed, and a
+ * partition is given away only after what we read of it has been counted and committed:
+ * its next reader begins exactly where we ended, so that over all members no play is lost
+ * or counted twice.
  *
- * The rebalance callback may return before the partitions are given back: librdkafka waits for
- * the (un)assign call, up to max.poll.interval.ms. */
+ * The rebalance callback may return before the partitions are given back: librdkafka
+ * waits for the (un)assign call, up to max.poll.interval.ms. */
 #include "kafka.h"
 
 #include <stdio.h>
@@ -47,7 +48,8 @@ static void redeem(struct kafka *k, struct kafka_mark *mark)
     free(mark->claim);
 }
 
-/* The sink counts blocks in the order it was given them: a mark stands for all before it. */
+/* The sink counts blocks in the order it was given them: a mark stands for all before it.
+ */
 void kafka_group_counted(struct kafka *k, uint64_t number)
 {
     size_t done = 0;
@@ -72,8 +74,8 @@ static rd_kafka_topic_partition_list_t *uncommitted(struct kafka *k, bool revoki
             continue;
         if (!list)
             list = rd_kafka_topic_partition_list_new((int)k->parts);
-        rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition)->offset =
-            part->counted;
+        rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition)
+            ->offset = part->counted;
         part->committed = part->counted;
     }
     return list;
@@ -86,7 +88,7 @@ static void committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
     (void)rk;
     if (!err || err == RD_KAFKA_RESP_ERR__NO_OFFSET || !list)
         return;
-    for (int i = 0; i < list->cnt; i++) {   /* try these again */
+    for (int i = 0; i < list->cnt; i++) { /* try these again */
         struct kafka_part *part =
             kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
         if (part && part->committed == list->elems[i].offset)
@@ -94,7 +96,8 @@ static void committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
     }
     char sentence[200];
     kafka_error_sentence(err, NULL, sentence, sizeof sentence);
-    kafka_say(k, MESSAGE_WARNING, "Kafka: positions could not be committed: %s", sentence);
+    kafka_say(k, MESSAGE_WARNING, "Kafka: positions could not be committed: %s",
+              sentence);
 }
 
 static bool is_cooperative(const struct kafka *k)
@@ -110,8 +113,8 @@ static void report(struct kafka *k, rd_kafka_error_t *failed)
     rd_kafka_error_destroy(failed);
 }
 
-/* Goes on at another offset. A seek would not wake a partition that has no place in its log, so
- * it is taken up anew; the others of an eager group go on where they are. */
+/* Goes on at another offset. A seek would not wake a partition that has no place in its
+ * log, so it is taken up anew; the others of an eager group go on where they are. */
 void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
@@ -119,8 +122,8 @@ void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offse
     for (size_t i = 0; i < k->parts; i++) {
         const struct kafka_part *p = &k->part[i];
         if (p->reading && (p == part || !is_cooperative(k)))
-            rd_kafka_topic_partition_list_add(list, p->topic->name, p->partition)->offset =
-                p->next >= 0 ? p->next : RD_KAFKA_OFFSET_INVALID;
+            rd_kafka_topic_partition_list_add(list, p->topic->name, p->partition)
+                ->offset = p->next >= 0 ? p->next : RD_KAFKA_OFFSET_INVALID;
     }
     if (is_cooperative(k)) {
         report(k, rd_kafka_incremental_unassign(k->rk, list));
@@ -164,7 +167,7 @@ static void finish_revoke(struct kafka *k)
     if (!k->revoked || k->revoke_committing)
         return;
     if (k->marks && k->mark[0].mark <= k->revoked_mark)
-        return;                     /* still being counted */
+        return; /* still being counted */
     rd_kafka_topic_partition_list_t *list = uncommitted(k, true);
     if (!list) {
         give_back(k);
@@ -187,16 +190,17 @@ static void hand_over(struct kafka *k, const rd_kafka_topic_partition_list_t *pa
         if (part)
             part->revoking = true;
         if (part && lost)
-            part->epoch++;          /* what is being counted is another member's by now */
+            part->epoch++; /* what is being counted is another member's by now */
     }
     if (!k->stopping)
         kafka_flush(k);
     k->revoked = rd_kafka_topic_partition_list_copy(parts);
     k->revoked_mark = k->last_mark;
     if (lost)
-        kafka_say(k, MESSAGE_WARNING, "Kafka: the group gave our partitions to others before "
-                                      "their positions were committed; some plays may count "
-                                      "in both");
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: the group gave our partitions to others before "
+                  "their positions were committed; some plays may count "
+                  "in both");
     if (lost || k->stopping)
         give_back(k);
     else
@@ -259,7 +263,8 @@ int kafka_group_join(struct kafka *k, char *error, size_t size)
     for (size_t i = 0; i < k->topics; i++)
         rd_kafka_topic_partition_list_add(list, k->topic[i]->name, RD_KAFKA_PARTITION_UA);
     for (size_t i = 0; i < k->patterns; i++)
-        rd_kafka_topic_partition_list_add(list, k->pattern_text[i], RD_KAFKA_PARTITION_UA);
+        rd_kafka_topic_partition_list_add(list, k->pattern_text[i],
+                                          RD_KAFKA_PARTITION_UA);
     rd_kafka_resp_err_t err = rd_kafka_subscribe(k->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (!err)
@@ -281,8 +286,8 @@ void kafka_group_tick(struct kafka *k)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Commits what has been counted, gives the partitions back and says goodbye, so that the others
- * take over at once and not after a session's timeout. */
+/* Commits what has been counted, gives the partitions back and says goodbye, so that the
+ * others take over at once and not after a session's timeout. */
 void kafka_group_leave(struct kafka *k)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(k->rk);
@@ -291,9 +296,10 @@ void kafka_group_leave(struct kafka *k)
         rd_kafka_commit_queue(k->rk, list, queue, NULL, NULL);
         rd_kafka_event_t *event = rd_kafka_queue_poll(queue, LEAVE_MS);
         if (!event || rd_kafka_event_error(event))
-            kafka_say(k, MESSAGE_WARNING,
-                      "Kafka: the last positions could not be committed; the group will read "
-                      "some messages again");
+            kafka_say(
+                k, MESSAGE_WARNING,
+                "Kafka: the last positions could not be committed; the group will read "
+                "some messages again");
         if (event)
             rd_kafka_event_destroy(event);
         rd_kafka_topic_partition_list_destroy(list);

@@ -1,5 +1,5 @@
-/* Topics and partitions: which are read, and how far. Entries are never removed while the source
- * lives, so that an index stays good; what is gone is marked as not being read. */
+/* Topics and partitions: which are read, and how far. Entries are never removed while the
+ * source lives, so that an index stays good; what is gone is marked as not being read. */
 #include "kafka.h"
 
 #include <stdio.h>
@@ -21,7 +21,8 @@ struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool name
     /* Also what makes the scout's requests name the topic. */
     if (k->rk)
         topic->handle = rd_kafka_topic_new(k->rk, name, NULL);
-    k->topic = mem_grow(k->topic, &k->topic_cap, k->topics + 1, sizeof(struct kafka_topic *));
+    k->topic =
+        mem_grow(k->topic, &k->topic_cap, k->topics + 1, sizeof(struct kafka_topic *));
     k->topic[k->topics++] = topic;
     return topic;
 }
@@ -41,12 +42,14 @@ bool kafka_topic_wanted(const struct kafka *k, const char *name)
 struct kafka_part *kafka_part_find(struct kafka *k, const char *topic, int32_t partition)
 {
     for (size_t i = 0; i < k->parts; i++)
-        if (k->part[i].partition == partition && strcmp(k->part[i].topic->name, topic) == 0)
+        if (k->part[i].partition == partition &&
+            strcmp(k->part[i].topic->name, topic) == 0)
             return &k->part[i];
     return NULL;
 }
 
-struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic, int32_t partition)
+struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic,
+                                  int32_t partition)
 {
     k->part = mem_grow(k->part, &k->part_cap, k->parts + 1, sizeof *k->part);
     struct kafka_part *part = &k->part[k->parts++];
@@ -59,7 +62,8 @@ struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic, in
     return part;
 }
 
-/* Messages come in runs of one partition, so the last answer is nearly always the next. */
+/* Messages come in runs of one partition, so the last answer is nearly always the next.
+ */
 struct kafka_part *kafka_part_of(struct kafka *k, const rd_kafka_message_t *message)
 {
     if (!message->rkt)
@@ -83,7 +87,8 @@ void kafka_part_start(struct kafka *k, struct kafka_part *part, int64_t offset)
     part->done = part->stop_at >= 0 && offset >= part->stop_at;
     if (part->done)
         return;
-    if (rd_kafka_consume_start_queue(part->topic->handle, part->partition, offset, k->queue) < 0)
+    if (rd_kafka_consume_start_queue(part->topic->handle, part->partition, offset,
+                                     k->queue) < 0)
         kafka_trouble(k, rd_kafka_last_error(), "a partition cannot be read");
     else
         part->reading = true;

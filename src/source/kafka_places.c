@@ -1,9 +1,9 @@
-/* What the scout's answers mean: where reading begins and ends, what retention took away, which
- * topics are gone or were made again.
+/* What the scout's answers mean: where reading begins and ends, what retention took away,
+ * which topics are gone or were made again.
  *
- * Offsets that are merely missing inside a partition are no loss: compaction and transactions
- * leave such gaps. A loss is what the broker itself reports: the next offset is not in the log
- * any more. */
+ * Offsets that are merely missing inside a partition are no loss: compaction and
+ * transactions leave such gaps. A loss is what the broker itself reports: the next offset
+ * is not in the log any more. */
 #include "kafka.h"
 
 #include <inttypes.h>
@@ -23,8 +23,8 @@ static void topic_absent(struct kafka *k, struct kafka_topic *topic)
     if (topic->missing > MISSING_ENOUGH)
         return;
     if (!topic->seen) {
-        kafka_say(k, MESSAGE_WARNING, "Kafka: topic %s does not exist yet; waiting for it",
-                  topic->name);
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: topic %s does not exist yet; waiting for it", topic->name);
         return;
     }
     int64_t unread = 0;
@@ -33,8 +33,8 @@ static void topic_absent(struct kafka *k, struct kafka_topic *topic)
             unread += kafka_part_lag(&k->part[i]) > 0 ? kafka_part_lag(&k->part[i]) : 0;
     k->lost += (uint64_t)unread;
     kafka_say(k, MESSAGE_WARNING,
-              "Kafka: topic %s was deleted, %" PRId64 " of its messages unread", topic->name,
-              unread);
+              "Kafka: topic %s was deleted, %" PRId64 " of its messages unread",
+              topic->name, unread);
     if (!k->grouped)
         kafka_topic_drop(k, topic);
 }
@@ -52,12 +52,14 @@ static void topic_present(struct kafka *k, struct kafka_topic *topic)
     topic->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static void topic_troubled(struct kafka *k, struct kafka_topic *topic, rd_kafka_resp_err_t err)
+static void topic_troubled(struct kafka *k, struct kafka_topic *topic,
+                           rd_kafka_resp_err_t err)
 {
     if (topic->trouble != err && kafka_error_trouble(err, NULL) == TROUBLE_FORBIDDEN)
-        kafka_say(k, MESSAGE_ERROR,
-                  "Kafka: no permission to read topic %s; ask for READ and DESCRIBE on it",
-                  topic->name);
+        kafka_say(
+            k, MESSAGE_ERROR,
+            "Kafka: no permission to read topic %s; ask for READ and DESCRIBE on it",
+            topic->name);
     topic->trouble = err;
 }
 
@@ -67,7 +69,8 @@ static bool is_absent(rd_kafka_resp_err_t err)
            err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 }
 
-void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight, size_t count)
+void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight,
+                         size_t count)
 {
     size_t before = k->topics;
     for (size_t i = 0; i < count; i++) {
@@ -87,7 +90,8 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight,
     for (size_t t = 0; t < before; t++) {
         bool there = false;
         for (size_t i = 0; i < count && !there; i++)
-            there = strcmp(sight[i].name, k->topic[t]->name) == 0 && !is_absent(sight[i].err);
+            there =
+                strcmp(sight[i].name, k->topic[t]->name) == 0 && !is_absent(sight[i].err);
         if (!there)
             topic_absent(k, k->topic[t]);
     }
@@ -118,20 +122,24 @@ static bool has_places(const struct kafka *k, const struct kafka_sight *sight)
            (!from_time || sight->from_time != RD_KAFKA_OFFSET_INVALID);
 }
 
-static void set_bound(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+static void set_bound(struct kafka *k, struct kafka_part *part,
+                      const struct kafka_sight *sight)
 {
     if (part->stop_at >= 0 || sight->end < 0)
         return;
     if (k->range.until == KAFKA_UNTIL_END)
         part->stop_at = sight->end;
-    if (k->range.until == KAFKA_UNTIL_TIME && sight->until_time != RD_KAFKA_OFFSET_INVALID)
+    if (k->range.until == KAFKA_UNTIL_TIME &&
+        sight->until_time != RD_KAFKA_OFFSET_INVALID)
         part->stop_at = sight->until_time >= 0 ? sight->until_time : sight->end;
     if (part->stop_at >= 0 && part->next >= part->stop_at && !part->done)
         kafka_part_finish(k, part);
 }
 
-/* The offset we stand at is not in the log: retention was faster, or it is another log. */
-static void mend_place(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+/* The offset we stand at is not in the log: retention was faster, or it is another log.
+ */
+static void mend_place(struct kafka *k, struct kafka_part *part,
+                       const struct kafka_sight *sight)
 {
     int64_t from = part->next;
     if (sight->low < 0 || sight->end < 0) {
@@ -139,20 +147,23 @@ static void mend_place(struct kafka *k, struct kafka_part *part, const struct ka
         return;
     }
     part->want_low = false;
-    int64_t bound = part->stop_at >= 0 && part->stop_at < sight->low ? part->stop_at : sight->low;
+    int64_t bound =
+        part->stop_at >= 0 && part->stop_at < sight->low ? part->stop_at : sight->low;
     if (from >= 0 && from < sight->low) {
         int64_t gone = bound > from ? bound - from : 0;
         k->lost += (uint64_t)gone;
         kafka_say(k, MESSAGE_WARNING,
-                  "Kafka: retention removed %" PRId64 " messages of %s/%d before they could be "
+                  "Kafka: retention removed %" PRId64
+                  " messages of %s/%d before they could be "
                   "read; going on at offset %" PRId64,
                   gone, part->topic->name, part->partition, sight->low);
         snprintf(part->note, sizeof part->note, "%" PRId64 " lost to retention", gone);
         from = sight->low;
     } else if (from > sight->end) {
-        kafka_say(k, MESSAGE_WARNING,
-                  "Kafka: the log of %s/%d was cut or made again; read from its beginning",
-                  part->topic->name, part->partition);
+        kafka_say(
+            k, MESSAGE_WARNING,
+            "Kafka: the log of %s/%d was cut or made again; read from its beginning",
+            part->topic->name, part->partition);
         snprintf(part->note, sizeof part->note, "log made again");
         part->end = sight->end;
         from = sight->low;
@@ -163,7 +174,8 @@ static void mend_place(struct kafka *k, struct kafka_part *part, const struct ka
         kafka_part_seek(k, part, from >= 0 ? from : sight->low);
 }
 
-static void begin(struct kafka *k, struct kafka_part *part, const struct kafka_sight *sight)
+static void begin(struct kafka *k, struct kafka_part *part,
+                  const struct kafka_sight *sight)
 {
     if (!has_places(k, sight)) {
         part->want_start = true;
@@ -172,7 +184,7 @@ static void begin(struct kafka *k, struct kafka_part *part, const struct kafka_s
     }
     part->want_start = false;
     if (k->range.until == KAFKA_UNTIL_END && part->late && !k->grouped)
-        part->stop_at = sight->low;     /* it came after the end that was asked for */
+        part->stop_at = sight->low; /* it came after the end that was asked for */
     set_bound(k, part, sight);
     int64_t from = start_of(k, sight, part->late);
     if (part->reading)
@@ -209,8 +221,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         begin(k, part, sight);
 }
 
-/* From here on a topic that fits a pattern is a new one. Where an end was asked for, the first
- * answer that holds any topic is when reading began. */
+/* From here on a topic that fits a pattern is a new one. Where an end was asked for, the
+ * first answer that holds any topic is when reading began. */
 void kafka_places_settle(struct kafka *k)
 {
     for (size_t i = 0; i < k->topics; i++)
@@ -237,7 +249,8 @@ bool kafka_places_done(const struct kafka *k)
     }
     if (k->grouped)
         return k->assigned_once &&
-               (assigned > 0 || uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS);
+               (assigned > 0 ||
+                uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS);
     for (size_t i = 0; i < k->topics; i++)
         if (!k->topic[i]->resolved)
             return false;

@@ -1,6 +1,6 @@
-/* Messages into blocks. One turn of the loop reads a bounded amount and then gives the loop back;
- * when the sink has no room the messages in hand wait, and librdkafka stops fetching by itself as
- * its queue fills up. */
+/* Messages into blocks. One turn of the loop reads a bounded amount and then gives the
+ * loop back; when the sink has no room the messages in hand wait, and librdkafka stops
+ * fetching by itself as its queue fills up. */
 #include "kafka.h"
 
 #define TURN_BYTES (4u << 20)
@@ -40,8 +40,8 @@ static bool make_room(struct kafka *k, size_t bytes)
     return true;
 }
 
-/* Each value ends its own line: a value that ends in one does not make a blank line, an empty
- * one does. */
+/* Each value ends its own line: a value that ends in one does not make a blank line, an
+ * empty one does. */
 static void copy_value(struct block *block, const char *value, size_t len)
 {
     if (len)
@@ -94,7 +94,8 @@ static void take_error(struct kafka *k, struct kafka_part *part,
 static bool is_beyond(struct kafka *k, struct kafka_part *part,
                       const rd_kafka_message_t *message, int64_t ms)
 {
-    if (part->stop_at < 0 && k->range.until == KAFKA_UNTIL_TIME && ms >= k->range.until_ms)
+    if (part->stop_at < 0 && k->range.until == KAFKA_UNTIL_TIME &&
+        ms >= k->range.until_ms)
         part->stop_at = message->offset;
     if (part->stop_at < 0 || message->offset < part->stop_at)
         return false;
@@ -113,7 +114,7 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     if (!part || !part->reading || part->revoking || part->done || k->ended)
         return true;
     if (message->offset < part->next)
-        return true;                /* fetched again as the partition was taken up anew */
+        return true; /* fetched again as the partition was taken up anew */
     int64_t ms = rd_kafka_message_timestamp(message, NULL);
     if (is_beyond(k, part, message, ms))
         return true;
@@ -161,5 +162,5 @@ void kafka_read(struct kafka *k)
             rd_kafka_message_destroy(k->message[k->message_at++]);
         }
     }
-    uv_async_send(&k->wake);   /* there is more: after the other events of the loop */
+    uv_async_send(&k->wake); /* there is more: after the other events of the loop */
 }

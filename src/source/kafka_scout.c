@@ -1,15 +1,16 @@
-/* Asks the brokers which topics and partitions there are, where their logs begin and end and who
- * leads them. librdkafka offers these questions as blocking calls only, so they run on a thread
- * of the pool, one job at a time, with short timeouts: leaving the program waits for the job. */
+/* Asks the brokers which topics and partitions there are, where their logs begin and end
+ * and who leads them. librdkafka offers these questions as blocking calls only, so they
+ * run on a thread of the pool, one job at a time, with short timeouts: leaving the
+ * program waits for the job. */
 #include "kafka.h"
 
 #include <stdlib.h>
 
 enum {
-    ANSWER_MS = 3000,       /* while brokers answer */
-    ANSWER_DOWN_MS = 1000,  /* while they do not, so that quitting stays quick */
+    ANSWER_MS = 3000,      /* while brokers answer */
+    ANSWER_DOWN_MS = 1000, /* while they do not, so that quitting stays quick */
     PERIOD_MS = 2000,
-    PERIOD_PATTERN_MS = 5000,  /* a pattern asks for all topics of the cluster */
+    PERIOD_PATTERN_MS = 5000, /* a pattern asks for all topics of the cluster */
     PERIOD_URGENT_MS = 500
 };
 
@@ -21,11 +22,11 @@ struct known {
 
 struct kafka_job {
     uv_work_t work;
-    struct kafka *k;             /* k->rk, and the constant patterns and topics, for the thread */
+    struct kafka *k; /* k->rk, and the constant patterns and topics, for the thread */
     bool grouped, from_time, all_topics;
-    int64_t from_ms, until_ms;   /* until_ms <0: not asked for */
+    int64_t from_ms, until_ms; /* until_ms <0: not asked for */
     int timeout_ms;
-    char **name;                 /* topics asked for by name */
+    char **name; /* topics asked for by name */
     size_t names;
     struct known *known;
     size_t knowns;
@@ -57,7 +58,8 @@ static const struct known *known_of(const struct kafka_job *job, const char *top
                                     int32_t partition)
 {
     for (size_t i = 0; i < job->knowns; i++)
-        if (job->known[i].partition == partition && strcmp(job->known[i].topic, topic) == 0)
+        if (job->known[i].partition == partition &&
+            strcmp(job->known[i].topic, topic) == 0)
             return &job->known[i];
     return NULL;
 }
@@ -70,12 +72,14 @@ static bool is_asked_for(const struct kafka_job *job, const char *name)
     return kafka_topic_wanted(job->k, name);
 }
 
-static void see_partition(struct kafka_job *job, const char *topic, int32_t id, int32_t leader)
+static void see_partition(struct kafka_job *job, const char *topic, int32_t id,
+                          int32_t leader)
 {
     const struct known *known = known_of(job, topic, id);
     if (!known && job->grouped)
-        return;                     /* another member's */
-    job->sight = mem_grow(job->sight, &job->sight_cap, job->sights + 1, sizeof *job->sight);
+        return; /* another member's */
+    job->sight =
+        mem_grow(job->sight, &job->sight_cap, job->sights + 1, sizeof *job->sight);
     struct kafka_sight *sight = &job->sight[job->sights++];
     *sight = (struct kafka_sight){
         .topic = mem_strdup(topic),
@@ -128,8 +132,9 @@ static bool ask_until(const struct kafka_sight *sight)
     return sight->want_until;
 }
 
-/* One request to each leader for all its partitions: the protocol's times -2 and -1 mean the
- * log's beginning and end. `field` is the place of the answer within struct kafka_sight. */
+/* One request to each leader for all its partitions: the protocol's times -2 and -1 mean
+ * the log's beginning and end. `field` is the place of the answer within struct
+ * kafka_sight. */
 static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_sight *),
                         int64_t when, size_t field)
 {
@@ -137,7 +142,8 @@ static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_
         rd_kafka_topic_partition_list_new((int)job->sights + 1);
     for (size_t i = 0; i < job->sights; i++)
         if (job->sight[i].leader >= 0 && asked(&job->sight[i]))
-            rd_kafka_topic_partition_list_add(list, job->sight[i].topic, job->sight[i].partition)
+            rd_kafka_topic_partition_list_add(list, job->sight[i].topic,
+                                              job->sight[i].partition)
                 ->offset = when;
     if (list->cnt)
         rd_kafka_offsets_for_times(job->k->rk, list, job->timeout_ms);
@@ -162,12 +168,14 @@ static void scout_work(uv_work_t *work)
         return;
     see_topics(job, metadata);
     rd_kafka_metadata_destroy(metadata);
-    ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING, offsetof(struct kafka_sight, low));
+    ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING,
+                offsetof(struct kafka_sight, low));
     ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
     if (job->from_time)
         ask_offsets(job, ask_from, job->from_ms, offsetof(struct kafka_sight, from_time));
     if (job->until_ms >= 0)
-        ask_offsets(job, ask_until, job->until_ms, offsetof(struct kafka_sight, until_time));
+        ask_offsets(job, ask_until, job->until_ms,
+                    offsetof(struct kafka_sight, until_time));
 }
 
 static void schedule(struct kafka *k, uint64_t wait_ms)
@@ -215,7 +223,8 @@ static void copy_known(struct kafka *k, struct kafka_job *job)
         job->known[job->knowns++] = (struct known){
             .topic = mem_strdup(part->topic->name),
             .partition = part->partition,
-            .want_start = part->want_start || (!k->grouped && !part->reading && !part->done),
+            .want_start =
+                part->want_start || (!k->grouped && !part->reading && !part->done),
             .want_low = part->want_low,
             .want_stop = part->stop_at < 0,
         };

@@ -5,8 +5,8 @@
 #include <time.h>
 
 #define RATE_MS 500
-#define RATE_MEMORY_S 4.0      /* a rate forgets half of a change in about 3 s */
-#define BEHIND_S 2.0           /* a lag of less than this much reading is live */
+#define RATE_MEMORY_S 4.0 /* a rate forgets half of a change in about 3 s */
+#define BEHIND_S 2.0      /* a lag of less than this much reading is live */
 #define BEHIND_MESSAGES 1000
 
 int64_t kafka_part_lag(const struct kafka_part *part)
@@ -28,8 +28,9 @@ static void refresh_end(struct kafka *k, struct kafka_part *part)
     int64_t low, high;
     if (!part->reading || part->next < 0)
         return;
-    if (rd_kafka_get_watermark_offsets(k->rk, part->topic->name, part->partition, &low, &high) ==
-            RD_KAFKA_RESP_ERR_NO_ERROR && high > part->end)
+    if (rd_kafka_get_watermark_offsets(k->rk, part->topic->name, part->partition, &low,
+                                       &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        high > part->end)
         part->end = high;
 }
 
@@ -50,7 +51,8 @@ void kafka_status_tick(struct kafka *k)
         double rate = (double)(part->messages - part->messages_then) / dt;
         part->rate = first ? 0 : smooth(part->rate, rate, dt);
         if (part->end >= 0 && part->end_then >= 0)
-            part->inflow = smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
+            part->inflow =
+                smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
         part->messages_then = part->messages;
         part->end_then = part->end;
     }
@@ -66,7 +68,8 @@ static void fill_row(struct partition_row *row, const struct kafka_part *part)
     row->end = part->end;
     row->lag = kafka_part_lag(part);
     row->rate = part->rate;
-    snprintf(row->note, sizeof row->note, "%s", part->headless ? "no leader" : part->note);
+    snprintf(row->note, sizeof row->note, "%s",
+             part->headless ? "no leader" : part->note);
 }
 
 static bool is_shown(const struct kafka *k, const struct kafka_part *part)
@@ -97,9 +100,9 @@ static void fill_lag(struct kafka *k, struct source_status *out)
             continue;
         out->lag = (out->lag < 0 ? 0 : out->lag) + lag;
         inflow += part->inflow;
-        double age = part->last_ms > 0
-                         ? (double)clock.tv_sec + clock.tv_usec / 1e6 - part->last_ms / 1e3
-                         : 0;
+        double age = part->last_ms > 0 ? (double)clock.tv_sec + clock.tv_usec / 1e6 -
+                                             part->last_ms / 1e3
+                                       : 0;
         if (lag > 0 && age > oldest_s)
             oldest_s = age;
     }
@@ -186,10 +189,11 @@ static void fill_state(const struct kafka *k, struct source_status *out)
     }
     if (troubled)
         snprintf(out->note, sizeof out->note, "%s %.100s",
-                 troubled->trouble ? "no access to topic" : "waiting for topic", troubled->name);
+                 troubled->trouble ? "no access to topic" : "waiting for topic",
+                 troubled->name);
     else if (headless)
-        snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader", headless,
-                 out->partitions);
+        snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader",
+                 headless, out->partitions);
     else if (k->revoked || (k->grouped && out->partitions == 0))
         snprintf(out->note, sizeof out->note, "waiting for partitions of the group");
     else if (k->patterns && k->topics == 0)

@@ -1,4 +1,5 @@
-/* Makes, grows and deletes topics for the tests: Kafka's own tools take a second each to start.
+/* Makes, grows and deletes topics for the tests: Kafka's own tools take a second each to
+ * start.
  *
  *   admin BROKERS create TOPIC PARTITIONS REPLICAS [config=value]...
  *   admin BROKERS grow TOPIC PARTITIONS
@@ -34,11 +35,11 @@ static const char *answer_error(rd_kafka_event_t *event)
         return rd_kafka_event_error_string(event);
     const rd_kafka_topic_result_t **results = NULL;
     if (rd_kafka_event_CreateTopics_result(event))
-        results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event),
-                                                      &count);
+        results = rd_kafka_CreateTopics_result_topics(
+            rd_kafka_event_CreateTopics_result(event), &count);
     else if (rd_kafka_event_DeleteTopics_result(event))
-        results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event),
-                                                      &count);
+        results = rd_kafka_DeleteTopics_result_topics(
+            rd_kafka_event_DeleteTopics_result(event), &count);
     else if (rd_kafka_event_CreatePartitions_result(event))
         results = rd_kafka_CreatePartitions_result_topics(
             rd_kafka_event_CreatePartitions_result(event), &count);

@@ -1,4 +1,5 @@
-/* What the command line, a file and the environment say of Kafka; troubles as sentences. */
+/* What the command line, a file and the environment say of Kafka; troubles as sentences.
+ */
 #include "../../src/source/kafka.h"
 
 #include <setjmp.h>
@@ -52,7 +53,8 @@ void block_reserve(struct block *block, size_t bytes)
 
 static int check(const char *from, const char *until, const char *property, char *error)
 {
-    struct kafka_config config = {.brokers = "localhost:9092", .from = from, .until = until};
+    struct kafka_config config = {
+        .brokers = "localhost:9092", .from = from, .until = until};
     config.properties = &property;
     config.property_count = property ? 1 : 0;
     error[0] = '\0';
@@ -64,12 +66,15 @@ static void test_places(void **state)
     char error[300];
     struct kafka_range range;
     (void)state;
-    static const char *const good[] = {"beginning", "end", "-10", "@1704067200000",
-                                       "@2024-01-01T00:00:00Z", "@2024-01-01"};
+    static const char *const good[] = {
+        "beginning",  "end", "-10", "@1704067200000", "@2024-01-01T00:00:00Z",
+        "@2024-01-01"};
     for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_int_equal(check(good[i], NULL, NULL, error), 0);
-    static const char *const bad[] = {"", "start", "10", "-0", "-1x", "@", "@yesterday",
-                                      "@2024-13-01", "-99999999999999999999"};
+    static const char *const bad[] = {
+        "",           "start",       "10",
+        "-0",         "-1x",         "@",
+        "@yesterday", "@2024-13-01", "-99999999999999999999"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         assert_int_equal(check(bad[i], NULL, NULL, error), -1);
         assert_non_null(strstr(error, "--from"));
@@ -100,8 +105,13 @@ static void test_times(void **state)
         assert_true(kafka_time_parse(good[i].text, &ms));
         assert_int_equal(ms, good[i].ms);
     }
-    static const char *const bad[] = {"", "x", "2024-00-01", "2024-01-01T25:00",
-                                      "2024-01-01T00:00:00+2", "2024-01-01junk", "-5"};
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "2024-00-01",
+                                      "2024-01-01T25:00",
+                                      "2024-01-01T00:00:00+2",
+                                      "2024-01-01junk",
+                                      "-5"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         int64_t ms = 0;
         assert_false(kafka_time_parse(bad[i], &ms));
@@ -139,7 +149,8 @@ static void property_of(const struct kafka_config *config, const char *name, cha
     rd_kafka_conf_destroy(conf);
 }
 
-/* -X overrules the environment, which overrules the file, which overrules what we think best. */
+/* -X overrules the environment, which overrules the file, which overrules what we think
+ * best. */
 static void test_order(void **state)
 {
     char path[] = "/tmp/cadence-kafka-XXXXXX", value[100], error[300];
@@ -192,33 +203,39 @@ static void test_sentences(void **state)
 {
     char text[300];
     (void)state;
-    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT,
-                         "127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: "
-                         "Connection refused (after 0ms in state CONNECT)",
-                         text, sizeof text);
+    kafka_error_sentence(
+        RD_KAFKA_RESP_ERR__TRANSPORT,
+        "127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: "
+        "Connection refused (after 0ms in state CONNECT)",
+        text, sizeof text);
     assert_string_equal(text, "127.0.0.1:9092: Connection refused");
-    kafka_error_sentence(RD_KAFKA_RESP_ERR__AUTHENTICATION,
-                         "sasl_plaintext://h:9/bootstrap: SASL authentication error: "
-                         "Authentication failed: Invalid username or password (after 309ms in "
-                         "state AUTH_REQ)",
-                         text, sizeof text);
-    assert_string_equal(text, "the broker refused the login (h:9: Invalid username or password)");
-    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT, "h:9/3: Disconnected (after 1ms in state UP)",
-                         text, sizeof text);
+    kafka_error_sentence(
+        RD_KAFKA_RESP_ERR__AUTHENTICATION,
+        "sasl_plaintext://h:9/bootstrap: SASL authentication error: "
+        "Authentication failed: Invalid username or password (after 309ms in "
+        "state AUTH_REQ)",
+        text, sizeof text);
+    assert_string_equal(
+        text, "the broker refused the login (h:9: Invalid username or password)");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT,
+                         "h:9/3: Disconnected (after 1ms in state UP)", text,
+                         sizeof text);
     assert_string_equal(text, "h:9: Disconnected");
     kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT, "a\x1b[2Jb", text, sizeof text);
     assert_null(strchr(text, '\x1b'));
-    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "Disconnected"), TROUBLE_BROKER);
-    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "certificate verify failed"),
-                     TROUBLE_REFUSED);
+    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "Disconnected"),
+                     TROUBLE_BROKER);
+    assert_int_equal(
+        kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "certificate verify failed"),
+        TROUBLE_REFUSED);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),  cmocka_unit_test(test_times),
+        cmocka_unit_test(test_places),     cmocka_unit_test(test_times),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
-        cmocka_unit_test(test_secrets), cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
