@@ -9,14 +9,20 @@
 
 /* ---- footer ---- */
 
-/* The first `count` keys of the mode that fit in w columns. */
+/* Whether Enter has anything to explain: rows of artists, not their cloud. */
+static bool can_explain(const struct ui *ui)
+{
+    return panel_get(ui->focus)->artist && ui_rows(ui) > 0;
+}
+
+/* The keys of the mode, as many as fit from column x on. */
 static void keys_draw(struct ui *ui, struct canvas *canvas, int x, int y)
 {
     enum key_mode mode = ui_mode(ui);
     for (size_t i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
         if (!key_in_footer(row, mode) ||
-            (row->action == ACTION_EXPLAIN && !panel_get(ui->focus)->artist))
+            (row->action == ACTION_EXPLAIN && !can_explain(ui)))
             continue;
         int w = key_width(row, ui->ascii);
         if (x + w + 1 > canvas->w)
