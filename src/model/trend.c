@@ -7,7 +7,7 @@
 
 /* Up to these many listens a window, counted over the last day, everyone counts; beyond, users
  * are sampled by hash, 2^level to one. */
-static const double window_limit[CLASS_COUNT] = {400e3, 384e3, 192e3, 128e3};
+static const double window_limit[CLASS_COUNT] = {400e3, 256e3, 40e3, 40e3};
 static const uint32_t class_units[CLASS_COUNT] = {180, 2160, 8640, 60480};
 #define LEVEL_MAX 15
 
@@ -59,57 +59,40 @@ static unsigned state_index(struct trend *trend, unsigned state)
     return trend->index_of[state];
 }
 
-struct trend *trend_new(void)
-{
-    struct trend *trend = mem_zalloc(sizeof *trend);
-    trend->oldest_ms = INT64_MAX;
-    states_init(trend);
-    for (int k = 0; k < 2; k++) {
-        store_init(&trend->store[k], k == 0, trend->zone_of);
-        pairs_init(&trend->pairs[k]);
-    }
-    memset(trend->sampled_class, CLASS_COUNT, sizeof trend->sampled_class);
-    return trend;
-}
-
-void trend_free(struct trend *trend)
-{
-    if (!trend)
-        return;
-    for (int k = 0; k < 2; k++) {
-        store_fini(&trend->store[k]);
-        pairs_fini(&trend->pairs[k]);
-    }
-    trackers_free(trend);
-    free(trend->sums.k);
-    free(trend->sums.touched);
-    free(trend->p);
-    free(trend);
-}
-
 /* ---- Sampling ---- */
 
-unsigned trend_sample(const struct trend *trend, unsigned cls, uint32_t unit)
+/* Songs are heard by fewer than artists and cost as much: at the longer scales half of the
+ * users have to do. */
+unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint32_t unit)
 {
-    unsigned n = trend->samples[cls - 1];
+    unsigned n = trend->samples[cls - 1], least = songs && cls > 1;
     while (n && trend->sample[cls - 1][n - 1].unit > unit)
         n--;
-    return n ? trend->sample[cls - 1][n - 1].level : 0;
+    unsigned level = n ? trend->sample[cls - 1][n - 1].level : 0;
+    return level > least ? level : least;
 }
 
 /* The highest class for which a user of this depth counts. */
-static unsigned depth_class(const struct trend *trend, unsigned depth, uint32_t unit)
+static unsigned depth_class(const struct trend *trend, bool songs, unsigned depth, uint32_t unit)
 {
     unsigned cls = CLASS_COUNT;
-    while (cls && trend_sample(trend, cls, unit) > depth)
+    while (cls && trend_sample(trend, songs, cls, unit) > depth)
         cls--;
     return cls;
 }
 
-static unsigned class_now(const struct trend *trend, unsigned depth, uint32_t unit)
+static unsigned class_now(const struct trend *trend, bool songs, unsigned depth, uint32_t unit)
 {
-    return unit >= trend->sampled_unit ? trend->sampled_class[depth]
-                                       : depth_class(trend, depth, unit);
+    return unit >= trend->sampled_unit ? trend->sampled_class[songs][depth]
+                                       : depth_class(trend, songs, depth, unit);
+}
+
+static void classes_from(struct trend *trend, uint32_t unit)
+{
+    trend->sampled_unit = unit;
+    for (unsigned d = 0; d < DEPTH_COUNT; d++)
+        for (int k = 0; k < 2; k++)
+            trend->sampled_class[k][d] = (uint8_t)depth_class(trend, k, d, unit);
 }
 
 /* What a window would hold if everyone counted, by the last day. */
@@ -122,7 +105,7 @@ static double window_estimate(const struct trend *trend, unsigned cls, int64_t e
     double n = 0;
     for (int64_t at = from; at < end_ms; at += HOUR_MS) {
         uint64_t by_zone[ZONE_COUNT];
-        double level = (double)(1u << trend_sample(trend, cls, unit_of(at)));
+        double level = (double)(1u << trend_sample(trend, false, cls, unit_of(at)));
         n += level * (double)store_total(store, cls > 1 ? TIER_HOUR : TIER_5MIN, cls, at,
                                          at + HOUR_MS, by_zone);
     }
@@ -147,11 +130,37 @@ static void sample_decide(struct trend *trend)
         if (want > level && *n < ARRAY_SIZE(trend->sample[0])) {
             trend->sample[cls - 1][*n].unit = unit;
             trend->sample[cls - 1][(*n)++].level = (uint8_t)want;
-            trend->sampled_unit = unit;
+            classes_from(trend, unit);
         }
     }
-    for (unsigned d = 0; d < DEPTH_COUNT; d++)
-        trend->sampled_class[d] = (uint8_t)depth_class(trend, d, trend->sampled_unit);
+}
+
+struct trend *trend_new(void)
+{
+    struct trend *trend = mem_zalloc(sizeof *trend);
+    trend->oldest_ms = INT64_MAX;
+    states_init(trend);
+    for (int k = 0; k < 2; k++) {
+        store_init(&trend->store[k], k == 0, trend->zone_of);
+        pairs_init(&trend->pairs[k]);
+    }
+    classes_from(trend, 0);
+    return trend;
+}
+
+void trend_free(struct trend *trend)
+{
+    if (!trend)
+        return;
+    for (int k = 0; k < 2; k++) {
+        store_fini(&trend->store[k]);
+        pairs_fini(&trend->pairs[k]);
+    }
+    trackers_free(trend);
+    free(trend->sums.k);
+    free(trend->sums.touched);
+    free(trend->p);
+    free(trend);
 }
 
 /* ---- Plays ---- */
@@ -162,7 +171,7 @@ static void see(struct trend *trend, int kind, uint32_t id, uint64_t hash, uint3
     struct change change[CHANGE_MAX];
     unsigned n = pairs_see(&trend->pairs[kind], hash, unit, attr, depth, change);
     for (unsigned i = 0; i < n; i++) {
-        unsigned most = class_now(trend, depth, change[i].unit);
+        unsigned most = class_now(trend, kind, depth, change[i].unit);
         unsigned cls = change[i].cls < most ? change[i].cls : most;
         if (cls)
             store_add(&trend->store[kind], id, &change[i], cls);
@@ -179,12 +188,13 @@ static void advance(struct trend *trend)
     for (int k = 0; k < 2; k++)
         store_advance(&trend->store[k], trend->newest_ms);
     uint32_t keep[DEPTH_COUNT], unit = unit_of(trend->newest_ms);
-    for (unsigned d = 0; d < DEPTH_COUNT; d++) {
-        unsigned cls = depth_class(trend, d, unit);
-        keep[d] = cls ? class_units[cls - 1] : 0;
-    }
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 2; k++) {
+        for (unsigned d = 0; d < DEPTH_COUNT; d++) {
+            unsigned cls = depth_class(trend, k, d, unit);
+            keep[d] = cls ? class_units[cls - 1] : 0;
+        }
         pairs_keep(&trend->pairs[k], unit, keep);
+    }
     if (hour && hour < trend->store[0].tier[TIER_HOUR].made_to)
         sample_decide(trend);
 }
@@ -201,11 +211,10 @@ static void count(struct trend *trend, const struct waiting *waiting)
         trend->oldest_ms = play->ts_ms;
     if (play->ts_ms > trend->newest_zone_ms[zone])
         trend->newest_zone_ms[zone] = play->ts_ms;
-    if (class_now(trend, waiting->depth, unit)) {
-        if (play->artist)
-            see(trend, 0, play->artist, waiting->hash[0], unit, attr, waiting->depth);
-        if (play->song)
-            see(trend, 1, play->song, waiting->hash[1], unit, attr, waiting->depth);
+    for (int k = 0; k < 2; k++) {
+        uint32_t id = k ? play->song : play->artist;
+        if (id && class_now(trend, k, waiting->depth, unit))
+            see(trend, k, id, waiting->hash[k], unit, attr, waiting->depth);
     }
     advance(trend);
 }

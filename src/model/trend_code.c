@@ -81,11 +81,6 @@ size_t listens_sort(listen_t *v, listen_t *tmp, size_t n)
     return used & 1 ? cancel(v, n) : n;
 }
 
-struct bits {
-    uint8_t *p;
-    uint64_t pos;
-};
-
 /* A load and a store of eight bytes at any bit, the lowest first on any machine. */
 static uint64_t load(const uint8_t *p)
 {
@@ -97,16 +92,12 @@ static uint64_t load(const uint8_t *p)
     return word;
 }
 
-/* Into zeroed memory; up to 57 bits. */
-static void put(struct bits *b, uint64_t value, unsigned count)
+static void store_word(uint8_t *p, uint64_t word)
 {
-    uint64_t word = load(b->p + (b->pos >> 3));
-    word |= (value & ((UINT64_C(1) << count) - 1)) << (b->pos & 7);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    memcpy(b->p + (b->pos >> 3), &word, sizeof word);
-    b->pos += count;
+    memcpy(p, &word, sizeof word);
 }
 
 /* At least 57 bits from a position on. */
@@ -153,15 +144,17 @@ void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n)
     size_t bytes = ((bits + 7) / 8 + PAD) / 8 * 8;
     uint8_t *made = mem_zalloc(bytes + skips * sizeof *bucket->skip);
     struct skip *skip = (struct skip *)(void *)(made + bytes);
-    struct bits b = {made, 0};
+    uint64_t pos = 0, low = (UINT64_C(1) << rice) - 1;
     before = 0;
     for (size_t i = 0; i < n; i++) {
         uint64_t key = v[i] >> 1, gap = key - before;
-        b.pos += gap >> rice;
-        put(&b, gap << 1 | 1, rice + 1);
+        pos += gap >> rice;
+        uint8_t *p = made + (pos >> 3);
+        store_word(p, load(p) | ((gap & low) << 1 | 1) << (pos & 7));
+        pos += rice + 1;
         before = key;
         if (i % SKIP_EVERY == 0)
-            skip[i / SKIP_EVERY] = (struct skip){key, b.pos};
+            skip[i / SKIP_EVERY] = (struct skip){key, pos};
     }
     free(bucket->bits);
     free(bucket->loose);

@@ -251,7 +251,7 @@ struct trend {
     struct { uint32_t unit; uint8_t level; } sample[CLASS_COUNT][16];
     unsigned samples[CLASS_COUNT];
     uint32_t sampled_unit;             /* of the last change of a level */
-    uint8_t sampled_class[DEPTH_COUNT];/* from then on: the highest class, by depth */
+    uint8_t sampled_class[2][DEPTH_COUNT];/* from then on: the highest class, by depth */
     struct waiting {
         struct trend_play play;
         uint64_t hash[2];
@@ -280,7 +280,7 @@ void course_forecast(const struct selection *sel, const struct course *course, d
 
 void trend_flush(struct trend *trend);
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
-unsigned trend_sample(const struct trend *trend, unsigned cls, uint32_t unit);
+unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint32_t unit);
 
 struct selection {
     struct store *store;

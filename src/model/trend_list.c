@@ -213,7 +213,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
         return;
     }
     enum side side = kind == TREND_FALLING ? FALLING : RISING;
-    unsigned level = trend_sample(trend, sel.spec->cls,
+    unsigned level = trend_sample(trend, kind == TREND_SONGS, sel.spec->cls,
                                   (uint32_t)((sel.now_ms - TIME_FIRST_MS) / UNIT_MS) + 1);
     struct tracker *tracker = tracker_get(trend, &sel);
     tracker_update(trend, tracker, &sel);

@@ -71,7 +71,9 @@ void pairs_fini(struct pairs *pairs)
 
 void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
 {
-    __builtin_prefetch(&pairs->slot[home(pairs, (uint32_t)(hash >> 32))], 1);
+    const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
+    __builtin_prefetch(e, 1);
+    __builtin_prefetch((const char *)e + 64, 1);
 }
 
 static bool is_needed(const struct pairs *pairs, const struct pair *e)
@@ -105,14 +107,13 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 /* Forgets; and grows if most entries are still needed, shrinks if few are. */
 static void make_room(struct pairs *pairs, bool must_grow)
 {
-    size_t needed = 0, slots = pairs->slots;
-    for (size_t i = 0; i < slots + TAIL; i++)
-        needed += is_needed(pairs, &pairs->slot[i]);
-    if (!must_grow && needed <= slots / 20 * 12 && (needed >= slots / 4 || slots == SLOTS_MIN)) {
-        settle(pairs, pairs->slot, slots);
+    size_t slots = pairs->slots;
+    settle(pairs, pairs->slot, slots);
+    bool fits = pairs->used <= slots / 20 * 13 && (pairs->used >= slots / 20 * 7 ||
+                                                   slots == SLOTS_MIN);
+    if (fits && !must_grow)
         return;
-    }
-    size_t want = needed / 11 * 20 + (must_grow ? slots / 8 : 0);
+    size_t want = pairs->used / 10 * 18 + (must_grow ? slots / 8 : 0);
     struct pair *before = pairs->slot;
     want = want < SLOTS_MIN ? SLOTS_MIN : want;
     settle(pairs, mem_zalloc((want + TAIL) * sizeof *before), want);
