@@ -37,8 +37,8 @@ static bool inside(const struct canvas *canvas, int x, int y)
     return x >= 0 && y >= 0 && x < canvas->w && y < canvas->h;
 }
 
-/* Writes over a cell. The other half of a wide character that loses one half becomes a blank;
- * it may lie outside a sub-canvas, but never outside the row. */
+/* Writes over a cell. The other half of a wide character that loses one half becomes a
+ * blank; it may lie outside a sub-canvas, but never outside the row. */
 static void put(struct cell *at, struct cell cell)
 {
     if (at->width == 0) {
@@ -61,7 +61,8 @@ void canvas_clear(struct canvas *canvas)
 
 struct canvas canvas_sub(const struct canvas *canvas, int x, int y, int w, int h)
 {
-    struct canvas sub = {.ascii = canvas->ascii, .stride = canvas->stride, .cell = canvas->cell};
+    struct canvas sub = {
+        .ascii = canvas->ascii, .stride = canvas->stride, .cell = canvas->cell};
     int right = x + w < canvas->w ? x + w : canvas->w;
     int bottom = y + h < canvas->h ? y + h : canvas->h;
     x = x > 0 ? x : 0;
@@ -74,8 +75,10 @@ struct canvas canvas_sub(const struct canvas *canvas, int x, int y, int w, int h
     return sub;
 }
 
-/* Draws one character; the second half of a wide one that would be outside makes it a blank. */
-static void put_char(struct canvas *canvas, int x, int y, enum role role, uint32_t ch, int width)
+/* Draws one character; the second half of a wide one that would be outside makes it a
+ * blank. */
+static void put_char(struct canvas *canvas, int x, int y, enum role role, uint32_t ch,
+                     int width)
 {
     struct cell cell = {.ch = ch, .width = (uint8_t)width, .role = (uint8_t)role};
     if (width == 2 && !inside(canvas, x, y) + !inside(canvas, x + 1, y) == 1) {
@@ -108,7 +111,7 @@ static void put_mark(struct canvas *canvas, int x, int y, uint32_t mark)
 struct drawn {
     uint32_t ch;
     int columns;
-    const char *ascii;   /* NULL: draw ch */
+    const char *ascii; /* NULL: draw ch */
     bool mark;
 };
 
@@ -150,8 +153,9 @@ int text_width(struct str text, bool ascii)
     return width;
 }
 
-/* Draws one character at x; `base` is the column that marks go onto. Returns the next x. */
-static int draw_one(struct canvas *canvas, int x, int y, enum role role, struct drawn d, int *base)
+/* Draws one character at x; marks go onto column `base`. Returns the next x. */
+static int draw_one(struct canvas *canvas, int x, int y, enum role role, struct drawn d,
+                    int *base)
 {
     if (d.mark && *base >= 0)
         put_mark(canvas, *base, y, d.ch);
@@ -166,7 +170,8 @@ static int draw_one(struct canvas *canvas, int x, int y, enum role role, struct 
     return x + d.columns;
 }
 
-int canvas_text(struct canvas *canvas, int x, int y, int max, enum role role, struct str text)
+int canvas_text(struct canvas *canvas, int x, int y, int max, enum role role,
+                struct str text)
 {
     if (max > canvas->w - x)
         max = canvas->w - x;
@@ -186,7 +191,8 @@ int canvas_text(struct canvas *canvas, int x, int y, int max, enum role role, st
 }
 
 /* Text of any length made by a format: in `room` when it fits, else on the heap. */
-static char *format_text(char *room, size_t size, const char *format, va_list args, struct str *out)
+static char *format_text(char *room, size_t size, const char *format, va_list args,
+                         struct str *out)
 {
     va_list again;
     va_copy(again, args);
@@ -201,7 +207,8 @@ static char *format_text(char *room, size_t size, const char *format, va_list ar
     return heap;
 }
 
-int canvas_printf(struct canvas *canvas, int x, int y, enum role role, const char *format, ...)
+int canvas_printf(struct canvas *canvas, int x, int y, enum role role, const char *format,
+                  ...)
 {
     char room[512];
     struct str text;
@@ -230,15 +237,17 @@ int canvas_printf_right(struct canvas *canvas, int x_end, int y, enum role role,
     return used;
 }
 
-void canvas_glyph(struct canvas *canvas, int x, int y, enum role role, uint32_t glyph, char ascii)
+void canvas_glyph(struct canvas *canvas, int x, int y, enum role role, uint32_t glyph,
+                  char ascii)
 {
-    struct drawn d = drawn_of(canvas->ascii ? (unsigned char)ascii : glyph, canvas->ascii);
+    struct drawn d =
+        drawn_of(canvas->ascii ? (unsigned char)ascii : glyph, canvas->ascii);
     int base = -1;
     draw_one(canvas, x, y, role, d, &base);
 }
 
-void canvas_fill(struct canvas *canvas, int x, int y, int w, int h, enum role role, uint32_t glyph,
-                 char ascii)
+void canvas_fill(struct canvas *canvas, int x, int y, int w, int h, enum role role,
+                 uint32_t glyph, char ascii)
 {
     struct canvas part = canvas_sub(canvas, x, y, w, h);
     for (int row = 0; row < part.h; row++)

@@ -29,8 +29,8 @@ static void out_color(struct out *out, int base, int32_t rgb)
     char text[32];
     if (rgb == COLOR_DEFAULT)
         return;
-    int n = snprintf(text, sizeof text, ";%d;2;%d;%d;%d", base, rgb >> 16 & 255, rgb >> 8 & 255,
-                     rgb & 255);
+    int n = snprintf(text, sizeof text, ";%d;2;%d;%d;%d", base, rgb >> 16 & 255,
+                     rgb >> 8 & 255, rgb & 255);
     out_bytes(out, text, (size_t)n);
 }
 
@@ -59,7 +59,8 @@ static bool is_blank(const struct cell *cell, const struct theme *theme)
     return !style || (style->bg == COLOR_DEFAULT && !style->reverse && !style->underline);
 }
 
-static void out_row(struct out *out, const struct cell *row, int w, const struct theme *theme)
+static void out_row(struct out *out, const struct cell *row, int w,
+                    const struct theme *theme)
 {
     int role = -1;
     while (w > 0 && is_blank(&row[w - 1], theme))
@@ -85,7 +86,8 @@ char *canvas_to_text(const struct canvas *canvas, const struct theme *theme_or_n
     struct out out = {0};
     out_bytes(&out, "", 0);
     for (int y = 0; y < canvas->h; y++)
-        out_row(&out, canvas->cell + (ptrdiff_t)y * canvas->stride, canvas->w, theme_or_null);
+        out_row(&out, canvas->cell + (ptrdiff_t)y * canvas->stride, canvas->w,
+                theme_or_null);
     out.p[out.n] = 0;
     return out.p;
 }

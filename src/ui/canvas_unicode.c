@@ -1,13 +1,13 @@
-/* Method: sorted tables of ranges and of transliterations, made from the Unicode character
- * database by canvas_unicode.py, searched by halves; ASCII and Latin-1 letters take a short cut.
- * wcwidth is not used: it depends on the locale (in C all is unknown) and on the C library.
- * Error: characters younger than the table are "unassigned" and not drawn.
- * Memory: about 20 KiB of constants. Source: Unicode Standard Annexes 11 and 44. */
+/* Method: sorted tables of ranges and of transliterations, made from the Unicode
+ * character database by canvas_unicode.py, searched by halves; ASCII and Latin-1 letters
+ * take a short cut. wcwidth is not used: it depends on the locale (in C all is unknown)
+ * and on the C library. Error: characters younger than the table are "unassigned" and not
+ * drawn. Memory: about 20 KiB of constants. Source: Unicode Annexes 11 and 44. */
 #include "canvas_unicode.h"
 
 struct glyph_range {
     uint32_t first, last;
-    uint32_t kind;   /* enum glyph_class */
+    uint32_t kind; /* enum glyph_class */
 };
 
 struct ascii_glyph {
@@ -45,7 +45,9 @@ const char *unicode_ascii(uint32_t ch)
         else
             high = mid;
     }
-    return low < ARRAY_SIZE(ascii_glyphs) && ascii_glyphs[low].ch == ch ? ascii_glyphs[low].text : "";
+    return low < ARRAY_SIZE(ascii_glyphs) && ascii_glyphs[low].ch == ch
+               ? ascii_glyphs[low].text
+               : "";
 }
 
 /* The length that a first byte announces and the least value such a sequence may have. */

@@ -1,15 +1,15 @@
-/* What the canvas knows of Unicode, independent of the locale and of the C library's age. */
+/* What the canvas knows of Unicode, whatever the locale and the C library. */
 #ifndef CADENCE_UI_CANVAS_UNICODE_H
 #define CADENCE_UI_CANVAS_UNICODE_H
 
 #include "cadence/str.h"
 
 enum glyph_class {
-    GLYPH_MARK,     /* sits on the character before it, no column of its own */
-    GLYPH_NARROW,   /* one column */
-    GLYPH_WIDE,     /* two columns */
-    GLYPH_BLANK,    /* some kind of blank: drawn as a plain one */
-    GLYPH_HIDDEN    /* control, format, private, unassigned: never drawn */
+    GLYPH_MARK,   /* sits on the character before it, no column of its own */
+    GLYPH_NARROW, /* one column */
+    GLYPH_WIDE,   /* two columns */
+    GLYPH_BLANK,  /* some kind of blank: drawn as a plain one */
+    GLYPH_HIDDEN  /* control, format, private, unassigned: never drawn */
 };
 
 enum glyph_class unicode_class(uint32_t ch);
@@ -18,7 +18,7 @@ enum glyph_class unicode_class(uint32_t ch);
  * nothing does (callers draw "?"). */
 const char *unicode_ascii(uint32_t ch);
 
-/* Takes the next character off `text`; what is not UTF-8 gives U+FFFD, a byte at a time. */
+/* Takes the next character off `text`; what is not UTF-8 gives U+FFFD, byte by byte. */
 uint32_t utf8_next(struct str *text);
 /* Writes ch as UTF-8; returns the bytes, 1..4. */
 size_t utf8_put(uint32_t ch, char out[4]);

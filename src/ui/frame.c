@@ -13,8 +13,9 @@ static void draw_box(struct canvas *canvas, const struct frame *f, enum role rol
     canvas_glyph(canvas, right, bottom, role, 0x256F, '+');
 }
 
-/* " text " within a border, from x on in at most `max` columns; returns the columns used. */
-static int draw_label(struct canvas *canvas, int x, int y, int max, enum role role, const char *text)
+/* " text " within a border, from x on in at most `max` columns; returns how many. */
+static int draw_label(struct canvas *canvas, int x, int y, int max, enum role role,
+                      const char *text)
 {
     if (!text[0] || max < 3)
         return 0;
@@ -25,7 +26,8 @@ static int draw_label(struct canvas *canvas, int x, int y, int max, enum role ro
 }
 
 /* The same, ending before column x_end; nothing when it does not fit in `max`. */
-static void draw_label_right(struct canvas *canvas, int x_end, int y, int max, const char *text)
+static void draw_label_right(struct canvas *canvas, int x_end, int y, int max,
+                             const char *text)
 {
     int width = text_width(str_of(text), canvas->ascii) + 2;
     if (width <= max)
@@ -35,8 +37,8 @@ static void draw_label_right(struct canvas *canvas, int x_end, int y, int max, c
 struct canvas frame_draw(struct canvas *canvas, const struct frame *f)
 {
     draw_box(canvas, f, f->focused ? ROLE_FOCUS : ROLE_BORDER);
-    int used = draw_label(canvas, f->x + 2, f->y, f->w - 4, f->focused ? ROLE_FOCUS : ROLE_TITLE,
-                          f->title);
+    int used = draw_label(canvas, f->x + 2, f->y, f->w - 4,
+                          f->focused ? ROLE_FOCUS : ROLE_TITLE, f->title);
     draw_label_right(canvas, f->x + f->w - 2, f->y, f->w - 5 - used, f->unit);
     draw_label_right(canvas, f->x + f->w - 2, f->y + f->h - 1, f->w - 4, f->note);
     return canvas_sub(canvas, f->x + 1, f->y + 1, f->w - 2, f->h - 2);

@@ -6,8 +6,8 @@
 
 struct frame {
     int x, y, w, h;
-    const char *title, *unit;   /* in the upper border, left and right; "" none */
-    const char *note;           /* in the lower border, right; "" none */
+    const char *title, *unit; /* in the upper border, left and right; "" none */
+    const char *note;         /* in the lower border, right; "" none */
     bool focused;
 };
 

@@ -1,10 +1,18 @@
-/* The table of keys, from which come the dispatcher, the footer, the help and the man page. */
+/* The table of keys, from which come the dispatcher, the footer, the help and the man
+ * page. */
 #ifndef CADENCE_UI_KEYS_H
 #define CADENCE_UI_KEYS_H
 
 #include "cadence/ui.h"
 
-enum key_mode { MODE_OVERVIEW, MODE_ALONE, MODE_SEARCH, MODE_WEEKS, MODE_HELP, KEY_MODE_COUNT };
+enum key_mode {
+    MODE_OVERVIEW,
+    MODE_ALONE,
+    MODE_SEARCH,
+    MODE_WEEKS,
+    MODE_HELP,
+    KEY_MODE_COUNT
+};
 
 enum key_action {
     ACTION_NONE,
@@ -47,7 +55,7 @@ enum key_action {
     ACTION_REPAINT,
     ACTION_SUSPEND,
     ACTION_INTERRUPT,
-    ACTION_TEXT,          /* a character typed into the search */
+    ACTION_TEXT, /* a character typed into the search */
     ACTION_COUNT
 };
 

@@ -1,10 +1,10 @@
 /* The terminal through ncurses.
  *
- * ncurses gets descriptors of its own: keys come from a private open of /dev/tty, the picture
- * goes to another open of the terminal, so that nothing that others do to descriptors 0, 1 and 2
- * (a pipe on 0, O_NONBLOCK on 1) reaches it. It keeps no signal handlers: the program has its own.
- * Cells are compared with those sent before; only changed ones are given to ncurses, which finds
- * the fewest bytes for them. */
+ * ncurses gets descriptors of its own: keys come from a private open of /dev/tty, the
+ * picture goes to another open of the terminal, so that nothing that others do to
+ * descriptors 0, 1 and 2 (a pipe on 0, O_NONBLOCK on 1) reaches it. It keeps no signal
+ * handlers: the program has its own. Cells are compared with those sent before; only
+ * changed ones are given to ncurses, which finds the fewest bytes for them. */
 #define _XOPEN_SOURCE_EXTENDED 1
 #include "cadence/screen.h"
 
@@ -30,7 +30,7 @@ enum { KEY_SGR_MOUSE = KEY_MAX + 1, KEY_OLD_MOUSE, KEY_PASTE_BEGIN, KEY_PASTE_EN
 
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
-static const char paste_on[] = "\033[?2004h";    /* what is pasted is told apart from keys */
+static const char paste_on[] = "\033[?2004h"; /* what is pasted is told apart from keys */
 static const char paste_off[] = "\033[?2004l";
 
 struct screen {
@@ -40,10 +40,10 @@ struct screen {
     struct termios saved;
     bool mouse, paste, pasting, suspended, full;
     enum color_depth depth;
-    struct style style[ROLE_COUNT];    /* what the pairs were made of */
+    struct style style[ROLE_COUNT]; /* what the pairs were made of */
     attr_t attributes[ROLE_COUNT];
     bool styled;
-    struct cell *sent;                 /* what the terminal shows */
+    struct cell *sent; /* what the terminal shows */
     int w, h;
 };
 
@@ -53,7 +53,8 @@ static int open_tty(int flags)
 {
     int fd = open("/dev/tty", flags | O_NOCTTY | O_CLOEXEC);
     char name[256];
-    if (fd < 0 && isatty(STDOUT_FILENO) && ttyname_r(STDOUT_FILENO, name, sizeof name) == 0)
+    if (fd < 0 && isatty(STDOUT_FILENO) &&
+        ttyname_r(STDOUT_FILENO, name, sizeof name) == 0)
         fd = open(name, flags | O_NOCTTY | O_CLOEXEC);
     return fd;
 }
@@ -78,9 +79,13 @@ static const char *capability(const char *name)
 static void prepare_emergency(const struct screen *screen)
 {
     const char *const strings[] = {
-        screen->mouse ? mouse_off : NULL, screen->paste ? paste_off : NULL,
-        capability("sgr0"), capability("op"), capability("rmkx"),
-        capability("cnorm"), capability("rmcup"),
+        screen->mouse ? mouse_off : NULL,
+        screen->paste ? paste_off : NULL,
+        capability("sgr0"),
+        capability("op"),
+        capability("rmkx"),
+        capability("cnorm"),
+        capability("rmcup"),
     };
     emergency_ready(screen->out_fd, &screen->saved, strings, ARRAY_SIZE(strings));
 }
@@ -91,7 +96,8 @@ static bool check_term(int fd, char *error, size_t size)
     const char *name = getenv("TERM");
     int status = 0;
     if (!name || !*name) {
-        snprintf(error, size, "TERM is not set, so there is no telling what the terminal can do");
+        snprintf(error, size,
+                 "TERM is not set, so there is no telling what the terminal can do");
         return false;
     }
     if (setupterm(name, fd, &status) != OK || status != 1) {
@@ -118,13 +124,14 @@ static SCREEN *newterm_without_signals(const char *name, FILE *out, FILE *in)
     return term;
 }
 
-/* "xterm-256color" -> "xterm-direct", where COLORTERM promises true colour and terminfo has such
- * an entry: ncurses knows true colour by that only. */
+/* "xterm-256color" -> "xterm-direct", where COLORTERM promises true colour and terminfo
+ * has such an entry: ncurses knows true colour by that only. */
 static bool direct_name(int fd, char *out, size_t size)
 {
     const char *promise = getenv("COLORTERM"), *name = getenv("TERM");
     int status = 0;
-    if (!promise || !name || (strcmp(promise, "truecolor") != 0 && strcmp(promise, "24bit") != 0))
+    if (!promise || !name ||
+        (strcmp(promise, "truecolor") != 0 && strcmp(promise, "24bit") != 0))
         return false;
     snprintf(out, size, "%.*s-direct", (int)strcspn(name, "-"), name);
     if (setupterm(out, fd, &status) != OK || status != 1)
@@ -140,11 +147,14 @@ static enum color_depth color_depth(bool no_color)
         return COLORS_NONE;
     if (COLORS >= 1 << 24)
         return COLORS_TRUE;
-    return COLORS >= 256 ? COLORS_256 : COLORS >= 16 ? COLORS_16 : COLORS >= 8 ? COLORS_8 : COLORS_NONE;
+    return COLORS >= 256  ? COLORS_256
+           : COLORS >= 16 ? COLORS_16
+           : COLORS >= 8  ? COLORS_8
+                          : COLORS_NONE;
 }
 
-/* Keys that arrive as they are typed, without an echo; Ctrl-C and Ctrl-Z stay signals, which
- * reach a whole pipeline. Ctrl-S must not stop the picture for good. */
+/* Keys that arrive as they are typed, without an echo; Ctrl-C and Ctrl-Z stay signals,
+ * which reach a whole pipeline. Ctrl-S must not stop the picture for good. */
 static void set_modes(struct screen *screen)
 {
     struct termios modes;
@@ -226,14 +236,16 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
         close_files(screen);
         return NULL;
     }
-    bool true_color = !config->no_color && direct_name(screen->out_fd, direct, sizeof direct);
-    screen->term = newterm_without_signals(true_color ? direct : NULL, screen->out, screen->in);
+    bool true_color =
+        !config->no_color && direct_name(screen->out_fd, direct, sizeof direct);
+    screen->term =
+        newterm_without_signals(true_color ? direct : NULL, screen->out, screen->in);
     if (!screen->term) {
         snprintf(error, size, "the terminal type \"%s\" cannot be used", getenv("TERM"));
         close_files(screen);
         return NULL;
     }
-    screen->paste = capability("kmous");    /* one of the xterm kind */
+    screen->paste = capability("kmous"); /* one of the xterm kind */
     screen->mouse = screen->paste && !config->no_mouse;
     prepare_emergency(screen);
     set_modes(screen);
@@ -270,8 +282,8 @@ void screen_suspend(struct screen *screen)
     screen->suspended = true;
 }
 
-/* The modes to give back are those found now: the shell may have changed them meanwhile. After a
- * stop that came without a warning (SIGSTOP) they are still those of before. */
+/* The modes to give back are those found now: the shell may have changed them meanwhile.
+ * After a stop that came without a warning (SIGSTOP) they are still those of before. */
 void screen_resume(struct screen *screen)
 {
     if (screen->suspended)
@@ -346,7 +358,9 @@ static bool read_sgr_mouse(struct ui_key *out)
             field[at] = field[at] * 10 + (unsigned)(ch - '0');
     }
     *out = (struct ui_key){.x = (int)field[1] - 1, .y = (int)field[2] - 1};
-    out->code = field[0] == 64 ? KEY_WHEEL_UP : field[0] == 65 ? KEY_WHEEL_DOWN : KEY_CLICK;
+    out->code = field[0] == 64   ? KEY_WHEEL_UP
+                : field[0] == 65 ? KEY_WHEEL_DOWN
+                                 : KEY_CLICK;
     return ch == 'M' && (field[0] == 0 || field[0] == 64 || field[0] == 65);
 }
 
@@ -362,8 +376,8 @@ static bool read_old_mouse(struct ui_key *out)
     return ch[0] == 32 || ch[0] == 96 || ch[0] == 97;
 }
 
-/* A sequence that ncurses does not know comes as Esc and letters, which must not act as keys:
- * true when it was one and is gone. */
+/* A sequence that ncurses does not know comes as Esc and letters, which must not act as
+ * keys: true when it was one and is gone. */
 static bool skip_sequence(void)
 {
     wint_t ch = 0;
@@ -389,20 +403,21 @@ static bool special_key(wint_t ch, struct ui_key *out)
         enum ui_key_code code;
         uint32_t ch;
     } keys[] = {
-        {KEY_UP, KEY_UP_ARROW, 0},        {KEY_DOWN, KEY_DOWN_ARROW, 0},
-        {KEY_LEFT, KEY_LEFT_ARROW, 0},    {KEY_RIGHT, KEY_RIGHT_ARROW, 0},
-        {KEY_PPAGE, KEY_PAGE_UP, 0},      {KEY_NPAGE, KEY_PAGE_DOWN, 0},
-        {KEY_HOME, KEY_HOME_KEY, 0},      {KEY_END, KEY_END_KEY, 0},
-        {KEY_A1, KEY_HOME_KEY, 0},        {KEY_C1, KEY_END_KEY, 0},
-        {KEY_BTAB, KEY_BACK_TAB, 0},      {KEY_BACKSPACE, KEY_RUBOUT, 0},
-        {KEY_DC, KEY_RUBOUT, 0},          {KEY_ENTER, KEY_CHAR, 13},
+        {KEY_UP, KEY_UP_ARROW, 0},     {KEY_DOWN, KEY_DOWN_ARROW, 0},
+        {KEY_LEFT, KEY_LEFT_ARROW, 0}, {KEY_RIGHT, KEY_RIGHT_ARROW, 0},
+        {KEY_PPAGE, KEY_PAGE_UP, 0},   {KEY_NPAGE, KEY_PAGE_DOWN, 0},
+        {KEY_HOME, KEY_HOME_KEY, 0},   {KEY_END, KEY_END_KEY, 0},
+        {KEY_A1, KEY_HOME_KEY, 0},     {KEY_C1, KEY_END_KEY, 0},
+        {KEY_BTAB, KEY_BACK_TAB, 0},   {KEY_BACKSPACE, KEY_RUBOUT, 0},
+        {KEY_DC, KEY_RUBOUT, 0},       {KEY_ENTER, KEY_CHAR, 13},
     };
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
         if (keys[i].curses == ch) {
             *out = (struct ui_key){.code = keys[i].code, .ch = keys[i].ch};
             return true;
         }
-    return ch == KEY_SGR_MOUSE ? read_sgr_mouse(out) : ch == KEY_OLD_MOUSE && read_old_mouse(out);
+    return ch == KEY_SGR_MOUSE ? read_sgr_mouse(out)
+                               : ch == KEY_OLD_MOUSE && read_old_mouse(out);
 }
 
 static bool plain_key(wint_t ch, struct ui_key *out)
@@ -444,7 +459,8 @@ static attr_t attributes_of(const struct style *style)
 }
 
 /* In true colour the first eight numbers are the palette's. */
-static int color_number(int32_t color, enum color_depth depth, bool has_default, int otherwise)
+static int color_number(int32_t color, enum color_depth depth, bool has_default,
+                        int otherwise)
 {
     if (color == COLOR_DEFAULT)
         return has_default ? -1 : otherwise;
@@ -459,21 +475,23 @@ static void set_theme(struct screen *screen, const struct theme *theme)
     struct theme mono;
     bool has_default = screen->depth != COLORS_NONE && use_default_colors() == OK;
     memcpy(screen->style, theme->style, sizeof screen->style);
-    if (screen->depth == COLORS_NONE && theme_load(&mono, "mono", (char[256]){0}, 256) == 0)
+    if (screen->depth == COLORS_NONE &&
+        theme_load(&mono, "mono", (char[256]){0}, 256) == 0)
         theme = &mono;
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct style style = style_reduce(&theme->style[role], screen->depth);
         screen->attributes[role] = attributes_of(&style);
         if (screen->depth != COLORS_NONE)
-            init_extended_pair(role + 1,
-                               color_number(style.fg, screen->depth, has_default, COLOR_WHITE),
-                               color_number(style.bg, screen->depth, has_default, COLOR_BLACK));
+            init_extended_pair(
+                role + 1, color_number(style.fg, screen->depth, has_default, COLOR_WHITE),
+                color_number(style.bg, screen->depth, has_default, COLOR_BLACK));
     }
     screen->styled = true;
     screen_repaint(screen);
 }
 
-/* What ncurses would draw in another number of columns is replaced: the picture must not slip. */
+/* What ncurses would draw in another number of columns is replaced: the picture must not
+ * slip. */
 static void cell_text(const struct cell *cell, wchar_t text[CELL_MARKS + 2])
 {
     size_t n = 0;
@@ -505,7 +523,8 @@ static bool same_cell(const struct cell *a, const struct cell *b)
            memcmp(a->mark, b->mark, sizeof a->mark) == 0;
 }
 
-void screen_draw(struct screen *screen, const struct canvas *canvas, const struct theme *theme)
+void screen_draw(struct screen *screen, const struct canvas *canvas,
+                 const struct theme *theme)
 {
     bool changed = false;
     int w = canvas->w < screen->w ? canvas->w : screen->w;
@@ -524,7 +543,8 @@ void screen_draw(struct screen *screen, const struct canvas *canvas, const struc
                 continue;
             sent[x] = row[x];
             changed = true;
-            /* The second half of a wide character that the edge cuts off is nothing to send. */
+            /* The second half of a wide character that the edge cuts off is nothing to
+             * send. */
             if (row[x].width && !(row[x].width == 2 && x + 1 >= w))
                 send_cell(screen, &row[x], x, y);
         }

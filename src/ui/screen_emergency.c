@@ -39,7 +39,8 @@ static void add(const char *bytes)
     }
 }
 
-void emergency_ready(int fd, const struct termios *modes, const char *const *strings, size_t count)
+void emergency_ready(int fd, const struct termios *modes, const char *const *strings,
+                     size_t count)
 {
     emergency.active = 0;
     emergency.fd = fd;

@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <termios.h>
 
-/* From here on until emergency_off an emergency writes `count` strings (NULL: none) to fd and
- * sets the modes. Padding in the strings, such as $<5>, is left out. */
-void emergency_ready(int fd, const struct termios *modes, const char *const *strings, size_t count);
+/* From here on until emergency_off an emergency writes `count` strings (NULL: none) to fd
+ * and sets the modes. Padding in the strings, such as $<5>, is left out. */
+void emergency_ready(int fd, const struct termios *modes, const char *const *strings,
+                     size_t count);
 void emergency_off(void);
 
 /* Writes all of it, whatever interrupts. Async-signal-safe. */

@@ -128,12 +128,12 @@ static void parse_line(struct theme *theme, struct str line, char *wrong, size_t
     else if (!str_is(next_word(&line), "="))
         snprintf(wrong, size, "\"=\" is missing after \"%.*s\"", (int)name.n, name.p);
     else if (!parse_style(line, &theme->style[role], &bad))
-        snprintf(wrong, size, "\"%.*s\" is no colour (#rrggbb, default) or attribute", (int)bad.n,
-                 bad.p);
+        snprintf(wrong, size, "\"%.*s\" is no colour (#rrggbb, default) or attribute",
+                 (int)bad.n, bad.p);
 }
 
-static int parse_text(struct theme *theme, const char *where, struct str text, char *error,
-                      size_t size)
+static int parse_text(struct theme *theme, const char *where, struct str text,
+                      char *error, size_t size)
 {
     for (int i = 0; i < ROLE_COUNT; i++)
         theme->style[i] = plain;
@@ -196,8 +196,8 @@ static int load_file(struct theme *theme, const char *path, char *error, size_t 
 
 enum { PLACE_BESIDE, PLACE_SHARED, PLACE_INSTALLED, PLACE_COUNT };
 
-/* The directories where themes live: beside the program in its source tree, where an installed
- * program was moved to, where it was installed. False when it is not known. */
+/* The directories where themes live: beside the program in its source tree, where an
+ * installed program was moved to, where it was installed. False when it is not known. */
 static bool theme_place(int place, char *out, size_t size)
 {
     char self[3072];
@@ -235,7 +235,8 @@ static int load_builtin(struct theme *theme, const char *name)
     for (size_t i = 0; i < theme_builtin_count; i++)
         if (strcmp(theme_builtins[i].name, name) == 0) {
             set_name(theme, name);
-            return parse_text(theme, name, str_of(theme_builtins[i].text), error, sizeof error);
+            return parse_text(theme, name, str_of(theme_builtins[i].text), error,
+                              sizeof error);
         }
     return 1;
 }
@@ -258,7 +259,8 @@ int theme_load(struct theme *theme, const char *name_or_path, char *error, size_
 
 /* ---- names ---- */
 
-static size_t add_name(char (*names)[32], size_t count, size_t max, const char *name, size_t n)
+static size_t add_name(char (*names)[32], size_t count, size_t max, const char *name,
+                       size_t n)
 {
     for (size_t i = 0; i < count; i++)
         if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
@@ -281,10 +283,12 @@ size_t theme_names(char (*names)[32], size_t max)
 {
     size_t count = 0;
     for (size_t i = 0; i < theme_builtin_count; i++)
-        count = add_name(names, count, max, theme_builtins[i].name, strlen(theme_builtins[i].name));
+        count = add_name(names, count, max, theme_builtins[i].name,
+                         strlen(theme_builtins[i].name));
     for (int place = 0; place < PLACE_COUNT; place++) {
         char directory[3200];
-        DIR *dir = theme_place(place, directory, sizeof directory) ? opendir(directory) : NULL;
+        DIR *dir =
+            theme_place(place, directory, sizeof directory) ? opendir(directory) : NULL;
         for (struct dirent *entry; dir && (entry = readdir(dir));) {
             size_t n = strlen(entry->d_name), cut = strlen(SUFFIX);
             if (n > cut && strcmp(entry->d_name + n - cut, SUFFIX) == 0)

@@ -1,15 +1,15 @@
 /* Colours for terminals that have fewer than the theme asks for.
  *
- * Method: the nearest palette entry by squared distance, weighted as the eye weighs red, green
- * and blue (3, 4, 2). Of the 256 only the cube and the greys are used: the first sixteen are
- * what the user's terminal makes of them. With 16 and 8, a style whose two colours would fall
- * together, or whose colour would vanish on the terminal's own ground, gets one that shows.
- * Memory: none. Source: the palette of xterm. */
+ * Method: the nearest palette entry by squared distance, weighted as the eye weighs red,
+ * green and blue (3, 4, 2). Of the 256 only the cube and the greys are used: the first
+ * sixteen are what the user's terminal makes of them. With 16 and 8, a style whose two
+ * colours would fall together, or whose colour would vanish on the terminal's own ground,
+ * gets one that shows. Memory: none. Source: the palette of xterm. */
 #include "cadence/theme.h"
 
-static const int32_t basic[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
-                                  0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
-                                  0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
+static const int32_t basic[16] = {
+    0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
+    0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
 
 static int32_t palette(int index)
 {
@@ -62,7 +62,8 @@ struct style style_reduce(const struct style *style, enum color_depth depth)
         out.bg = color_nearest(style->bg, depth);
     if (depth == COLORS_256)
         return out;
-    /* Greys become black or white on few colours: on the terminal's own ground they are text. */
+    /* Greys become black or white on few colours: on the terminal's own ground they are
+     * text. */
     if (out.bg == COLOR_DEFAULT && (out.fg == 0 || (depth == COLORS_8 && out.fg == 7))) {
         out.fg = COLOR_DEFAULT;
         out.dim |= luma(style->fg) < 160;

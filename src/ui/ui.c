@@ -18,7 +18,8 @@ struct ui *ui_new(const struct ui_config *config)
     ui->empty.zones = ZONES_ALL;
     ui->source.lag = ui->source.bytes_total = -1;
     ui->source.lag_s = ui->source.catch_up_s = -1;
-    if (theme_load(&ui->theme, config->theme ? config->theme : "default", error, sizeof error) < 0) {
+    if (theme_load(&ui->theme, config->theme ? config->theme : "default", error,
+                   sizeof error) < 0) {
         theme_load(&ui->theme, "default", (char[256]){0}, 256);
         ui_message(ui, MESSAGE_WARNING, error, 0);
     }
@@ -59,7 +60,8 @@ const struct theme *ui_theme(const struct ui *ui)
 static bool answers(const struct ui *ui, const struct snapshot *s)
 {
     return filter_eq(&s->filter, &ui->filter) &&
-           (ui->trend_scale == SCALE_AUTO || s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
+           (ui->trend_scale == SCALE_AUTO ||
+            s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
            (!ui->why_artist || s->why.id == ui->why_artist || !s->why.valid);
 }
 
@@ -85,7 +87,8 @@ void ui_set_source(struct ui *ui, const struct source_status *status, double eve
     ui->events_s = events_s;
 }
 
-void ui_message(struct ui *ui, enum message_kind kind, const char *sentence, int64_t now_ms)
+void ui_message(struct ui *ui, enum message_kind kind, const char *sentence,
+                int64_t now_ms)
 {
     static const int64_t shown_ms[] = {4000, 8000, 15000};
     ui->message_kind = kind;
@@ -106,8 +109,8 @@ unsigned ui_tick(struct ui *ui, int64_t now_ms)
     return UI_REDRAW;
 }
 
-/* Rows asked for: what the screen can show and a few screens more, so that scrolling finds them
- * there; all of them for a search and for End. */
+/* Rows asked for: what the screen can show and a few screens more, so that scrolling
+ * finds them there; all of them for a search and for End. */
 static size_t list_limit(const struct ui *ui, enum panel_id id)
 {
     size_t screen = ui->h > 0 ? (size_t)ui->h : 0;
@@ -217,7 +220,8 @@ struct panel_view ui_view(const struct ui *ui, enum panel_id id)
     };
 }
 
-void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h, size_t arg)
+void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
+               size_t arg)
 {
     if (ui->regions < REGION_MAX)
         ui->region[ui->regions++] = (struct region){kind, x, y, w, h, arg};
@@ -225,7 +229,8 @@ void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
 
 /* ---- the frame ---- */
 
-/* Whether the figures hold fewer rows than there are; they come when they are scrolled to. */
+/* Whether the figures hold fewer rows than there are; they come when they are scrolled
+ * to. */
 static bool has_more(const struct ui *ui)
 {
     const struct snapshot *s = ui_snapshot(ui);
@@ -246,7 +251,8 @@ static void alone_note(const struct ui *ui, char *out, size_t size)
     snprintf(out, size, "%spanel %d of %d", place, (int)ui->focus + 1, panels);
 }
 
-static void panel_draw(struct ui *ui, struct canvas *canvas, const struct panel_place *place)
+static void panel_draw(struct ui *ui, struct canvas *canvas,
+                       const struct panel_place *place)
 {
     const struct panel *panel = panel_get(place->id);
     struct panel_view view = ui_view(ui, place->id);
@@ -255,8 +261,13 @@ static void panel_draw(struct ui *ui, struct canvas *canvas, const struct panel_
         panel->unit(&view, unit, sizeof unit);
     if (view.zoomed)
         alone_note(ui, note, sizeof note);
-    struct frame frame = {.x = place->x, .y = place->y, .w = place->w, .h = place->h,
-                          .title = panel->title, .unit = unit, .note = note,
+    struct frame frame = {.x = place->x,
+                          .y = place->y,
+                          .w = place->w,
+                          .h = place->h,
+                          .title = panel->title,
+                          .unit = unit,
+                          .note = note,
                           .focused = view.focused};
     struct canvas inside = frame_draw(canvas, &frame);
     panel->draw(&view, &inside);

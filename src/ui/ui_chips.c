@@ -1,12 +1,12 @@
-/* The line of weeks and zones. There can be hundreds of weeks: the line shows as many as it has
- * room for, around the newest chosen. */
+/* The line of weeks and zones. There can be hundreds of weeks: the line shows as many as
+ * it has room for, around the newest chosen. */
 #include <stdio.h>
 
 #include "ui_state.h"
 
 /* " text " as a chip that can be clicked; returns the columns used. */
-static int chip(struct ui *ui, struct canvas *canvas, int x, int y, bool on, const char *text,
-                enum region_kind kind, size_t arg)
+static int chip(struct ui *ui, struct canvas *canvas, int x, int y, bool on,
+                const char *text, enum region_kind kind, size_t arg)
 {
     int w = text_width(str_of(text), ui->ascii) + 2;
     enum role role = on ? ROLE_CHIP_ON : ROLE_CHIP;
@@ -23,7 +23,7 @@ static int chip(struct ui *ui, struct canvas *canvas, int x, int y, bool on, con
 
 /* ---- zones ---- */
 
-/* The most telling way to write the zones that fits; below all of them it is a sentence. */
+/* The most telling way to write the zones that fits; below them it is a sentence. */
 static int zones_style(int w)
 {
     return w >= 150 ? 3 : w >= 100 ? 2 : w >= UI_CHIPS_W ? 1 : 0;
@@ -57,7 +57,8 @@ static void zones_draw(struct ui *ui, struct canvas *canvas, int x, int y, int s
     for (enum zone zone = 0; zone < ZONE_COUNT; zone++) {
         char text[16];
         zone_text(zone, style, text, sizeof text);
-        x += chip(ui, canvas, x, y, !all && ui->filter.zones >> zone & 1, text, REGION_ZONE, zone);
+        x += chip(ui, canvas, x, y, !all && ui->filter.zones >> zone & 1, text,
+                  REGION_ZONE, zone);
     }
     if (style > 1)
         chip(ui, canvas, x, y, all, "all", REGION_ZONE_ALL, 0);
@@ -68,7 +69,10 @@ static void zones_draw(struct ui *ui, struct canvas *canvas, int x, int y, int s
 static void week_text(const struct snapshot *s, size_t week, char *out, size_t size)
 {
     const char *id = s->week[week].id;
-    snprintf(out, size, "%s", week + 1 == s->weeks ? "Present" : strlen(id) == 8 ? id + 5 : id);
+    snprintf(out, size, "%s",
+             week + 1 == s->weeks ? "Present"
+             : strlen(id) == 8    ? id + 5
+                                  : id);
 }
 
 static int week_width(const struct snapshot *s, size_t week)
@@ -76,11 +80,12 @@ static int week_width(const struct snapshot *s, size_t week)
     return week + 1 == s->weeks ? 9 : 5;
 }
 
-/* The newest week that the window shows: the newest of all, or, when weeks are chosen and none
- * of them would be seen, the newest chosen with a few after it. */
+/* The newest week that the window shows: the newest of all, or, when weeks are chosen and
+ * none of them would be seen, the newest chosen with a few after it. */
 static size_t window_end(const struct ui *ui, const struct snapshot *s, int room)
 {
-    size_t end = s->weeks, chosen = s->weeks, fits = room > 9 ? (size_t)(room - 9) / 5 + 1 : 1;
+    size_t end = s->weeks, chosen = s->weeks,
+           fits = room > 9 ? (size_t)(room - 9) / 5 + 1 : 1;
     for (size_t i = s->weeks; i-- > 0 && !ui->filter.all_weeks && chosen == s->weeks;)
         if (week_chosen(&ui->filter, s, i))
             chosen = i;
@@ -93,7 +98,8 @@ static size_t window_end(const struct ui *ui, const struct snapshot *s, int room
     return end + forward < s->weeks ? end + forward : s->weeks;
 }
 
-static void arrow(struct ui *ui, struct canvas *canvas, int x, int y, bool left, bool more)
+static void arrow(struct ui *ui, struct canvas *canvas, int x, int y, bool left,
+                  bool more)
 {
     enum role role = more ? ROLE_KEY : ROLE_CHIP;
     canvas_glyph(canvas, x, y, role, left ? 0x2039 : 0x203A, left ? '<' : '>');
@@ -114,7 +120,7 @@ static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int r
         snprintf(text, sizeof text, "%zu/%zu week%s ", chosen, s->weeks, plural);
     int used = canvas_text(canvas, x, y, room, ROLE_DIM, str_of(text));
     x += used;
-    room -= used + 5 + 4;                       /* the chip "all" and two arrows */
+    room -= used + 5 + 4; /* the chip "all" and two arrows */
     size_t end = window_end(ui, s, room), first = end;
     for (int left = room; first > 0 && week_width(s, first - 1) <= left; first--)
         left -= week_width(s, first - 1);
@@ -151,10 +157,12 @@ static void weeks_phrase(const struct ui *ui, char *out, size_t size)
 
 static void zones_phrase(const struct ui *ui, char *out, size_t size)
 {
-    size_t used = (size_t)snprintf(out, size, "%s", ui->filter.zones == ZONES_ALL ? "all zones" : "");
+    size_t used = (size_t)snprintf(out, size, "%s",
+                                   ui->filter.zones == ZONES_ALL ? "all zones" : "");
     for (enum zone zone = 0; zone < ZONE_COUNT && ui->filter.zones != ZONES_ALL; zone++)
         if (ui->filter.zones >> zone & 1 && used < size)
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "", zone_name(zone));
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "",
+                                     zone_name(zone));
 }
 
 static void chips_draw_narrow(struct ui *ui, struct canvas *canvas, int y)

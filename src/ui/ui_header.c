@@ -10,7 +10,7 @@
 struct segment {
     int rank;
     enum role role;
-    char text[200], shorter[64];   /* shorter "": none */
+    char text[200], shorter[64]; /* shorter "": none */
 };
 
 struct segments {
@@ -65,12 +65,14 @@ static void add_lag(struct segments *all, const struct source_status *source)
     if (!source->is_kafka)
         return;
     struct segment *s = add(all, 3, source->lag > 0 ? ROLE_WARN : ROLE_TEXT);
-    const char *count = source->lag < 0 ? "unknown" : figure_count((uint64_t)source->lag, lag);
+    const char *count =
+        source->lag < 0 ? "unknown" : figure_count((uint64_t)source->lag, lag);
     snprintf(s->shorter, sizeof s->shorter, "lag %s", count);
     snprintf(s->text, sizeof s->text, "lag %s", count);
     size_t used = strlen(s->text);
     if (source->lag_s >= 0)
-        snprintf(s->text + used, sizeof s->text - used, " (%s)", figure_duration(source->lag_s, time));
+        snprintf(s->text + used, sizeof s->text - used, " (%s)",
+                 figure_duration(source->lag_s, time));
     used = strlen(s->text);
     if (source->catch_up_s > 0)
         snprintf(s->text + used, sizeof s->text - used, ", caught up in %s",
@@ -80,9 +82,10 @@ static void add_lag(struct segments *all, const struct source_status *source)
 /* "rejected 5 (4 malformed, 1 no time)". */
 static void add_rejected(struct segments *all, const struct input_counts *input)
 {
-    static const char *const names[LINE_KIND_COUNT] = {
-        [LINE_BLANK] = "blank", [LINE_MALFORMED] = "malformed",
-        [LINE_OVERSIZE] = "oversize", [LINE_NO_TIME] = "no time"};
+    static const char *const names[LINE_KIND_COUNT] = {[LINE_BLANK] = "blank",
+                                                       [LINE_MALFORMED] = "malformed",
+                                                       [LINE_OVERSIZE] = "oversize",
+                                                       [LINE_NO_TIME] = "no time"};
     char figure[FIGURE_SIZE], reasons[120] = "";
     uint64_t count = 0;
     for (int kind = 0; kind < LINE_KIND_COUNT; kind++) {
@@ -95,8 +98,8 @@ static void add_rejected(struct segments *all, const struct input_counts *input)
     }
     struct segment *s = add(all, count ? 4 : 9, count ? ROLE_WARN : ROLE_DIM);
     snprintf(s->shorter, sizeof s->shorter, "rejected %s", figure_count(count, figure));
-    snprintf(s->text, sizeof s->text, "rejected %s%s%s%s", figure, count ? " (" : "", reasons,
-             count ? ")" : "");
+    snprintf(s->text, sizeof s->text, "rejected %s%s%s%s", figure, count ? " (" : "",
+             reasons, count ? ")" : "");
 }
 
 static void add_counts(struct segments *all, const struct ui *ui)
@@ -114,8 +117,10 @@ static void add_counts(struct segments *all, const struct ui *ui)
     add_rejected(all, input);
     if (input->duplicates) {
         s = add(all, 8, ROLE_DIM);
-        snprintf(s->text, sizeof s->text, "duplicates %s", figure_count(input->duplicates, figure));
-        snprintf(s->shorter, sizeof s->shorter, "dup %s", figure_count(input->duplicates, figure));
+        snprintf(s->text, sizeof s->text, "duplicates %s",
+                 figure_count(input->duplicates, figure));
+        snprintf(s->shorter, sizeof s->shorter, "dup %s",
+                 figure_count(input->duplicates, figure));
     }
     if (input->kind[LINE_EVENT]) {
         char time[20];
@@ -141,7 +146,7 @@ static int total_width(const struct segments *all, const int *level, bool ascii)
     return width - 3;
 }
 
-/* Takes away, the highest ranks first: first what can be said shorter, then whole pieces. */
+/* Takes away, the highest ranks first: what can be said shorter, then whole pieces. */
 static void fit(const struct segments *all, int *level, int w, bool ascii)
 {
     for (int to = 1; to >= 0; to--)
@@ -183,7 +188,8 @@ static void headline_short(const struct snapshot *s, bool names, char *out, size
     figure_count(s->summary.plays, plays);
     figure_fixed(s->summary.hours, 0, hours);
     if (names)
-        snprintf(out, size, "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",
+        snprintf(out, size,
+                 "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",
                  s->weeks_chosen, s->weeks, users, plays, hours);
     else
         snprintf(out, size, "%s users, %s plays, %s h", users, plays, hours);

@@ -92,7 +92,8 @@ static unsigned action_freeze(struct ui *ui, const struct ui_key *key)
     return ui->frozen ? UI_REDRAW : UI_REDRAW | UI_REQUEST;
 }
 
-/* A word on the foot line about what a key changed, since its panel may not be on the screen. */
+/* A word on the foot line about what a key changed, since its panel may not be on the
+ * screen. */
 static void say(struct ui *ui, const char *what, const char *value)
 {
     char text[128];
@@ -111,7 +112,10 @@ static unsigned action_cloud(struct ui *ui, const struct ui_key *key)
     } else {
         ui->cloud = ui->by_weight = false;
     }
-    say(ui, "artists", !ui->cloud ? "list" : ui->by_weight ? "cloud by plays" : "cloud by rank");
+    say(ui, "artists",
+        !ui->cloud      ? "list"
+        : ui->by_weight ? "cloud by plays"
+                        : "cloud by rank");
     return UI_REDRAW | UI_REQUEST;
 }
 

@@ -24,7 +24,8 @@ static unsigned filter_changed(struct ui *ui)
 static long hit(const struct ui *ui, const struct region *r, int x, int y)
 {
     const struct panel *panel = panel_get((enum panel_id)r->arg);
-    if (!panel->hit || x == r->x || y == r->y || x == r->x + r->w - 1 || y == r->y + r->h - 1)
+    if (!panel->hit || x == r->x || y == r->y || x == r->x + r->w - 1 ||
+        y == r->y + r->h - 1)
         return -1;
     struct panel_view view = ui_view(ui, (enum panel_id)r->arg);
     struct canvas inside;
@@ -44,8 +45,8 @@ static void tell_state(struct ui *ui, unsigned state)
             figure_count(s->state[i].users, users);
             figure_count(s->state[i].plays, plays);
         }
-    snprintf(text, sizeof text, "%s (%s): %s users, %s plays", name, zone_name(state_zone(state)),
-             users, plays);
+    snprintf(text, sizeof text, "%s (%s): %s users, %s plays", name,
+             zone_name(state_zone(state)), users, plays);
     ui_message(ui, MESSAGE_INFO, text, ui->now_ms);
 }
 
@@ -87,8 +88,8 @@ static unsigned click_key(struct ui *ui, const struct key_row *row)
     return ui_key(ui, &(struct ui_key){.code = row->code, .ch = row->first});
 }
 
-/* The arrows beside the weeks turn them over by pages; where there is room for one week only,
- * they choose the one before and after. */
+/* The arrows beside the weeks turn them over by pages; where there is room for one week
+ * only, they choose the one before and after. */
 static unsigned click_arrow(struct ui *ui, int back)
 {
     if (ui->w < UI_CHIPS_W)

@@ -1,4 +1,5 @@
-/* Keys that go somewhere: from panel to panel, through rows, weeks and the help, by search. */
+/* Keys that go somewhere: from panel to panel, through rows, weeks and the help, by
+ * search. */
 #include "canvas_unicode.h"
 #include "ui_actions.h"
 
@@ -88,8 +89,8 @@ unsigned action_back(struct ui *ui, const struct ui_key *key)
 
 /* ---- moving ---- */
 
-/* The nearest panel of the overview in a direction: it must lie wholly on that side; among those
- * the closest, distance across counting double. */
+/* The nearest panel of the overview in a direction: it must lie wholly on that side;
+ * among those the closest, distance across counting double. */
 static unsigned focus_towards(struct ui *ui, int dx, int dy)
 {
     struct layout layout = ui_layout(ui);
@@ -109,7 +110,8 @@ static unsigned focus_towards(struct ui *ui, int dx, int dy)
         if (!beyond)
             continue;
         int x = 2 * to->x + to->w - 2 * from->x - from->w;
-        int y = 2 * (2 * to->y + to->h - 2 * from->y - from->h);   /* a cell is twice as high */
+        int y =
+            2 * (2 * to->y + to->h - 2 * from->y - from->h); /* a cell is twice as high */
         x = x < 0 ? -x : x;
         y = y < 0 ? -y : y;
         int distance = dx ? x + 2 * y : y + 2 * x;
@@ -130,7 +132,9 @@ static unsigned move(struct ui *ui, long rows)
     size_t weeks = ui_snapshot(ui)->weeks;
     switch (ui_mode(ui)) {
     case MODE_HELP:
-        ui->help_first = rows < 0 && ui->help_first < (size_t)-rows ? 0 : ui->help_first + (size_t)rows;
+        ui->help_first = rows < 0 && ui->help_first < (size_t)-rows
+                             ? 0
+                             : ui->help_first + (size_t)rows;
         return UI_REDRAW;
     case MODE_WEEKS: {
         long to = (long)ui->week_cursor - rows, last = weeks ? (long)weeks - 1 : 0;
@@ -141,15 +145,16 @@ static unsigned move(struct ui *ui, long rows)
         return focus_towards(ui, 0, rows < 0 ? -1 : 1);
     default:
         ui_move(ui, rows);
-        return UI_REDRAW | (ui->selected + ui_page(ui) >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
+        return UI_REDRAW |
+               (ui->selected + ui_page(ui) >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
     }
 }
 
 static long page_rows(const struct ui *ui)
 {
     return ui_mode(ui) == MODE_ALONE || ui_mode(ui) == MODE_SEARCH ? (long)ui_page(ui)
-           : ui->h > 12                                             ? ui->h - 8
-                                                                    : 4;
+           : ui->h > 12                                            ? ui->h - 8
+                                                                   : 4;
 }
 
 #define FAR 1000000000L

@@ -1,5 +1,5 @@
-/* What lies over and under the panels: footer, help, the list of weeks, the note on a screen
- * that is too small. */
+/* What lies over and under the panels: footer, help, the list of weeks, the note on a
+ * screen that is too small. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -61,7 +61,8 @@ void footer_draw(struct ui *ui, struct canvas *canvas)
     if (ui->prompt) {
         x = prompt_draw(ui, canvas, y);
     } else if (ui->message[0]) {
-        canvas_text(canvas, 1, y, canvas->w - 2, roles[ui->message_kind], str_of(ui->message));
+        canvas_text(canvas, 1, y, canvas->w - 2, roles[ui->message_kind],
+                    str_of(ui->message));
         return;
     }
     keys_draw(ui, canvas, x, y);
@@ -69,7 +70,7 @@ void footer_draw(struct ui *ui, struct canvas *canvas)
 
 /* ---- help ---- */
 
-/* Bytes of text for a line of w columns: to the last blank that fits, or as many as fit. */
+/* Bytes of text for a line of w columns: to the last blank that fits, if any does. */
 static size_t line_bytes(struct str text, int w)
 {
     size_t best = 0;
@@ -93,11 +94,13 @@ static int help_lines(struct canvas *canvas, int w, int from)
         if (!text.n)
             continue;
         if (canvas && y >= 0)
-            canvas_text(canvas, 1, y, HELP_KEY_W - 1, ROLE_KEY, str_of(key_rows[i].shown));
+            canvas_text(canvas, 1, y, HELP_KEY_W - 1, ROLE_KEY,
+                        str_of(key_rows[i].shown));
         while (text.n) {
             size_t n = line_bytes(text, w - HELP_KEY_W - 2);
             if (canvas && y >= 0)
-                canvas_text(canvas, HELP_KEY_W + 1, y, w, ROLE_TEXT, (struct str){text.p, n});
+                canvas_text(canvas, HELP_KEY_W + 1, y, w, ROLE_TEXT,
+                            (struct str){text.p, n});
             n += n < text.n && text.p[n] == ' ';
             text.p += n;
             text.n -= n;
@@ -111,11 +114,18 @@ static struct frame middle(const struct canvas *canvas, int w, int h)
 {
     w = w < canvas->w ? w : canvas->w;
     h = h < canvas->h - 1 ? h : canvas->h - 1;
-    return (struct frame){.x = (canvas->w - w) / 2, .y = (canvas->h - 1 - h) / 2, .w = w, .h = h,
-                          .title = "", .unit = "", .note = "", .focused = true};
+    return (struct frame){.x = (canvas->w - w) / 2,
+                          .y = (canvas->h - 1 - h) / 2,
+                          .w = w,
+                          .h = h,
+                          .title = "",
+                          .unit = "",
+                          .note = "",
+                          .focused = true};
 }
 
-static struct canvas overlay(struct ui *ui, struct canvas *canvas, const struct frame *frame)
+static struct canvas overlay(struct ui *ui, struct canvas *canvas,
+                             const struct frame *frame)
 {
     ui_region(ui, REGION_OVERLAY, 0, 0, canvas->w, canvas->h - 1, 0);
     canvas_fill(canvas, frame->x, frame->y, frame->w, frame->h, ROLE_TEXT, ' ', ' ');
@@ -142,7 +152,7 @@ void help_draw(struct ui *ui, struct canvas *canvas)
 
 /* ---- list of weeks ---- */
 
-#define WEEK_USERS_W 46    /* from here on there is room for the users of a week */
+#define WEEK_USERS_W 46 /* from here on there is room for the users of a week */
 
 static void week_line(const struct ui *ui, struct canvas *inside, int y, size_t week)
 {
@@ -156,7 +166,8 @@ static void week_line(const struct ui *ui, struct canvas *inside, int y, size_t 
     if (inside->w >= WEEK_USERS_W)
         canvas_printf_right(inside, inside->w - 11, y, ROLE_TEXT, "%s",
                             figure_fit(row->users, 9, users));
-    canvas_printf_right(inside, inside->w - 1, y, ROLE_TEXT, "%s", figure_fit(row->plays, 9, plays));
+    canvas_printf_right(inside, inside->w - 1, y, ROLE_TEXT, "%s",
+                        figure_fit(row->plays, 9, plays));
     if (week == ui->week_cursor)
         canvas_paint(inside, 0, y, inside->w, 1, ROLE_SELECT);
 }
@@ -165,12 +176,14 @@ void week_list_draw(struct ui *ui, struct canvas *canvas)
 {
     size_t weeks = ui_snapshot(ui)->weeks;
     int want = weeks < 1000 ? (int)weeks + 3 : 1003;
-    struct frame frame = middle(canvas, canvas->w >= 72 ? 72 : canvas->w, want > 6 ? want : 6);
+    struct frame frame =
+        middle(canvas, canvas->w >= 72 ? 72 : canvas->w, want > 6 ? want : 6);
     frame.title = "Weeks";
     frame.unit = "Space ticks, Enter closes";
     struct canvas inside = overlay(ui, canvas, &frame);
     if (weeks == 0) {
-        canvas_text(&inside, 1, 1, inside.w - 2, ROLE_DIM, str_of("No week has been seen yet."));
+        canvas_text(&inside, 1, 1, inside.w - 2, ROLE_DIM,
+                    str_of("No week has been seen yet."));
         return;
     }
     if (inside.w >= WEEK_USERS_W)
@@ -185,7 +198,8 @@ void week_list_draw(struct ui *ui, struct canvas *canvas)
     for (size_t i = 0; i < page && first + i < weeks; i++) {
         size_t week = weeks - 1 - first - i;
         week_line(ui, &inside, 1 + (int)i, week);
-        ui_region(ui, REGION_WEEK_ROW, frame.x + 1, frame.y + 2 + (int)i, inside.w, 1, week);
+        ui_region(ui, REGION_WEEK_ROW, frame.x + 1, frame.y + 2 + (int)i, inside.w, 1,
+                  week);
     }
 }
 

@@ -1,12 +1,12 @@
-/* Rows of a panel that stands alone: how many, which the search finds, which is selected. */
+/* Rows of a panel that stands alone: how many, which are found, which is selected. */
 #include <stdlib.h>
 
 #include "cadence/mem.h"
 #include "canvas_unicode.h"
 #include "ui_state.h"
 
-/* Folds text to lower-case ASCII letters where it can: "Björk" and "bjork" are the same. Marks
- * and what is never drawn are left out. Returns the bytes written. */
+/* Folds text to lower-case ASCII letters where it can: "Björk" and "bjork" are the same.
+ * Marks and what is never drawn are left out. Returns the bytes written. */
 static size_t fold(const char *text, char *out, size_t size)
 {
     struct str rest = str_of(text);
@@ -100,7 +100,8 @@ static void match(struct ui *ui, bool narrow)
         panel->row_text(&view, row, text, sizeof text);
         if (!folded_finds(text, folded))
             continue;
-        ui->match = mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
+        ui->match =
+            mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
         ui->match[ui->matches++] = row;
     }
 }
@@ -125,6 +126,8 @@ void ui_move(struct ui *ui, long by)
     if (by < 0)
         ui->selected -= ui->selected < (size_t)-by ? ui->selected : (size_t)-by;
     else
-        ui->selected = rows && ui->selected + (size_t)by >= rows ? rows - 1 : ui->selected + (size_t)by;
+        ui->selected = rows && ui->selected + (size_t)by >= rows
+                           ? rows - 1
+                           : ui->selected + (size_t)by;
     clamp(ui);
 }

@@ -8,23 +8,23 @@
 
 #define UI_MIN_W 40
 #define UI_MIN_H 12
-#define UI_CHIPS_W 72                    /* from here on every zone has a chip */
+#define UI_CHIPS_W 72 /* from here on every zone has a chip */
 #define SEARCH_MAX 128
 #define REGION_MAX 256
 
 /* What a click at some place of the last frame means. */
 enum region_kind {
     REGION_NONE,
-    REGION_PANEL,        /* arg: panel_id; the rest of it is its border */
-    REGION_WEEK,         /* arg: index of the snapshot's week */
+    REGION_PANEL, /* arg: panel_id; the rest of it is its border */
+    REGION_WEEK,  /* arg: index of the snapshot's week */
     REGION_WEEK_ALL,
     REGION_WEEKS_OLDER,
     REGION_WEEKS_NEWER,
-    REGION_ZONE,         /* arg: zone */
+    REGION_ZONE, /* arg: zone */
     REGION_ZONE_ALL,
-    REGION_KEY,          /* arg: index of key_rows */
-    REGION_WEEK_ROW,     /* of the list of weeks; arg: index */
-    REGION_OVERLAY       /* nothing below it can be clicked */
+    REGION_KEY,      /* arg: index of key_rows */
+    REGION_WEEK_ROW, /* of the list of weeks; arg: index */
+    REGION_OVERLAY   /* nothing below it can be clicked */
 };
 
 struct region {
@@ -40,30 +40,30 @@ struct ui {
     int w, h;
 
     struct filter filter;
-    struct snapshot *snapshot;       /* given by ui_set_snapshot; NULL before the first */
-    struct snapshot empty;           /* stands in for it */
+    struct snapshot *snapshot; /* given by ui_set_snapshot; NULL before the first */
+    struct snapshot empty;     /* stands in for it */
     struct source_status source;
     struct partition_row *partition; /* copy of the source's */
     double events_s;
 
     enum panel_id focus;
-    bool alone;                      /* the panel in focus alone on the screen */
-    bool frozen, stale;              /* stale: frozen, but of another filter than asked for */
+    bool alone;         /* the panel in focus alone on the screen */
+    bool frozen, stale; /* stale: frozen, but of another filter than asked for */
     bool cloud, by_weight;
     enum map_scale map_scale;
     enum trend_scale trend_scale;
     uint32_t why_artist;
 
-    bool help, weeks, prompt;        /* what lies over the picture */
+    bool help, weeks, prompt; /* what lies over the picture */
     size_t help_first;
     size_t week_cursor;
-    int chips_back;                  /* weeks that the line of chips is scrolled back by */
+    int chips_back; /* weeks that the line of chips is scrolled back by */
 
     char search[SEARCH_MAX];
-    size_t *match;                   /* rows of the panel in focus that the search finds */
+    size_t *match; /* rows of the panel in focus that the search finds */
     size_t matches, match_cap;
     size_t selected, first;
-    bool want_all, go_last;          /* End was pressed: all rows, then to the last of them */
+    bool want_all, go_last; /* End was pressed: all rows, then to the last of them */
 
     enum message_kind message_kind;
     char message[256];
@@ -81,20 +81,21 @@ static inline const struct snapshot *ui_snapshot(const struct ui *ui)
 /* ui.c */
 enum key_mode ui_mode(const struct ui *ui);
 struct layout ui_layout(const struct ui *ui);
-struct panel_place ui_body(const struct ui *ui);          /* between header and footer */
-bool ui_is_alone(const struct ui *ui);                    /* by Enter, or for want of room */
+struct panel_place ui_body(const struct ui *ui); /* between header and footer */
+bool ui_is_alone(const struct ui *ui);           /* by Enter, or for want of room */
 void ui_focus(struct ui *ui, enum panel_id id);
-enum panel_id ui_placed(const struct ui *ui);             /* focus, or one that has a place */
+enum panel_id ui_placed(const struct ui *ui); /* focus, or one that has a place */
 struct panel_view ui_view(const struct ui *ui, enum panel_id id);
-void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h, size_t arg);
+void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
+               size_t arg);
 
 /* ui_rows.c: scrolling and searching in a panel that stands alone */
 size_t ui_rows(const struct ui *ui);
-size_t ui_page(const struct ui *ui);                      /* rows that surely fit */
-void ui_match(struct ui *ui);                             /* finds the rows anew */
-void ui_match_longer(struct ui *ui);                      /* after the search grew */
+size_t ui_page(const struct ui *ui); /* rows that surely fit */
+void ui_match(struct ui *ui);        /* finds the rows anew */
+void ui_match_longer(struct ui *ui); /* after the search grew */
 void ui_move(struct ui *ui, long by);
-bool text_finds(const char *text, const char *search);    /* folded: case, accents */
+bool text_finds(const char *text, const char *search); /* folded: case, accents */
 
 /* ui_weeks.c: choosing weeks and zones */
 bool week_chosen(const struct filter *filter, const struct snapshot *s, size_t week);

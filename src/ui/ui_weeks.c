@@ -1,11 +1,13 @@
-/* Choosing weeks and zones: changes of a filter, seen against the weeks that a snapshot knows. */
+/* Choosing weeks and zones: changes of a filter, seen against the weeks that a snapshot
+ * knows. */
 #include "ui_state.h"
 
 bool week_chosen(const struct filter *filter, const struct snapshot *s, size_t week)
 {
     bool newest = week + 1 == s->weeks;
     return filter->all_weeks || bits_has(filter->week, s->week[week].week) ||
-           (newest && filter->present) || (!newest && bits_has(filter->nth, (unsigned)week));
+           (newest && filter->present) ||
+           (!newest && bits_has(filter->nth, (unsigned)week));
 }
 
 void weeks_all(struct filter *filter)
@@ -46,7 +48,8 @@ void week_toggle(struct filter *filter, const struct snapshot *s, size_t week)
 {
     if (week >= s->weeks)
         return;
-    bool newest = week + 1 == s->weeks, on = !filter->all_weeks && week_chosen(filter, s, week);
+    bool newest = week + 1 == s->weeks,
+         on = !filter->all_weeks && week_chosen(filter, s, week);
     unsigned id = s->week[week].week;
     if (filter->all_weeks)
         weeks_none(filter);

@@ -9,8 +9,8 @@
 #include "cadence/theme.h"
 
 /* Draws one text into a fresh canvas of one line and compares the line. */
-static void check_text(bool ascii, int w, int x, int max, const char *text, const char *want,
-                       int want_used)
+static void check_text(bool ascii, int w, int x, int max, const char *text,
+                       const char *want, int want_used)
 {
     struct canvas canvas;
     canvas_init(&canvas, w, 1, ascii);
@@ -68,7 +68,10 @@ static void what_is_never_drawn(void **state)
 {
     (void)state;
     check_text(false, 20, 0, 20, "a\033[31mb\r\n\tc\x7f", "a[31mbc", 7);
-    check_text(false, 20, 0, 20, "a\xc2\x9b" "1mb", "a1mb", 4);
+    check_text(false, 20, 0, 20,
+               "a\xc2\x9b"
+               "1mb",
+               "a1mb", 4);
     check_text(false, 20, 0, 20, "\u202eabc\u202c\u2066d\u2069\ufeff\u200b", "abcd", 4);
     check_text(false, 20, 0, 20, "a\u00adb\u2028c", "abc", 3);
     check_text(false, 20, 0, 20, "a\u0378b\ue000c\U000f0000d", "abcd", 4);
@@ -192,7 +195,8 @@ static void colored_text(void **state)
     struct theme theme = {0};
     for (int i = 0; i < ROLE_COUNT; i++)
         theme.style[i] = (struct style){.fg = COLOR_DEFAULT, .bg = COLOR_DEFAULT};
-    theme.style[ROLE_BAD] = (struct style){.fg = 0xff0080, .bg = COLOR_DEFAULT, .bold = true};
+    theme.style[ROLE_BAD] =
+        (struct style){.fg = 0xff0080, .bg = COLOR_DEFAULT, .bold = true};
     theme.style[ROLE_CHIP_ON] = (struct style){.fg = COLOR_DEFAULT, .bg = 0x010203};
     struct canvas canvas;
     canvas_init(&canvas, 6, 1, false);

@@ -20,13 +20,13 @@ static void keys_of_the_specification(void **state)
         uint32_t ch;
         enum key_action action;
     } want[] = {
-        {'1', ACTION_ZONE},         {'6', ACTION_ZONE},          {'z', ACTION_ZONE_ALL},
-        {'[', ACTION_WEEK_BACK},    {']', ACTION_WEEK_NEXT},     {'p', ACTION_WEEK_PRESENT},
-        {'0', ACTION_WEEK_ALL},     {'w', ACTION_WEEK_LIST},     {9, ACTION_PANEL_NEXT},
-        {13, ACTION_OPEN},          {27, ACTION_BACK},           {'/', ACTION_SEARCH},
-        {'c', ACTION_CLOUD},        {'m', ACTION_MAP_SCALE},     {' ', ACTION_FREEZE},
-        {'t', ACTION_THEME},        {'?', ACTION_HELP},          {'q', ACTION_QUIT},
-        {'7', ACTION_NONE},         {'x', ACTION_NONE},
+        {'1', ACTION_ZONE},      {'6', ACTION_ZONE},      {'z', ACTION_ZONE_ALL},
+        {'[', ACTION_WEEK_BACK}, {']', ACTION_WEEK_NEXT}, {'p', ACTION_WEEK_PRESENT},
+        {'0', ACTION_WEEK_ALL},  {'w', ACTION_WEEK_LIST}, {9, ACTION_PANEL_NEXT},
+        {13, ACTION_OPEN},       {27, ACTION_BACK},       {'/', ACTION_SEARCH},
+        {'c', ACTION_CLOUD},     {'m', ACTION_MAP_SCALE}, {' ', ACTION_FREEZE},
+        {'t', ACTION_THEME},     {'?', ACTION_HELP},      {'q', ACTION_QUIT},
+        {'7', ACTION_NONE},      {'x', ACTION_NONE},
     };
     for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
         struct ui_key key = chr(want[i].ch);
@@ -44,7 +44,8 @@ static void letters_are_text_in_a_search(void **state)
         struct ui_key key = chr(ch);
         assert_int_equal(key_action(MODE_SEARCH, &key), ACTION_TEXT);
     }
-    struct ui_key enter = chr(13), esc = chr(27), del = chr(127), bell = chr(7), o = chr(0xF6);
+    struct ui_key enter = chr(13), esc = chr(27), del = chr(127), bell = chr(7),
+                  o = chr(0xF6);
     assert_int_equal(key_action(MODE_SEARCH, &enter), ACTION_SEARCH_KEEP);
     assert_int_equal(key_action(MODE_SEARCH, &esc), ACTION_SEARCH_CLEAR);
     assert_int_equal(key_action(MODE_SEARCH, &del), ACTION_NONE);
@@ -63,7 +64,8 @@ static void no_key_means_two_things(void **state)
                 continue;
             for (const char *mode = a->modes; *mode; mode++)
                 if (strchr(b->modes, tolower(*mode)) || strchr(b->modes, toupper(*mode)))
-                    fail_msg("%s and %s are the same key in mode %c", a->shown, b->shown, *mode);
+                    fail_msg("%s and %s are the same key in mode %c", a->shown, b->shown,
+                             *mode);
         }
 }
 

