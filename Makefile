@@ -115,7 +115,7 @@ format-check:
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem --suppress=objectIndex \
-	    '-DcJSON_ArrayForEach(e,a)=for(e=(a)->child;e;e=e->next)' -j 2 -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='""' -DCADENCE_THEMES='""' src
+	    -j 2 -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='""' -DCADENCE_THEMES='""' src
 	printf '%s\n' $(SOURCES) $(MAINS) | xargs -P 2 -n 8 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(subst ','\'',$(CPPFLAGS)) $(PKG_C) -std=c11' tidy
 

@@ -20,7 +20,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "cadence: %s (--help lists all options)\n", error);
         break;
     case OPTIONS_RUN:
-        code = options.report || options.screen_w ? app_headless(&options) : app_monitor(&options);
+        code = options.report || options.screen_w ? app_headless(&options)
+                                                  : app_monitor(&options);
         break;
     }
     options_fini(&options);

@@ -1,8 +1,8 @@
 /* A line of input -> one cleaned event, or the reason why it is none (spec section 1).
  *
- * Two readers give the same fields: `scan` takes the shapes that EventSim writes in one pass and
- * declines everything else; `parse` (cJSON behind a strict rewriting) takes any line. What fields
- * mean is decided once, in record.c. */
+ * Two readers give the same fields: `scan` takes the shapes that EventSim writes in one
+ * pass and declines everything else; `parse` (cJSON behind a strict rewriting) takes any
+ * line. What fields mean is decided once, in record.c. */
 #ifndef CADENCE_DECODE_H
 #define CADENCE_DECODE_H
 
@@ -11,10 +11,10 @@
 /* Bump memory for one batch of lines: cleaned text lives here until arena_reset. */
 struct arena_chunk;
 struct arena {
-    struct arena_chunk *chunk;  /* newest first */
+    struct arena_chunk *chunk; /* newest first */
 };
 char *arena_alloc(struct arena *arena, size_t size);
-void arena_reset(struct arena *arena);  /* keeps one chunk */
+void arena_reset(struct arena *arena); /* keeps one chunk */
 void arena_fini(struct arena *arena);
 
 /* The fields of a record that figures depend on. */
@@ -40,9 +40,9 @@ enum field {
 
 enum value_type {
     VALUE_ABSENT,
-    VALUE_OTHER,   /* null, true, false, object, array */
-    VALUE_NUMBER,  /* text: as written */
-    VALUE_STRING   /* text: UTF-8; with `escaped`, JSON escapes are still in it */
+    VALUE_OTHER,  /* null, true, false, object, array */
+    VALUE_NUMBER, /* text: as written */
+    VALUE_STRING  /* text: UTF-8; with `escaped`, JSON escapes are still in it */
 };
 
 struct value {
@@ -63,24 +63,28 @@ struct decoder;
 struct decoder *decoder_new(void);
 void decoder_free(struct decoder *decoder);
 
-/* Decodes one line (without its newline). Text of `out` borrows from the line or the arena. */
+/* Decodes one line (without its newline). Text of `out` borrows from the line or the
+ * arena. */
 enum line_kind decode_line(struct decoder *decoder, struct arena *arena, struct str line,
                            struct event *out);
 
-/* The two readers, for tests that compare them; decode_line tries the first, then the second.
- * scan_fields: false when it declines. parse_fields: false when the line is malformed. */
+/* The two readers, for tests that compare them; decode_line tries the first, then the
+ * second. scan_fields: false when it declines. parse_fields: false when the line is
+ * malformed. */
 struct shape;
 struct shape *shape_new(void);
 void shape_free(struct shape *shape);
 bool scan_fields(struct shape *shape, struct str line, struct fields *out);
 bool parse_fields(struct arena *arena, struct str line, struct fields *out);
-enum line_kind record_make(struct decoder *decoder, struct arena *arena, const struct fields *fields,
-                           struct event *out);
+enum line_kind record_make(struct decoder *decoder, struct arena *arena,
+                           const struct fields *fields, struct event *out);
 
-/* Text (text.c). Results borrow from `text` where nothing had to change, else from the arena. */
+/* Text (text.c). Results borrow from `text` where nothing had to change, else from the
+ * arena. */
 struct str text_clean(struct arena *arena, struct str text);
 struct str text_unescape(struct arena *arena, struct str text);
-/* Invalid sequences become U+FFFD, one for each maximal part (Unicode 15, 3.9, table 3-8). */
+/* Invalid sequences become U+FFFD, one for each maximal part (Unicode 15, 3.9, table
+ * 3-8). */
 struct str text_valid_utf8(struct arena *arena, struct str text);
 bool utf8_is_valid(struct str text);
 
@@ -90,19 +94,20 @@ int64_t time_of_text(struct str text);
 
 /* Splits bytes into lines, across blocks (frame.c). One a stream. */
 struct framer {
-    char *carry;               /* the unfinished line, at most LINE_MAX_BYTES of it */
+    char *carry; /* the unfinished line, at most LINE_MAX_BYTES of it */
     size_t len, cap;
-    size_t dropped;            /* bytes of it beyond the carry */
-    bool dropped_cr, dropped_space;  /* the dropped ones are all CR / all white space */
+    size_t dropped;                 /* bytes of it beyond the carry */
+    bool dropped_cr, dropped_space; /* the dropped ones are all CR / all white space */
 };
 void framer_init(struct framer *framer);
 void framer_fini(struct framer *framer);
-/* The next line of `bytes` from *at on, without its end; false when the rest is not a whole line
- * (it is kept). `oversize` is set for a line that is too long. A line that began in an earlier
- * call is put together in the arena. */
+/* The next line of `bytes` from *at on, without its end; false when the rest is not a
+ * whole line (it is kept). `oversize` is set for a line that is too long. A line that
+ * began in an earlier call is put together in the arena. */
 bool framer_next(struct framer *framer, struct arena *arena, struct str bytes, size_t *at,
                  struct str *line, bool *oversize);
 /* The last line of a stream that does not end in a newline; false when there is none. */
-bool framer_end(struct framer *framer, struct arena *arena, struct str *line, bool *oversize);
+bool framer_end(struct framer *framer, struct arena *arena, struct str *line,
+                bool *oversize);
 
 #endif

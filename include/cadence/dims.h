@@ -45,12 +45,13 @@ static inline unsigned state_pack(char a, char b)
 void state_name(unsigned state, char out[3]);
 enum zone state_zone(unsigned state);
 
-/* ISO 8601 weeks, UTC. Week 0 begins on Monday 1999-12-27, the week of 2000-01-01; the last
- * is that of 2099-12-31. */
+/* ISO 8601 weeks, UTC. Week 0 begins on Monday 1999-12-27, the week of 2000-01-01; the
+ * last is that of 2099-12-31. */
 #define WEEK_COUNT 5219
-#define TIME_FIRST_MS INT64_C(946684800000)  /* 2000-01-01T00:00:00Z */
-#define TIME_END_MS INT64_C(4102444800000)   /* 2100-01-01T00:00:00Z, the first that is none */
-#define WEEK_EPOCH_MS INT64_C(946252800000)  /* Monday 1999-12-27T00:00:00Z */
+#define TIME_FIRST_MS INT64_C(946684800000) /* 2000-01-01T00:00:00Z */
+#define TIME_END_MS                                                                      \
+    INT64_C(4102444800000) /* 2100-01-01T00:00:00Z, the first that is none */
+#define WEEK_EPOCH_MS INT64_C(946252800000) /* Monday 1999-12-27T00:00:00Z */
 #define WEEK_MS INT64_C(604800000)
 #define DAY_MS INT64_C(86400000)
 #define HOUR_MS INT64_C(3600000)

@@ -1,5 +1,5 @@
-/* What is chosen: a set of weeks and a set of zones. The model never sees a label: "Week 3"
- * and "Present" mean whatever they mean when the figures are made. */
+/* What is chosen: a set of weeks and a set of zones. The model never sees a label: "Week
+ * 3" and "Present" mean whatever they mean when the figures are made. */
 #ifndef CADENCE_FILTER_H
 #define CADENCE_FILTER_H
 
@@ -8,18 +8,19 @@
 #define WEEK_WORDS ((WEEK_COUNT + 63) / 64)
 
 struct filter {
-    uint8_t zones;                /* bit per zone; ZONES_ALL is all */
-    bool all_weeks;               /* then the rest does not count */
-    bool present;                 /* the newest week, whichever that is */
-    uint64_t week[WEEK_WORDS];    /* bit per week (dims.h) */
-    uint64_t nth[WEEK_WORDS];     /* bit n-1: "Week n" of the weeks seen, unless it is the newest */
+    uint8_t zones;             /* bit per zone; ZONES_ALL is all */
+    bool all_weeks;            /* then the rest does not count */
+    bool present;              /* the newest week, whichever that is */
+    uint64_t week[WEEK_WORDS]; /* bit per week (dims.h) */
+    uint64_t nth[WEEK_WORDS];  /* bit n-1: "Week n" of the weeks seen, unless it is the
+                                  newest */
 };
 
-void filter_init(struct filter *filter);  /* everything */
+void filter_init(struct filter *filter); /* everything */
 bool filter_eq(const struct filter *a, const struct filter *b);
 
-/* Adds a comma-separated list of ids and labels / of zones, any case. 0, or -1 with a sentence
- * in `error` naming the part that was not understood. */
+/* Adds a comma-separated list of ids and labels / of zones, any case. 0, or -1 with a
+ * sentence in `error` naming the part that was not understood. */
 int filter_add_weeks(struct filter *filter, const char *list, char *error, size_t size);
 int filter_add_zones(struct filter *filter, const char *list, char *error, size_t size);
 

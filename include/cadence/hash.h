@@ -12,7 +12,8 @@ static inline uint64_t mix64(uint64_t x)
     return x ^ x >> 31;
 }
 
-/* A bijection of 32 bits, so that equal tags mean equal keys (the finalizer of MurmurHash3). */
+/* A bijection of 32 bits, so that equal tags mean equal keys (the finalizer of
+ * MurmurHash3). */
 static inline uint32_t mix32(uint32_t x)
 {
     x = (x ^ x >> 16) * UINT32_C(0x85EBCA6B);

@@ -1,19 +1,19 @@
-/* What has been counted: users, plays, sessions, songs, by week, zone and state; exact, by event
- * time, in any order of arrival. One thread adds and reads; the view reads the structs below and
- * changes nothing but through the functions.
+/* What has been counted: users, plays, sessions, songs, by week, zone and state; exact,
+ * by event time, in any order of arrival. One thread adds and reads; the view reads the
+ * structs below and changes nothing but through the functions.
  *
  * What is kept, and what an entry costs (doc/model.md has the figures measured):
  *   user            40 B  key, place in the selection               + 13 B of hash index
  *   user and state  12 B  "a user counts in every state"            + 13 B
- *   cell            40 B  one user in one week from one state: plays, time, latest play  + 13 B
- *   song            16 B  artist, title                             + 13 B + its bytes
- *   week's song     ~13 B plays of one song in one week from one zone
- *   session         52 B  user, key, items seen, begin, end, length + 13 B
- *   week            9 KB  hours, totals
+ *   cell            40 B  one user in one week from one state: plays, time, latest play
+ * + 13 B song            16 B  artist, title                             + 13 B + its
+ * bytes week's song     ~13 B plays of one song in one week from one zone session 52 B
+ * user, key, items seen, begin, end, length + 13 B week            9 KB  hours, totals
  * Nothing is kept per line. Of a session's items, 64 are one word; others 24 B for 64.
  *
- * The selection (struct selection) holds the figures of the current filter. It is kept up with
- * every play; model_select rebuilds it from the above. Both ways give the same figures. */
+ * The selection (struct selection) holds the figures of the current filter. It is kept up
+ * with every play; model_select rebuilds it from the above. Both ways give the same
+ * figures. */
 #ifndef CADENCE_MODEL_H
 #define CADENCE_MODEL_H
 
@@ -44,8 +44,8 @@ struct time_sum {
 };
 
 struct user {
-    uint64_t key;        /* its number, or USER_TEXT | string id */
-    uint32_t plays;      /* counted; gives plays of equal time their order */
+    uint64_t key;   /* its number, or USER_TEXT | string id */
+    uint32_t plays; /* counted; gives plays of equal time their order */
 };
 
 /* A user's level, gender and device in one byte. */
@@ -67,21 +67,22 @@ static inline enum device attrs_device(uint8_t a)
 }
 
 struct user_state {
-    uint32_t user, plays;  /* plays: within the selection */
+    uint32_t user, plays; /* plays: within the selection */
     uint16_t state;
 };
 
 struct cell {
     int64_t listened_ns;
-    int64_t last_ms;       /* the latest play ... */
-    uint32_t last_seq;     /* ... and among equal times the later to arrive (user.plays then) */
-    uint32_t name;         /* of the latest play; string id */
+    int64_t last_ms; /* the latest play ... */
+    uint32_t
+        last_seq;  /* ... and among equal times the later to arrive (user.plays then) */
+    uint32_t name; /* of the latest play; string id */
     uint32_t user_state;
-    uint32_t sibling;      /* the same user and week, another state; NONE ends */
+    uint32_t sibling; /* the same user and week, another state; NONE ends */
     uint32_t plays;
     uint16_t state;
     uint8_t zone : 3;
-    uint8_t follows : 1;   /* is some cell's sibling; the first of a user's cells is not */
+    uint8_t follows : 1; /* is some cell's sibling; the first of a user's cells is not */
     uint8_t attrs;
 };
 
@@ -96,12 +97,12 @@ struct song_counts {
 };
 
 struct week {
-    unsigned number;                   /* dims.h */
+    unsigned number; /* dims.h */
     uint64_t plays;
     uint32_t users;
     struct cell *cell;
     size_t cells, cells_cap;
-    struct index by_user;              /* to a user's first cell */
+    struct index by_user; /* to a user's first cell */
     struct song_counts songs;
     uint64_t zone_plays[ZONE_COUNT];
     struct time_sum zone_time[ZONE_COUNT];
@@ -119,18 +120,19 @@ struct song {
     uint32_t title_len, artist;
 };
 
-/* The plays of one session that fall into one week and one zone; most sessions have one. */
+/* The plays of one session that fall into one week and one zone; most sessions have one.
+ */
 struct span {
-    int64_t start_ns, end_ns;          /* since 1970; first begin, last end */
-    uint32_t next;                     /* in model.more_spans; NONE ends */
+    int64_t start_ns, end_ns; /* since 1970; first begin, last end */
+    uint32_t next;            /* in model.more_spans; NONE ends */
     uint16_t week;
     uint8_t zone;
 };
 
 struct session {
-    uint64_t key;                      /* number, or SESSION_TEXT | string id */
-    uint64_t items;                    /* seen: bit i is item_word * 64 + i */
-    uint32_t item_word;                /* words beyond 32 bits are never here */
+    uint64_t key;       /* number, or SESSION_TEXT | string id */
+    uint64_t items;     /* seen: bit i is item_word * 64 + i */
+    uint32_t item_word; /* words beyond 32 bits are never here */
     uint32_t user;
 };
 
@@ -148,43 +150,43 @@ struct user_figures {
 };
 
 struct selection {
-    struct filter filter;              /* as asked for */
-    uint64_t weeks[WEEK_WORDS];        /* resolved */
+    struct filter filter;       /* as asked for */
+    uint64_t weeks[WEEK_WORDS]; /* resolved */
     uint8_t zones;
     uint64_t users, plays, sessions, songs, artists;
     struct time_sum time;
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
     uint32_t state_users[STATE_COUNT];
     uint64_t state_plays[STATE_COUNT];
-    struct user_figures *user;         /* by user */
-    uint32_t *song, *artist;           /* plays, by song and artist */
-    float *session_minutes;            /* by session; below 0: not in the selection */
+    struct user_figures *user; /* by user */
+    uint32_t *song, *artist;   /* plays, by song and artist */
+    float *session_minutes;    /* by session; below 0: not in the selection */
 };
 
 struct model {
     struct input_counts input;
 
     struct index user_index;
-    struct user *user;                 /* 0 is anonymous */
+    struct user *user; /* 0 is anonymous */
     size_t users, users_cap;
     struct index user_state_index;
     struct user_state *user_state;
     size_t user_states, user_states_cap;
 
-    struct strtab idents;              /* of users, sessions and items that are no numbers */
+    struct strtab idents; /* of users, sessions and items that are no numbers */
     struct strtab names, artists;
     struct index song_index;
     struct song *song;
     size_t songs, songs_cap, songs_sel_cap, artists_sel_cap;
     struct bytes_chunk *titles;
 
-    struct week *week[WEEK_COUNT];     /* NULL: no event yet */
-    unsigned seen[WEEK_COUNT];         /* weeks with plays, ascending */
+    struct week *week[WEEK_COUNT]; /* NULL: no event yet */
+    unsigned seen[WEEK_COUNT];     /* weeks with plays, ascending */
     size_t weeks_seen;
 
     struct index session_index;
     struct session *session;
-    struct span *span;                 /* by session */
+    struct span *span; /* by session */
     size_t sessions, sessions_cap, spans_cap, minutes_cap, users_sel_cap;
     struct span *more_spans;
     size_t more, more_cap;
@@ -219,6 +221,7 @@ size_t model_bytes(const struct model *model);
 void activity_fill(const struct model *model, size_t points, struct activity *out);
 
 /* Selects the request's filter and takes its figures (view/build.c). The caller frees. */
-struct snapshot *snapshot_new(struct model *model, const struct snapshot_request *request);
+struct snapshot *snapshot_new(struct model *model,
+                              const struct snapshot_request *request);
 
 #endif

@@ -1,8 +1,8 @@
 /* The way of the bytes: source -> blocks -> decoder thread -> batches -> model thread.
  *
- * The loop's thread (sources, keys, drawing) never decodes or counts. Blocks and batches are
- * pooled and bounded: PIPELINE_BLOCKS blocks of BLOCK_BYTES, PIPELINE_BATCHES batches; when no
- * block is free the source waits. Order is kept. */
+ * The loop's thread (sources, keys, drawing) never decodes or counts. Blocks and batches
+ * are pooled and bounded: PIPELINE_BLOCKS blocks of BLOCK_BYTES, PIPELINE_BATCHES
+ * batches; when no block is free the source waits. Order is kept. */
 #ifndef CADENCE_PIPELINE_H
 #define CADENCE_PIPELINE_H
 
@@ -13,17 +13,17 @@
 #define PIPELINE_BATCHES 3
 
 struct pipeline_config {
-    double replay;                    /* event time against the clock; 0: as fast as it can */
-    int64_t every_ms;                 /* a report each time event time crosses a multiple; 0 no */
+    double replay;    /* event time against the clock; 0: as fast as it can */
+    int64_t every_ms; /* a report each time event time crosses a multiple; 0 no */
     enum report_format every_format;
-    struct snapshot_request request;  /* of those reports */
+    struct snapshot_request request; /* of those reports */
 };
 
 /* What the loop is told; all on the loop's thread. */
 struct pipeline_hooks {
     void *context;
-    void (*snapshot)(void *context, struct snapshot *snapshot);   /* gives it away */
-    void (*finished)(void *context);                              /* all input is counted */
+    void (*snapshot)(void *context, struct snapshot *snapshot); /* gives it away */
+    void (*finished)(void *context);                            /* all input is counted */
     void (*message)(void *context, enum message_kind kind, const char *sentence);
     void (*failed)(void *context, const char *sentence);
 };
@@ -35,8 +35,8 @@ struct pipeline *pipeline_new(uv_loop_t *loop, const struct pipeline_config *con
 struct sink *pipeline_sink(struct pipeline *pipeline);
 void pipeline_start(struct pipeline *pipeline, struct source *source);
 
-/* Asks for figures; answered by hooks.snapshot, soon, also while input runs. Of several requests
- * that wait only the last is answered. */
+/* Asks for figures; answered by hooks.snapshot, soon, also while input runs. Of several
+ * requests that wait only the last is answered. */
 void pipeline_request(struct pipeline *pipeline, const struct snapshot_request *request);
 /* Grows whenever something was counted. */
 uint64_t pipeline_progress(struct pipeline *pipeline);

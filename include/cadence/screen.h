@@ -8,17 +8,18 @@
 struct screen;
 
 struct screen_config {
-    bool no_color;               /* NO_COLOR or --no-color */
+    bool no_color; /* NO_COLOR or --no-color */
     bool no_mouse;
 };
 
-/* Opens /dev/tty for keys and standard output (or /dev/tty) for the picture; saves the modes.
- * NULL with a sentence in `error` when there is no terminal that can do it. */
+/* Opens /dev/tty for keys and standard output (or /dev/tty) for the picture; saves the
+ * modes. NULL with a sentence in `error` when there is no terminal that can do it. */
 struct screen *screen_open(const struct screen_config *config, char *error, size_t size);
-void screen_close(struct screen *screen);      /* restores everything; NULL is fine */
+void screen_close(struct screen *screen); /* restores everything; NULL is fine */
 
-int screen_fd(const struct screen *screen);    /* readable when keys wait */
-void screen_size(const struct screen *screen, int *w, int *h);   /* asks the terminal anew */
+int screen_fd(const struct screen *screen); /* readable when keys wait */
+void screen_size(const struct screen *screen, int *w,
+                 int *h); /* asks the terminal anew */
 void screen_resized(struct screen *screen, int w, int h);
 
 /* Next key or mouse event that waits; false when none. Never blocks. */
@@ -27,10 +28,12 @@ bool screen_key(struct screen *screen, struct ui_key *out);
 bool screen_alive(const struct screen *screen);
 
 /* Sends what changed since the last call. */
-void screen_draw(struct screen *screen, const struct canvas *canvas, const struct theme *theme);
-void screen_repaint(struct screen *screen);    /* the next draw sends everything */
+void screen_draw(struct screen *screen, const struct canvas *canvas,
+                 const struct theme *theme);
+void screen_repaint(struct screen *screen); /* the next draw sends everything */
 
-/* Around a stop by Ctrl-Z; resume alone after a stop that could not be prepared (SIGSTOP). */
+/* Around a stop by Ctrl-Z; resume alone after a stop that could not be prepared
+ * (SIGSTOP). */
 void screen_suspend(struct screen *screen);
 void screen_resume(struct screen *screen);
 

@@ -1,6 +1,6 @@
 /* A snapshot: the figures of one selection at one moment. Made by the view, never changed
- * afterwards, read by reports and panels. Text in it is borrowed from the model and lives as
- * long as the model; the snapshot's own arrays go with snapshot_free. */
+ * afterwards, read by reports and panels. Text in it is borrowed from the model and lives
+ * as long as the model; the snapshot's own arrays go with snapshot_free. */
 #ifndef CADENCE_SNAPSHOT_H
 #define CADENCE_SNAPSHOT_H
 
@@ -8,27 +8,28 @@
 #include "cadence/filter.h"
 #include "cadence/trend.h"
 
-struct box {  /* the spread of a figure; n 0: nothing else is set. Quantiles are type 7. */
+struct box { /* the spread of a figure; n 0: nothing else is set. Quantiles are type 7. */
     uint64_t n;
     double min, q1, median, q3, max, mean;
 };
 
 struct input_counts {
     uint64_t lines;
-    uint64_t kind[LINE_KIND_COUNT];  /* LINE_EVENT is "events" */
+    uint64_t kind[LINE_KIND_COUNT]; /* LINE_EVENT is "events" */
     uint64_t plays, duplicates;
-    int64_t first_ts, last_ts;       /* of all events, ms; valid when there are any */
+    int64_t first_ts, last_ts; /* of all events, ms; valid when there are any */
 };
 
 struct week_row {
-    unsigned week;       /* dims.h */
-    char id[9];          /* 2024-W03 */
-    char label[12];      /* "Week 3", "Present" */
+    unsigned week;  /* dims.h */
+    char id[9];     /* 2024-W03 */
+    char label[12]; /* "Week 3", "Present" */
     char from[11], to[11];
     bool chosen;
-    uint64_t plays, users;            /* of the whole week, whatever the filter */
-    uint32_t levels[LEVEL_COUNT];     /* users; zones of the filter apply; 0 when not chosen */
-    struct box hours;                 /* listening hours per user, likewise */
+    uint64_t plays, users; /* of the whole week, whatever the filter */
+    uint32_t
+        levels[LEVEL_COUNT]; /* users; zones of the filter apply; 0 when not chosen */
+    struct box hours;        /* listening hours per user, likewise */
 };
 
 struct state_row {
@@ -47,13 +48,13 @@ struct artist_row {
     struct str artist;
     uint32_t id;
     uint64_t plays;
-    float spark[TREND_POINTS];  /* plays over time, oldest first, the highest 1 */
-    int trend;                  /* place in the trending list, from 1; 0 not in it */
+    float spark[TREND_POINTS]; /* plays over time, oldest first, the highest 1 */
+    int trend;                 /* place in the trending list, from 1; 0 not in it */
 };
 
 struct user_row {
     struct str user, name;
-    char id[24];                /* where `user` is printed when it is a number */
+    char id[24]; /* where `user` is printed when it is a number */
     char state[3];
     double hours;
     uint64_t plays;
@@ -61,7 +62,7 @@ struct user_row {
 
 struct trend_row {
     struct trend_entry entry;
-    struct str artist, song;  /* song: empty in lists of artists */
+    struct str artist, song; /* song: empty in lists of artists */
 };
 
 struct trend_rows {
@@ -76,10 +77,10 @@ struct trend_rows {
 
 /* Events by time, of the chosen zones and weeks. */
 struct activity {
-    int64_t start_ms, step_ms;   /* step: an hour, or a whole number of days */
+    int64_t start_ms, step_ms; /* step: an hour, or a whole number of days */
     size_t count;
     uint32_t *plays;
-    uint32_t *events;            /* records that are not plays included */
+    uint32_t *events; /* records that are not plays included */
 };
 
 /* How much of each list is wanted; the lists' true sizes are in the summary. */
@@ -88,32 +89,32 @@ struct snapshot_request {
     struct filter filter;
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
-    uint32_t why_artist;         /* explain this one (trend_entry.id); 0 none */
-    size_t activity_points;      /* at most; the step is chosen to fit */
+    uint32_t why_artist;    /* explain this one (trend_entry.id); 0 none */
+    size_t activity_points; /* at most; the step is chosen to fit */
 };
 
 struct snapshot {
-    uint64_t serial;             /* grows with every snapshot of a model */
+    uint64_t serial; /* grows with every snapshot of a model */
     struct input_counts input;
-    struct filter filter;        /* as asked for */
-    uint8_t zones;               /* chosen, bit per zone */
+    struct filter filter; /* as asked for */
+    uint8_t zones;        /* chosen, bit per zone */
 
-    size_t weeks;                /* seen, oldest first */
+    size_t weeks; /* seen, oldest first */
     struct week_row *week;
     size_t weeks_chosen;
 
-    struct {                     /* of the selection */
+    struct { /* of the selection */
         uint64_t users, plays, sessions, songs, artists;
         double hours;
     } summary;
 
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
-    uint64_t moves[PAGE_KIND_COUNT];   /* upgrades, downgrades, cancellations (page_kind) */
+    uint64_t moves[PAGE_KIND_COUNT]; /* upgrades, downgrades, cancellations (page_kind) */
 
     size_t states;
-    struct state_row *state;     /* by name */
+    struct state_row *state; /* by name */
     size_t songs;
-    struct song_row *song;       /* figure descending, then name */
+    struct song_row *song; /* figure descending, then name */
     size_t artists;
     struct artist_row *artist;
     size_t users;
@@ -124,12 +125,13 @@ struct snapshot {
     struct trend_rows trend[TREND_KIND_COUNT];
     struct trend_why why;
 
-    size_t model_bytes;          /* memory held by the model */
+    size_t model_bytes; /* memory held by the model */
 };
 
 void snapshot_free(struct snapshot *snapshot);
 
-/* "In all time zones, over all 19 weeks, 100 listeners played ..." Zero-ended, cut to size. */
+/* "In all time zones, over all 19 weeks, 100 listeners played ..." Zero-ended, cut to
+ * size. */
 void snapshot_headline(const struct snapshot *snapshot, char *out, size_t size);
 
 /* Devices in the order of reports: users descending, then name. */

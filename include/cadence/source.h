@@ -1,8 +1,8 @@
-/* Where bytes come from. A source lives on the program's libuv loop, fills blocks and pushes them
- * into a sink; the sink frames, decodes and counts them on other threads.
+/* Where bytes come from. A source lives on the program's libuv loop, fills blocks and
+ * pushes them into a sink; the sink frames, decodes and counts them on other threads.
  *
- * Back pressure: sink_room returns NULL when all blocks are in use; the source then stops reading
- * and goes on when its `resume` is called. Nothing is ever dropped. */
+ * Back pressure: sink_room returns NULL when all blocks are in use; the source then stops
+ * reading and goes on when its `resume` is called. Nothing is ever dropped. */
 #ifndef CADENCE_SOURCE_H
 #define CADENCE_SOURCE_H
 
@@ -15,36 +15,38 @@ typedef struct uv_loop_s uv_loop_t;
 /* A block of input. The source fills data[0..len) and sets stream, ends, mark. */
 struct block {
     char *data;
-    size_t len, cap;         /* cap is BLOCK_BYTES; a source may ask block_reserve for more */
-    uint32_t stream;         /* lines never run from one stream into another */
-    bool ends;               /* the stream ends here: what is left over is its last line */
-    uint64_t mark;           /* the source's own; told back through `counted`; 0 none */
-    struct block *next;      /* the sink's */
+    size_t len, cap;    /* cap is BLOCK_BYTES; a source may ask block_reserve for more */
+    uint32_t stream;    /* lines never run from one stream into another */
+    bool ends;          /* the stream ends here: what is left over is its last line */
+    uint64_t mark;      /* the source's own; told back through `counted`; 0 none */
+    struct block *next; /* the sink's */
 };
 
-/* Makes room for at least `bytes` in the block (a Kafka value may be larger than a block). */
+/* Makes room for at least `bytes` in the block (a Kafka value may be larger than a
+ * block). */
 void block_reserve(struct block *block, size_t bytes);
 
 enum message_kind { MESSAGE_INFO, MESSAGE_WARNING, MESSAGE_ERROR };
 
 /* Implemented by the app. All on the loop's thread. */
 struct sink;
-struct block *sink_room(struct sink *sink);                    /* NULL: wait for resume */
-void sink_push(struct sink *sink, struct block *block);        /* gives the block away */
-void sink_return(struct sink *sink, struct block *block);      /* not used after all */
-void sink_end(struct sink *sink);                              /* nothing will follow, ever */
-/* One sentence for a person; shown on the screen, or written to standard error. Copied. */
+struct block *sink_room(struct sink *sink);               /* NULL: wait for resume */
+void sink_push(struct sink *sink, struct block *block);   /* gives the block away */
+void sink_return(struct sink *sink, struct block *block); /* not used after all */
+void sink_end(struct sink *sink);                         /* nothing will follow, ever */
+/* One sentence for a person; shown on the screen, or written to standard error. Copied.
+ */
 void sink_message(struct sink *sink, enum message_kind kind, const char *sentence);
-/* The source cannot go on: message, then the program ends with exit code 1 (after a report of
- * what was counted, if one was asked for). */
+/* The source cannot go on: message, then the program ends with exit code 1 (after a
+ * report of what was counted, if one was asked for). */
 void sink_fail(struct sink *sink, const char *sentence);
 
 enum source_state {
     SOURCE_STARTING,
     SOURCE_LIVE,
     SOURCE_CATCHING_UP,
-    SOURCE_WAITING,      /* nothing to read now: following a file, topic not there yet */
-    SOURCE_DOWN,         /* trying again by itself */
+    SOURCE_WAITING, /* nothing to read now: following a file, topic not there yet */
+    SOURCE_DOWN,    /* trying again by itself */
     SOURCE_ENDED,
     SOURCE_STATE_COUNT
 };
@@ -52,26 +54,26 @@ enum source_state {
 struct partition_row {
     char topic[64];
     int32_t partition, leader;
-    int64_t offset, end, lag;    /* -1 unknown */
-    double rate;                 /* messages/s */
-    char note[48];               /* last trouble, empty when none */
+    int64_t offset, end, lag; /* -1 unknown */
+    double rate;              /* messages/s */
+    char note[48];            /* last trouble, empty when none */
 };
 
 struct source_status {
-    char name[128];              /* "stdin", "events.jsonl (2 of 5)", "kafka:listen_events" */
+    char name[128]; /* "stdin", "events.jsonl (2 of 5)", "kafka:listen_events" */
     enum source_state state;
-    char note[160];              /* why it is down, what it waits for */
-    uint64_t bytes;              /* taken in */
-    int64_t bytes_total;         /* -1 unknown */
+    char note[160];      /* why it is down, what it waits for */
+    uint64_t bytes;      /* taken in */
+    int64_t bytes_total; /* -1 unknown */
     bool is_kafka;
     char brokers[128];
     double messages_s;
-    int64_t lag;                 /* messages; -1 unknown */
-    double lag_s;                /* event time behind the clock; <0 unknown */
-    double catch_up_s;           /* <0 unknown or never */
-    uint64_t tombstones, lost;   /* lost: removed by retention before they could be read */
+    int64_t lag;               /* messages; -1 unknown */
+    double lag_s;              /* event time behind the clock; <0 unknown */
+    double catch_up_s;         /* <0 unknown or never */
+    uint64_t tombstones, lost; /* lost: removed by retention before they could be read */
     size_t partitions;
-    struct partition_row *partition;  /* the source's; valid until its next call */
+    struct partition_row *partition; /* the source's; valid until its next call */
 };
 
 struct source;
@@ -79,12 +81,12 @@ struct source;
 struct source_ops {
     /* Begins to read. 0, or -1 with a sentence in `error`. */
     int (*start)(struct source *source, char *error, size_t size);
-    void (*resume)(struct source *source);                     /* there is room again */
-    void (*counted)(struct source *source, uint64_t mark);     /* in the model, with all
-                                                                  before it; may be NULL */
+    void (*resume)(struct source *source);                 /* there is room again */
+    void (*counted)(struct source *source, uint64_t mark); /* in the model, with all
+                                                              before it; may be NULL */
     void (*status)(struct source *source, struct source_status *out);
-    void (*stop)(struct source *source);   /* closes its handles; no push after it */
-    void (*free)(struct source *source);   /* after the loop has closed its handles */
+    void (*stop)(struct source *source); /* closes its handles; no push after it */
+    void (*free)(struct source *source); /* after the loop has closed its handles */
 };
 
 /* First member of every source's own struct. */
@@ -100,23 +102,23 @@ struct source *source_new_files(const char *const *paths, size_t count, bool fol
 struct kafka_config;
 struct source *source_new_kafka(const struct kafka_config *config);
 struct sim_config;
-/* NULL: the demo that everyone sees. It goes live after its history and never ends, unless the
- * configuration ends. */
+/* NULL: the demo that everyone sees. It goes live after its history and never ends,
+ * unless the configuration ends. */
 struct source *source_new_demo(const struct sim_config *config);
 /* The history of that demo alone, then the end: for reports and pictures. */
 struct source *source_new_demo_history(void);
 
 /* Kafka: what the command line says. Zero-ended strings, borrowed. */
 struct kafka_config {
-    const char *brokers;             /* NULL: from properties */
-    const char *const *topics;       /* names, or patterns that begin with ^ */
-    size_t topic_count;              /* 0: listen_events */
-    const char *group;               /* NULL: none */
-    const char *from;                /* beginning, end, -N, @TIME; NULL is beginning */
-    const char *until;               /* end, @TIME; NULL is never */
-    const char *const *properties;   /* "name=value" of -X, in order */
+    const char *brokers;           /* NULL: from properties */
+    const char *const *topics;     /* names, or patterns that begin with ^ */
+    size_t topic_count;            /* 0: listen_events */
+    const char *group;             /* NULL: none */
+    const char *from;              /* beginning, end, -N, @TIME; NULL is beginning */
+    const char *until;             /* end, @TIME; NULL is never */
+    const char *const *properties; /* "name=value" of -X, in order */
     size_t property_count;
-    const char *config_file;         /* --kafka-config; NULL none */
+    const char *config_file; /* --kafka-config; NULL none */
 };
 /* Reads what can be checked without a broker. 0, or -1 with a sentence in `error`. */
 int kafka_config_check(const struct kafka_config *config, char *error, size_t size);

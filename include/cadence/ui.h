@@ -1,5 +1,6 @@
-/* The user interface: state, keys, drawing of whole frames. No terminal, no loop, no clock of
- * its own: bytes of input and times come in, a canvas comes out; so tests drive it directly and
+/* The user interface: state, keys, drawing of whole frames. No terminal, no loop, no
+ * clock of its own: bytes of input and times come in, a canvas comes out; so tests drive
+ * it directly and
  * --screen uses the same code. */
 #ifndef CADENCE_UI_H
 #define CADENCE_UI_H
@@ -10,12 +11,12 @@ struct ui;
 
 struct ui_config {
     bool ascii;
-    const char *theme;           /* name or path; NULL the default */
-    struct filter filter;        /* to start with */
-    size_t top;                  /* rows of lists to ask for, at least what the screen shows */
+    const char *theme;    /* name or path; NULL the default */
+    struct filter filter; /* to start with */
+    size_t top;           /* rows of lists to ask for, at least what the screen shows */
     bool cloud;
-    const char *panel;           /* shown alone from the start (a panel's id); NULL none */
-    bool kafka;                  /* show the Kafka panel */
+    const char *panel; /* shown alone from the start (a panel's id); NULL none */
+    bool kafka;        /* show the Kafka panel */
 };
 
 struct ui *ui_new(const struct ui_config *config);
@@ -23,38 +24,51 @@ void ui_free(struct ui *ui);
 
 void ui_resize(struct ui *ui, int w, int h);
 
-/* A decoded key (keys.h of the ui) or mouse event. Returns what the program has to do about it. */
+/* A decoded key (keys.h of the ui) or mouse event. Returns what the program has to do
+ * about it. */
 enum ui_effect {
     UI_NOTHING = 0,
-    UI_REDRAW = 1,       /* draw again from what is there */
-    UI_REQUEST = 2,      /* ask the model for a new snapshot (ui_request) */
+    UI_REDRAW = 1,  /* draw again from what is there */
+    UI_REQUEST = 2, /* ask the model for a new snapshot (ui_request) */
     UI_QUIT = 4,
-    UI_SUSPEND = 8,      /* Ctrl-Z */
-    UI_REPAINT = 16      /* Ctrl-L: send every cell again */
+    UI_SUSPEND = 8, /* Ctrl-Z */
+    UI_REPAINT = 16 /* Ctrl-L: send every cell again */
 };
 enum ui_key_code {
-    KEY_CHAR,            /* ch is a code point; control characters too (Tab 9, Enter 13, Esc 27) */
-    KEY_UP_ARROW, KEY_DOWN_ARROW, KEY_LEFT_ARROW, KEY_RIGHT_ARROW,
-    KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME_KEY, KEY_END_KEY, KEY_BACK_TAB, KEY_RUBOUT,
-    KEY_CLICK, KEY_WHEEL_UP, KEY_WHEEL_DOWN
+    KEY_CHAR, /* ch is a code point; control characters too (Tab 9, Enter 13, Esc 27) */
+    KEY_UP_ARROW,
+    KEY_DOWN_ARROW,
+    KEY_LEFT_ARROW,
+    KEY_RIGHT_ARROW,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_HOME_KEY,
+    KEY_END_KEY,
+    KEY_BACK_TAB,
+    KEY_RUBOUT,
+    KEY_CLICK,
+    KEY_WHEEL_UP,
+    KEY_WHEEL_DOWN
 };
 struct ui_key {
     enum ui_key_code code;
     uint32_t ch;
-    int x, y;            /* mouse, cells from 0 */
-    bool pasted;         /* part of a text that was pasted: never a command */
+    int x, y;    /* mouse, cells from 0 */
+    bool pasted; /* part of a text that was pasted: never a command */
 };
 unsigned ui_key(struct ui *ui, const struct ui_key *key);
 
 /* What the next snapshot should hold. */
 void ui_request(const struct ui *ui, struct snapshot_request *out);
 
-/* The newest figures; borrowed until the next call. Ignored by the picture while frozen. Returns
- * the snapshot that is no longer used, for the caller to free (may be the given one or NULL). */
+/* The newest figures; borrowed until the next call. Ignored by the picture while frozen.
+ * Returns the snapshot that is no longer used, for the caller to free (may be the given
+ * one or NULL). */
 struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot);
 void ui_set_source(struct ui *ui, const struct source_status *status, double events_s);
 /* A message for the person; shown for some seconds (now_ms: a monotonic clock). */
-void ui_message(struct ui *ui, enum message_kind kind, const char *sentence, int64_t now_ms);
+void ui_message(struct ui *ui, enum message_kind kind, const char *sentence,
+                int64_t now_ms);
 /* Time passes: returns UI_REDRAW when something on the screen runs out. */
 unsigned ui_tick(struct ui *ui, int64_t now_ms);
 

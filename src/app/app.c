@@ -14,7 +14,8 @@ static struct source *source_of(const struct options *o)
     if (o->use_kafka)
         return source_new_kafka(&o->kafka);
     if (o->demo)
-        return o->report || o->screen_w ? source_new_demo_history() : source_new_demo(NULL);
+        return o->report || o->screen_w ? source_new_demo_history()
+                                        : source_new_demo(NULL);
     if (o->file_count == 0 || (o->file_count == 1 && strcmp(o->files[0], "-") == 0))
         return source_new_stdin();
     return source_new_files(o->files, o->file_count, o->follow);

@@ -42,7 +42,8 @@ static void on_failed(void *context, const char *sentence)
     h->app.exit_code = EXIT_FAILED;
 }
 
-/* The first signal ends the input: what was counted is reported. The second ends the program. */
+/* The first signal ends the input: what was counted is reported. The second ends the
+ * program. */
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct headless *h = handle->data;
@@ -65,7 +66,8 @@ static void watch_signal(struct headless *h, uv_signal_t *handle, int signum)
 static int print_screen(const struct app *app, struct snapshot *snapshot)
 {
     const struct options *o = app->options;
-    struct ui_config config = {.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+    struct ui_config config = {.ascii =
+                                   o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
                                .theme = o->theme,
                                .filter = o->filter,
                                .top = o->top,
@@ -73,7 +75,8 @@ static int print_screen(const struct app *app, struct snapshot *snapshot)
                                .panel = o->panel,
                                .kafka = o->use_kafka};
     struct ui *ui = ui_new(&config);
-    struct source_status status = {.bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
+    struct source_status status = {
+        .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
     struct canvas canvas;
     app->source->ops->status(app->source, &status);
     canvas_init(&canvas, o->screen_w, o->screen_h, config.ascii);
@@ -122,7 +125,8 @@ int app_headless(const struct options *o)
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
         if (print(&h, &config->request) != 0 || pipeline_write_failed(h.app.pipeline)) {
-            fprintf(stderr, "cadence: cannot write to standard output: %s\n", strerror(errno));
+            fprintf(stderr, "cadence: cannot write to standard output: %s\n",
+                    strerror(errno));
             h.app.exit_code = h.app.exit_code ? h.app.exit_code : EXIT_FAILED;
         }
     }

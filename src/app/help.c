@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#define LONG_BASE 1000  /* what getopt_long returns for options without a letter */
+#define LONG_BASE 1000 /* what getopt_long returns for options without a letter */
 
 static const struct {
     const char *name;
@@ -42,9 +42,10 @@ void help_getopt_tables(struct option *longs, char *shorts)
     char *s = shorts;
     *s++ = ':';
     for (int i = 0; i < OPT_COUNT; i++) {
-        longs[i] = (struct option){.name = options[i].name,
-                                   .has_arg = options[i].arg ? required_argument : no_argument,
-                                   .val = LONG_BASE + i};
+        longs[i] =
+            (struct option){.name = options[i].name,
+                            .has_arg = options[i].arg ? required_argument : no_argument,
+                            .val = LONG_BASE + i};
         if (options[i].letter) {
             *s++ = options[i].letter;
             if (options[i].arg)
@@ -70,23 +71,26 @@ static void print_help(void)
     printf("Cadence: a live monitor for music-streaming events, in the terminal.\n\n");
     for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++)
         printf("%s %s\n", i ? "      " : "Usage:", synopsis[i]);
-    printf("\nFILE is EventSim's JSON lines, plain or .gz; - or nothing is standard input.\n");
+    printf("\nFILE is EventSim's JSON lines, plain or .gz; - or nothing is standard "
+           "input.\n");
     for (int i = 0; i < OPT_COUNT; i++) {
         char left[64];
         if (strcmp(group, options[i].group) != 0)
             printf("\n%s:\n", group = options[i].group);
         snprintf(left, sizeof left, "%c%c%s--%s%s%s", options[i].letter ? '-' : ' ',
-                 options[i].letter ? options[i].letter : ' ', options[i].letter ? ", " : "  ",
-                 options[i].name, options[i].arg ? " " : "",
-                 options[i].arg ? options[i].arg : "");
-        printf("  %-28s %s%s\n", left, strlen(left) > 28 ? "\n                               " : "",
+                 options[i].letter ? options[i].letter : ' ',
+                 options[i].letter ? ", " : "  ", options[i].name,
+                 options[i].arg ? " " : "", options[i].arg ? options[i].arg : "");
+        printf("  %-28s %s%s\n", left,
+               strlen(left) > 28 ? "\n                               " : "",
                options[i].help);
     }
     printf("\nExamples:\n");
     for (size_t i = 0; i < ARRAY_SIZE(examples); i++)
         printf("  %s\n      %s\n", examples[i].command, examples[i].what);
     printf("\nThe demo:\n%s\n", sim_demo_help());
-    printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 wrong\n"
+    printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 "
+           "wrong\n"
            "usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
 }
 
@@ -140,15 +144,19 @@ static void print_man(void)
 {
     printf(".TH CADENCE 1 \"\" \"Cadence %s\" \"User Commands\"\n.SH NAME\n"
            "cadence \\- a live monitor for music\\-streaming events in the terminal\n"
-           ".SH SYNOPSIS\n.nf\n", CADENCE_VERSION);
+           ".SH SYNOPSIS\n.nf\n",
+           CADENCE_VERSION);
     for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++) {
         print_roff(synopsis[i]);
         printf("\n");
     }
-    printf(".fi\n.SH DESCRIPTION\n"
-           "Reads events in EventSim's JSON, one a line, from files, a pipe or Apache Kafka; "
-           "counts them in memory, by event time and exactly; and redraws panels while they "
-           "arrive. The keyboard filters everything by week and by time zone.\n.SH OPTIONS\n");
+    printf(
+        ".fi\n.SH DESCRIPTION\n"
+        "Reads events in EventSim's JSON, one a line, from files, a pipe or Apache "
+        "Kafka; "
+        "counts them in memory, by event time and exactly; and redraws panels while they "
+        "arrive. The keyboard filters everything by week and by time zone.\n.SH "
+        "OPTIONS\n");
     man_options();
     printf(".SH KEYS\n");
     man_keys();
@@ -162,9 +170,11 @@ static void print_man(void)
     }
     printf(".SH THE DEMO\n");
     print_roff(sim_demo_help());
-    printf("\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended by "
-           "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
-           "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs.\n");
+    printf(
+        "\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended "
+        "by "
+        "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
+        "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs.\n");
 }
 
 void help_print(int id)

@@ -1,8 +1,9 @@
 /* With a screen: keys, frames and signals around the pipeline.
  *
- * A frame is drawn at most every FRAME_MS for data, at once for a key. Figures are asked for only
- * when something was counted, and no more often than a quarter of the time that making them
- * takes, so that a large model does not spend itself on pictures of itself. */
+ * A frame is drawn at most every FRAME_MS for data, at once for a key. Figures are asked
+ * for only when something was counted, and no more often than a quarter of the time that
+ * making them takes, so that a large model does not spend itself on pictures of itself.
+ */
 #include "app.h"
 #include "stderr_guard.h"
 
@@ -16,11 +17,20 @@
 #include <unistd.h>
 
 #define FRAME_MS 100
-#define COST_FACTOR 4          /* pause after figures, in times of what they took */
-#define RATE_STEPS 20          /* events/s over the last two seconds */
+#define COST_FACTOR 4 /* pause after figures, in times of what they took */
+#define RATE_STEPS 20 /* events/s over the last two seconds */
 
-enum { WATCH_INT, WATCH_TERM, WATCH_HUP, WATCH_WINCH, WATCH_TSTP, WATCH_CONT, WATCH_COUNT };
-static const int watched[WATCH_COUNT] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+enum {
+    WATCH_INT,
+    WATCH_TERM,
+    WATCH_HUP,
+    WATCH_WINCH,
+    WATCH_TSTP,
+    WATCH_CONT,
+    WATCH_COUNT
+};
+static const int watched[WATCH_COUNT] = {SIGINT,   SIGTERM, SIGHUP,
+                                         SIGWINCH, SIGTSTP, SIGCONT};
 
 struct monitor {
     struct app app;
@@ -224,7 +234,8 @@ static void on_crash(int signum)
 static void watch_crashes(void)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    struct sigaction action = {.sa_handler = on_crash,
+                               .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
     for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
         sigaction(fatal[i], &action, NULL);
     mem_on_exhausted(screen_emergency_restore);
@@ -233,7 +244,8 @@ static void watch_crashes(void)
 static bool open_screen(struct monitor *m, char *error, size_t size)
 {
     const struct options *o = m->app.options;
-    struct screen_config config = {.no_color = o->no_color || (getenv("NO_COLOR") && *getenv("NO_COLOR")),
+    const char *no_color = getenv("NO_COLOR");
+    struct screen_config config = {.no_color = o->no_color || (no_color && *no_color),
                                    .no_mouse = o->no_mouse};
     struct theme theme;
     if (o->theme && theme_load(&theme, o->theme, error, size) != 0)
@@ -281,7 +293,8 @@ static void unwatch(struct monitor *m)
 
 static int usage(void)
 {
-    app_say("nothing to read: pipe events into it, name files, or try --demo (--help lists all "
+    app_say("nothing to read: pipe events into it, name files, or try --demo (--help "
+            "lists all "
             "options)");
     return EXIT_USAGE;
 }
@@ -298,7 +311,9 @@ int app_monitor(const struct options *o)
     if (piped && isatty(0)) {
         m->app.exit_code = usage();
     } else if (!open_screen(m, error, sizeof error)) {
-        fprintf(stderr, "cadence: %s; --report json and --screen 120x40 need no terminal\n", error);
+        fprintf(stderr,
+                "cadence: %s; --report json and --screen 120x40 need no terminal\n",
+                error);
         m->app.exit_code = EXIT_FAILED;
     } else {
         watch(m);

@@ -75,8 +75,8 @@ static bool read_top(struct reader *r, const char *arg)
 static bool read_screen(struct reader *r, const char *arg)
 {
     int w, h, used = 0;
-    if (sscanf(arg, "%dx%d%n", &w, &h, &used) != 2 || arg[used] || w < 1 || h < 1 || w > 1000 ||
-        h > 1000)
+    if (sscanf(arg, "%dx%d%n", &w, &h, &used) != 2 || arg[used] || w < 1 || h < 1 ||
+        w > 1000 || h > 1000)
         return wrong(r, "--screen wants columns and rows like 120x40, not \"%s\"", arg);
     r->o->screen_w = w;
     r->o->screen_h = h;
@@ -181,7 +181,8 @@ static bool check(struct reader *r)
         return wrong(r, "%s", "choose one input: --kafka, --demo or files");
     if (!o->use_kafka && (o->kafka.topic_count || o->kafka.group || o->kafka.from ||
                           o->kafka.until || o->kafka.property_count))
-        return wrong(r, "%s", "--topic, --group, --from, --until and -X need --kafka BROKERS");
+        return wrong(r, "%s",
+                     "--topic, --group, --from, --until and -X need --kafka BROKERS");
     /* One report is about what the topics hold now; a series of them goes on. */
     if (o->use_kafka && !o->kafka.until && (o->report || o->screen_w) && !o->every_ms)
         o->kafka.until = "end";

@@ -12,7 +12,8 @@ struct batch {
     struct event *event;
     size_t count, cap;
     struct arena arena;
-    struct block *block;     /* goes back to the pool when counted; NULL: more of it follows */
+    struct block
+        *block; /* goes back to the pool when counted; NULL: more of it follows */
     struct batch *next;
 };
 
@@ -43,7 +44,7 @@ struct pipeline {
     uv_thread_t decode_thread, model_thread;
     bool threads;
 
-    uv_mutex_t lock;                   /* guards from here ... */
+    uv_mutex_t lock; /* guards from here ... */
     uv_cond_t to_decode, to_model, to_batch;
     struct block_list free_blocks, raw, done;
     struct batch_list free_batches, ready;
@@ -51,18 +52,18 @@ struct pipeline {
     bool wanted;
     struct snapshot_request request;
     struct snapshot *answer;
-    uint64_t progress, events, mark;   /* ... to here */
+    uint64_t progress, events, mark; /* ... to here */
 
     bool told_finished, write_failed;
-    struct model *model;               /* the model thread's until it has ended */
+    struct model *model; /* the model thread's until it has ended */
 
-    struct decoder *decoder;           /* the decode thread's */
+    struct decoder *decoder; /* the decode thread's */
     struct stream_framer *framer;
     size_t framers, framers_cap;
-    int64_t replay_event_ms;           /* event time at the start of a replay; 0 not begun */
+    int64_t replay_event_ms; /* event time at the start of a replay; 0 not begun */
     uint64_t replay_clock_ns;
 
-    int64_t every_next_ms;             /* the model thread's */
+    int64_t every_next_ms; /* the model thread's */
 };
 
 static void block_put(struct block_list *list, struct block *b)
@@ -152,8 +153,8 @@ static uint64_t replay_wait(struct pipeline *p, int64_t ts_ms)
     return due > passed ? (uint64_t)(due - passed) : 0;
 }
 
-/* Waits until the batch's last event is due; what came before it is counted meanwhile. False
- * when stopping. */
+/* Waits until the batch's last event is due; what came before it is counted meanwhile.
+ * False when stopping. */
 static bool replay_pace(struct pipeline *p, struct batch **batch)
 {
     struct event held = (*batch)->event[(*batch)->count - 1];
@@ -165,13 +166,14 @@ static bool replay_pace(struct pipeline *p, struct batch **batch)
     if (!next)
         return false;
     if (next != *batch) {
-        /* The held event's text stays in the arena of the batch that is sent, so it is decoded
-         * text that must move along. */
-        struct str *const text[] = {&held.artist, &held.song, &held.name, &held.user.text,
-                                    &held.session.text, &held.item.text};
+        /* The held event's text stays in the arena of the batch that is sent, so it is
+         * decoded text that must move along. */
+        struct str *const text[] = {&held.artist,    &held.song,         &held.name,
+                                    &held.user.text, &held.session.text, &held.item.text};
         for (size_t i = 0; i < ARRAY_SIZE(text); i++)
             if (text[i]->n)
-                text[i]->p = memcpy(arena_alloc(&next->arena, text[i]->n), text[i]->p, text[i]->n);
+                text[i]->p =
+                    memcpy(arena_alloc(&next->arena, text[i]->n), text[i]->p, text[i]->n);
         batch_send(p, *batch, NULL);
         *batch = next;
     }
@@ -185,12 +187,14 @@ static bool replay_pace(struct pipeline *p, struct batch **batch)
     return go;
 }
 
-static bool decode_into(struct pipeline *p, struct batch **batch, struct str line, bool oversize)
+static bool decode_into(struct pipeline *p, struct batch **batch, struct str line,
+                        bool oversize)
 {
     struct batch *b = *batch;
     b->event = mem_grow(b->event, &b->cap, b->count + 1, sizeof *b->event);
     struct event *e = &b->event[b->count++];
-    e->kind = oversize ? LINE_OVERSIZE : (uint8_t)decode_line(p->decoder, &b->arena, line, e);
+    e->kind =
+        oversize ? LINE_OVERSIZE : (uint8_t)decode_line(p->decoder, &b->arena, line, e);
     return p->config.replay > 0 ? replay_pace(p, batch) : true;
 }
 
@@ -334,7 +338,8 @@ static void on_async(uv_async_t *async)
     uv_mutex_lock(&p->lock);
     struct snapshot *answer = p->answer;
     uint64_t mark = p->mark;
-    bool resume = p->source_waits && p->done.first, finished = p->finished && !p->told_finished;
+    bool resume = p->source_waits && p->done.first,
+         finished = p->finished && !p->told_finished;
     struct block *b;
     p->answer = NULL;
     while ((b = block_take(&p->done)))
@@ -441,7 +446,8 @@ void pipeline_stop(struct pipeline *p)
     p->threads = false;
 }
 
-struct snapshot *pipeline_snapshot(struct pipeline *p, const struct snapshot_request *request)
+struct snapshot *pipeline_snapshot(struct pipeline *p,
+                                   const struct snapshot_request *request)
 {
     pipeline_stop(p);
     return snapshot_new(p->model, request);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int emergency_fd = -1;   /* what a crash gives back */
+static int emergency_fd = -1; /* what a crash gives back */
 
 static void show_lines(struct stderr_guard *g)
 {
@@ -27,7 +27,8 @@ static void drain(struct stderr_guard *g)
     ssize_t n;
     do {
         size_t room = sizeof g->kept - g->len;
-        n = room ? read(g->pipe, g->kept + g->len, room) : read(g->pipe, spill, sizeof spill);
+        n = room ? read(g->pipe, g->kept + g->len, room)
+                 : read(g->pipe, spill, sizeof spill);
         if (n > 0 && room)
             g->len += (size_t)n;
     } while (n > 0);

@@ -1,5 +1,6 @@
-/* While the picture stands, standard error goes into a pipe, so that no library writes over the
- * screen; its lines become messages, and are written to the real one at the end. */
+/* While the picture stands, standard error goes into a pipe, so that no library writes
+ * over the screen; its lines become messages, and are written to the real one at the end.
+ */
 #ifndef CADENCE_APP_STDERR_GUARD_H
 #define CADENCE_APP_STDERR_GUARD_H
 
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-#define GUARD_KEPT (16u << 10)   /* of what was written, kept for the end */
+#define GUARD_KEPT (16u << 10) /* of what was written, kept for the end */
 
 struct stderr_guard {
     int real, pipe;

@@ -5,9 +5,10 @@
 
 static const char *const level_names[LEVEL_COUNT] = {"paid", "free", "unknown"};
 static const char *const gender_names[GENDER_COUNT] = {"F", "M", "Other"};
-static const char *const device_names[DEVICE_COUNT] = {"iPad", "iPhone", "Android", "Windows",
-                                                       "Mac",  "Linux",  "Other"};
-static const char *const zone_names[ZONE_COUNT] = {"EST", "CST", "MST", "PST", "HST", "Other"};
+static const char *const device_names[DEVICE_COUNT] = {
+    "iPad", "iPhone", "Android", "Windows", "Mac", "Linux", "Other"};
+static const char *const zone_names[ZONE_COUNT] = {"EST", "CST", "MST",
+                                                   "PST", "HST", "Other"};
 
 static const char *const zone_states[ZONE_OTHER] = {
     [ZONE_EST] = "MENHVTMARICTNYNJPADEMDDCVANCSCGAFLKYWVOHINMI",
@@ -84,8 +85,8 @@ enum zone state_zone(unsigned state)
     return ZONE_OTHER;
 }
 
-/* Days to civil dates and back: H. Hinnant, "chrono-compatible low-level date algorithms":
- * years begin in March, so that the leap day is the last of its year. */
+/* Days to civil dates and back: H. Hinnant, "chrono-compatible low-level date
+ * algorithms": years begin in March, so that the leap day is the last of its year. */
 struct date date_of_day(int64_t day)
 {
     day += 719468;
@@ -142,8 +143,8 @@ void date_text(int64_t ts_ms, char out[11])
 {
     int64_t day = ts_ms / DAY_MS - (ts_ms % DAY_MS < 0);
     struct date d = date_of_day(day);
-    snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000u, (unsigned)d.month % 100u,
-             (unsigned)d.day % 100u);
+    snprintf(out, 11, "%04u-%02u-%02u", (unsigned)d.year % 10000u,
+             (unsigned)d.month % 100u, (unsigned)d.day % 100u);
 }
 
 void time_text(int64_t ts_ms, char out[20])

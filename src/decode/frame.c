@@ -50,8 +50,8 @@ static struct str cut_cr(struct str line)
     return line;
 }
 
-/* The line in the carry, moved to the arena, and the carry emptied. A line of blanks is blank,
- * however long. Memory of a long line is given back. */
+/* The line in the carry, moved to the arena, and the carry emptied. A line of blanks is
+ * blank, however long. Memory of a long line is given back. */
 static struct str take_carry(struct framer *framer, struct arena *arena, bool *oversize)
 {
     struct str line = {framer->carry, framer->len};
@@ -92,7 +92,8 @@ bool framer_next(struct framer *framer, struct arena *arena, struct str bytes, s
     return true;
 }
 
-bool framer_end(struct framer *framer, struct arena *arena, struct str *line, bool *oversize)
+bool framer_end(struct framer *framer, struct arena *arena, struct str *line,
+                bool *oversize)
 {
     if (framer->len == 0 && framer->dropped == 0)
         return false;

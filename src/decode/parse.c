@@ -1,15 +1,17 @@
 /* The careful reader: any line, through cJSON.
  *
- * cJSON is lenient where the input contract is strict, and it loses what figures need: numbers
- * beyond a double, text behind U+0000. So a line is first rewritten in one pass:
- *   - what is not strict JSON is refused: control characters in strings, wrong escapes, numbers
- *     with leading zeros, words other than true, false, null, nesting beyond DEPTH_MAX;
+ * cJSON is lenient where the input contract is strict, and it loses what figures need:
+ * numbers beyond a double, text behind U+0000. So a line is first rewritten in one pass:
+ *   - what is not strict JSON is refused: control characters in strings, wrong escapes,
+ * numbers with leading zeros, words other than true, false, null, nesting beyond
+ * DEPTH_MAX;
  *   - a number becomes a string of the byte FE and its digits as written;
  *   - the escape of U+0000 becomes that of U+0001: cleaning makes both a blank;
  *   - a lone surrogate becomes the byte FF.
- * FE and FF occur in no UTF-8, so nothing in the input can look like them. cJSON then checks the
- * structure and builds the tree. A lone surrogate refuses the record, unless a later key of the
- * same name replaced the value that held it: of repeated keys the last counts. */
+ * FE and FF occur in no UTF-8, so nothing in the input can look like them. cJSON then
+ * checks the structure and builds the tree. A lone surrogate refuses the record, unless a
+ * later key of the same name replaced the value that held it: of repeated keys the last
+ * counts. */
 #include "cadence/mem.h"
 #include "text.h"
 
@@ -211,18 +213,20 @@ static bool lone_surrogate_in_object(const cJSON *object)
 {
     size_t n = 0, i = 0;
     const cJSON *child;
-    cJSON_ArrayForEach(child, object) n++;
+    for (child = object->child; child; child = child->next)
+        n++;
     struct member *members = mem_alloc(n * sizeof *members);
-    cJSON_ArrayForEach(child, object)
-    {
+    for (child = object->child; child; child = child->next) {
         members[i] = (struct member){child, i};
         i++;
     }
     qsort(members, n, sizeof *members, member_order);
     bool found = false;
     for (i = 0; i < n && !found; i++) {
-        bool last = i + 1 == n || strcmp(members[i].item->string, members[i + 1].item->string);
-        found = last && (has_mark(members[i].item->string) || lone_surrogate_in(members[i].item));
+        bool last = i + 1 == n ||
+                    strcmp(members[i].item->string, members[i + 1].item->string) != 0;
+        found = last &&
+                (has_mark(members[i].item->string) || lone_surrogate_in(members[i].item));
     }
     free(members);
     return found;
@@ -236,7 +240,9 @@ static bool lone_surrogate_in(const cJSON *item)
     if (cJSON_IsObject(item))
         return lone_surrogate_in_object(item);
     if (cJSON_IsArray(item))
-        cJSON_ArrayForEach(child, item) if (lone_surrogate_in(child)) return true;
+        for (child = item->child; child; child = child->next)
+            if (lone_surrogate_in(child))
+                return true;
     return false;
 }
 
@@ -253,13 +259,13 @@ static struct value value_of(struct arena *arena, const cJSON *item)
     return v;
 }
 
-static bool fields_of(struct arena *arena, const cJSON *root, bool surrogates, struct fields *out)
+static bool fields_of(struct arena *arena, const cJSON *root, bool surrogates,
+                      struct fields *out)
 {
     const cJSON *child;
     if (!cJSON_IsObject(root) || (surrogates && lone_surrogate_in(root)))
         return false;
-    cJSON_ArrayForEach(child, root)
-    {
+    for (child = root->child; child; child = child->next) {
         enum field field = field_of_key(str_of(child->string));
         if (field < FIELD_COUNT)
             out->v[field] = value_of(arena, child);

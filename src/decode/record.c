@@ -1,7 +1,7 @@
 /* What the fields of a record mean: the one place that knows EventSim's dialects.
  *
- * A play is a record with a song whose page is absent or NextSong; that alone tells the original
- * stream, the fork's four streams and re-exports apart, record by record. */
+ * A play is a record with a song whose page is absent or NextSong; that alone tells the
+ * original stream, the fork's four streams and re-exports apart, record by record. */
 #include "text.h"
 
 #include "cadence/hash.h"
@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define AGENT_CACHE 1024     /* places for user agents; real data has 85 */
-#define AGENT_BYTES 248      /* longest one remembered */
+#define AGENT_CACHE 1024 /* places for user agents; real data has 85 */
+#define AGENT_BYTES 248  /* longest one remembered */
 #define DURATION_MAX_S 86400.0
 
 struct agent {
@@ -24,7 +24,7 @@ struct agent {
 struct decoder {
     struct shape *shape;
     uint8_t zone_of_state[STATE_COUNT];
-    struct agent *agent;     /* AGENT_CACHE of them */
+    struct agent *agent; /* AGENT_CACHE of them */
 };
 
 struct decoder *decoder_new(void)
@@ -69,12 +69,13 @@ static double number_slow(struct str s)
     return v;
 }
 
-/* Up to 15 digits and a few behind the point are exact as a quotient of two doubles that are
- * exact themselves (W. Clinger, "How to read floating point numbers accurately", 1990). */
+/* Up to 15 digits and a few behind the point are exact as a quotient of two doubles that
+ * are exact themselves (W. Clinger, "How to read floating point numbers accurately",
+ * 1990). */
 static double number_of(struct str s)
 {
-    static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-                                   1e12, 1e13, 1e14, 1e15};
+    static const double power[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     uint64_t m = 0;
     size_t i = 0, point = s.n;
     if (s.n > 16)
@@ -131,7 +132,8 @@ static struct ident ident_of_text(struct str s)
 /* Integers below 10^32 are their digits; other numbers only count when they are whole. */
 static struct ident ident_of_number(struct arena *arena, struct str s)
 {
-    bool negative = s.p[0] == '-', integer = !memchr(s.p, '.', s.n) && !memchr(s.p, 'e', s.n) &&
+    bool negative = s.p[0] == '-', integer = !memchr(s.p, '.', s.n) &&
+                                             !memchr(s.p, 'e', s.n) &&
                                              !memchr(s.p, 'E', s.n);
     if (integer) {
         if (negative && str_is(s, "-0"))
@@ -197,7 +199,8 @@ static unsigned state_of(struct arena *arena, const struct fields *f)
 }
 
 /* A handful of user agents make up all of real data: the device of each is found once. */
-static enum device device_of(struct decoder *d, struct arena *arena, const struct value *v)
+static enum device device_of(struct decoder *d, struct arena *arena,
+                             const struct value *v)
 {
     struct str s = v->text;
     if (v->type != VALUE_STRING || s.n == 0 || s.n > AGENT_BYTES)
@@ -261,7 +264,9 @@ static void fill_play(struct decoder *d, struct arena *arena, const struct field
     out->level = str_is(level, "paid")   ? LEVEL_PAID
                  : str_is(level, "free") ? LEVEL_FREE
                                          : LEVEL_UNKNOWN;
-    out->gender = str_is(gender, "F") ? GENDER_F : str_is(gender, "M") ? GENDER_M : GENDER_OTHER;
+    out->gender = str_is(gender, "F")   ? GENDER_F
+                  : str_is(gender, "M") ? GENDER_M
+                                        : GENDER_OTHER;
     out->device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]);
     fill_tags(out);
 }

@@ -1,10 +1,11 @@
 /* The fast reader: one pass over a flat JSON object, keeping only the wanted fields.
  *
- * Records of one kind have their keys in one order, so the scanner remembers at each place the
- * key that stood there last ("shape") and compares it in two vector instructions; only when that
- * fails is the key read and looked up. Strings are passed over 16 bytes at a time and are not
- * copied. Anything unusual (nested values, keys with escapes, lone surrogates, invalid UTF-8,
- * anything that is not JSON) is declined: parse.c then decides.
+ * Records of one kind have their keys in one order, so the scanner remembers at each
+ * place the key that stood there last ("shape") and compares it in two vector
+ * instructions; only when that fails is the key read and looked up. Strings are passed
+ * over 16 bytes at a time and are not copied. Anything unusual (nested values, keys with
+ * escapes, lone surrogates, invalid UTF-8, anything that is not JSON) is declined:
+ * parse.c then decides.
  *
  * What it accepts is strict JSON, so that accepting is never wrong. */
 #include "cadence/mem.h"
@@ -15,12 +16,12 @@
 #include <emmintrin.h>
 #endif
 
-#define SHAPE_KEYS 48   /* places remembered; records have up to 26 keys */
-#define SHAPE_BYTES 32  /* longest remembered `"key":` */
+#define SHAPE_KEYS 48  /* places remembered; records have up to 26 keys */
+#define SHAPE_BYTES 32 /* longest remembered `"key":` */
 
 struct shape_slot {
-    char text[SHAPE_BYTES];  /* `"key":`, zeros behind */
-    uint32_t mask;           /* one bit a byte of it */
+    char text[SHAPE_BYTES]; /* `"key":`, zeros behind */
+    uint32_t mask;          /* one bit a byte of it */
     uint8_t len, field;
 };
 
@@ -82,8 +83,8 @@ static bool is_u_escape(const char *p, const char *end)
            is_hex(p[4]) && is_hex(p[5]);
 }
 
-/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair; NULL when
- * it is none or a lone surrogate. */
+/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair;
+ * NULL when it is none or a lone surrogate. */
 static const char *skip_escape(const char *p, const char *end)
 {
     if (end - p < 2)
@@ -100,7 +101,8 @@ static const char *skip_escape(const char *p, const char *end)
     return high && low_next ? p + 12 : NULL;
 }
 
-/* From p to the first byte that is a quote, a backslash, a control character or not ASCII. */
+/* From p to the first byte that is a quote, a backslash, a control character or not
+ * ASCII. */
 static const char *skip_plain(const char *p, const char *end)
 {
 #ifdef __SSE2__
@@ -108,8 +110,9 @@ static const char *skip_plain(const char *p, const char *end)
     const __m128i blank = _mm_set1_epi8(0x20);
     while (end - p >= 16) {
         __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(c, quote), _mm_cmpeq_epi8(c, slash)),
-                                   _mm_cmplt_epi8(c, blank)); /* signed: above 0x7F too */
+        __m128i hit =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(c, quote), _mm_cmpeq_epi8(c, slash)),
+                         _mm_cmplt_epi8(c, blank)); /* signed: above 0x7F too */
         unsigned mask = (unsigned)_mm_movemask_epi8(hit);
         if (mask)
             return p + __builtin_ctz(mask);
@@ -216,7 +219,8 @@ static inline const char *scan_value(const char *p, const char *end, struct valu
 }
 
 /* Does `"key":` at p equal what stood at this place before? */
-static inline bool slot_matches(const struct shape_slot *slot, const char *p, const char *end)
+static inline bool slot_matches(const struct shape_slot *slot, const char *p,
+                                const char *end)
 {
 #ifdef __SSE2__
     if (end - p >= SHAPE_BYTES) {
@@ -232,7 +236,8 @@ static inline bool slot_matches(const struct shape_slot *slot, const char *p, co
     return slot->len && end - p >= slot->len && memcmp(p, slot->text, slot->len) == 0;
 }
 
-static void slot_learn(struct shape_slot *slot, const char *key, size_t len, enum field field)
+static void slot_learn(struct shape_slot *slot, const char *key, size_t len,
+                       enum field field)
 {
     if (len > SHAPE_BYTES)
         return;

@@ -1,11 +1,12 @@
 /* Cleaning of text.
  *
- * Everything works on UTF-8 bytes. Nearly all text of real data is printable ASCII with single
- * blanks: one pass finds that out and the text is borrowed as it is; only the rest is copied. */
+ * Everything works on UTF-8 bytes. Nearly all text of real data is printable ASCII with
+ * single blanks: one pass finds that out and the text is borrowed as it is; only the rest
+ * is copied. */
 #include "text.h"
 
-/* Length of the valid UTF-8 sequence at p, or 0; *bad is then the length of the maximal part
- * that one U+FFFD stands for. (Unicode 15, table 3-7.) */
+/* Length of the valid UTF-8 sequence at p, or 0; *bad is then the length of the maximal
+ * part that one U+FFFD stands for. (Unicode 15, table 3-7.) */
 static size_t sequence(const unsigned char *p, const unsigned char *end, size_t *bad)
 {
     unsigned char c = *p, low = 0x80, high = 0xBF;
@@ -69,8 +70,8 @@ struct str text_valid_utf8(struct arena *arena, struct str text)
     return (struct str){out, (size_t)(o - out)};
 }
 
-/* Text that was UTF-8, read as Latin-1 and encoded again holds a character U+00C2..U+00F4, the
- * image of a lead byte; in UTF-8 that is C3 and 82..B4. */
+/* Text that was UTF-8, read as Latin-1 and encoded again holds a character
+ * U+00C2..U+00F4, the image of a lead byte; in UTF-8 that is C3 and 82..B4. */
 static bool may_be_twice_encoded(struct str text)
 {
     const char *p = text.p, *end = p + text.n;
@@ -132,7 +133,8 @@ static bool plain8(uint64_t v)
 static bool plain_bytes(const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if ((unsigned char)p[i] < 0x20 || (unsigned char)p[i] > 0x7E || (i && p[i] == ' ' && p[i - 1] == ' '))
+        if ((unsigned char)p[i] < 0x20 || (unsigned char)p[i] > 0x7E ||
+            (i && p[i] == ' ' && p[i - 1] == ' '))
             return false;
     return true;
 }
@@ -149,8 +151,9 @@ static bool plain_words(const char *p, size_t n)
     return plain8(v);
 }
 
-/* Printable ASCII, no blank at either end, none beside another. Whole words are looked at, each
- * beginning on the last byte of the one before, so that every pair of neighbours is seen. */
+/* Printable ASCII, no blank at either end, none beside another. Whole words are looked
+ * at, each beginning on the last byte of the one before, so that every pair of neighbours
+ * is seen. */
 static bool is_plain(struct str text)
 {
     if (text.n == 0)

@@ -7,8 +7,8 @@
 /* The reference's JSON reader refuses integers of more digits. */
 #define INTEGER_DIGITS_MAX 4300
 
-/* Values nested deeper than this, the record itself included, are refused, as the reference
- * does (and long before cJSON's own limit). */
+/* Values nested deeper than this, the record itself included, are refused, as the
+ * reference does (and long before cJSON's own limit). */
 #define DEPTH_MAX 993
 
 /* Length of the valid UTF-8 sequence that begins at p, or 0. */

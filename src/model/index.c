@@ -9,7 +9,8 @@
 
 void index_grow(struct index *index)
 {
-    size_t old = index->slot ? (size_t)index->mask + 1 : 0, size = old ? old * 2 : INDEX_FIRST;
+    size_t old = index->slot ? (size_t)index->mask + 1 : 0,
+           size = old ? old * 2 : INDEX_FIRST;
     uint64_t *slot = mem_zalloc(size * sizeof *slot);
     uint32_t mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < old; i++) {
@@ -85,7 +86,8 @@ uint32_t strtab_intern(struct strtab *tab, struct str text, uint32_t tag)
     if (!text.n)
         return 0;
     uint32_t at, id;
-    for (at = index_start(&tab->index, tag); (id = index_next(&tab->index, tag, &at)) != NONE;)
+    for (at = index_start(&tab->index, tag);
+         (id = index_next(&tab->index, tag, &at)) != NONE;)
         if (str_eq(tab->text[id], text))
             return id;
     tab->text = mem_grow(tab->text, &tab->cap, tab->count + 1, sizeof *tab->text);
@@ -97,5 +99,6 @@ uint32_t strtab_intern(struct strtab *tab, struct str text, uint32_t tag)
 
 size_t strtab_bytes(const struct strtab *tab)
 {
-    return index_bytes(&tab->index) + bytes_size(tab->bytes) + tab->cap * sizeof *tab->text;
+    return index_bytes(&tab->index) + bytes_size(tab->bytes) +
+           tab->cap * sizeof *tab->text;
 }

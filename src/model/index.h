@@ -1,5 +1,6 @@
-/* The hash index that everything interned is found by: 8 bytes a slot, at most 5/8 full. The tag
- * (32 bits of hash) says where a slot belongs, so that growing never looks at the entries. */
+/* The hash index that everything interned is found by: 8 bytes a slot, at most 5/8 full.
+ * The tag (32 bits of hash) says where a slot belongs, so that growing never looks at the
+ * entries. */
 #ifndef CADENCE_MODEL_INDEX_H
 #define CADENCE_MODEL_INDEX_H
 
@@ -42,7 +43,8 @@ static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
     index->count++;
 }
 
-/* The id that a tag most likely has, without looking at the entry; NONE when it has none. */
+/* The id that a tag most likely has, without looking at the entry; NONE when it has none.
+ */
 static inline uint32_t index_guess(const struct index *index, uint32_t tag)
 {
     uint32_t at = index_start(index, tag);

@@ -7,7 +7,9 @@
 /* Numbers are their own key; text gets one by its place in the string table. */
 static uint64_t ident_key(struct model *m, const struct ident *id)
 {
-    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text, (uint32_t)hash_bytes(id->text, 0)) : id->number;
+    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text,
+                                                 (uint32_t)hash_bytes(id->text, 0))
+                      : id->number;
 }
 
 uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
@@ -21,7 +23,8 @@ uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
         if (m->user[id].key == key)
             return id;
     m->user = mem_grow(m->user, &m->users_cap, m->users + 1, sizeof *m->user);
-    m->sel.user = mem_grow(m->sel.user, &m->users_sel_cap, m->users + 1, sizeof *m->sel.user);
+    m->sel.user =
+        mem_grow(m->sel.user, &m->users_sel_cap, m->users + 1, sizeof *m->sel.user);
     id = (uint32_t)m->users++;
     m->user[id] = (struct user){.key = key};
     m->sel.user[id] = (struct user_figures){.last_ms = INT64_MIN};
@@ -36,8 +39,8 @@ uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
          (id = index_next(&m->user_state_index, tag, &at)) != NONE;)
         if (m->user_state[id].user == user && m->user_state[id].state == state)
             return id;
-    m->user_state =
-        mem_grow(m->user_state, &m->user_states_cap, m->user_states + 1, sizeof *m->user_state);
+    m->user_state = mem_grow(m->user_state, &m->user_states_cap, m->user_states + 1,
+                             sizeof *m->user_state);
     id = (uint32_t)m->user_states++;
     m->user_state[id] = (struct user_state){.user = user, .state = (uint16_t)state};
     index_put(&m->user_state_index, tag, id);
@@ -54,7 +57,8 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
             return id;
     }
     m->song = mem_grow(m->song, &m->songs_cap, m->songs + 1, sizeof *m->song);
-    m->sel.song = mem_grow(m->sel.song, &m->songs_sel_cap, m->songs + 1, sizeof *m->sel.song);
+    m->sel.song =
+        mem_grow(m->sel.song, &m->songs_sel_cap, m->songs + 1, sizeof *m->sel.song);
     id = (uint32_t)m->songs++;
     m->song[id] = (struct song){bytes_keep(&m->titles, title), (uint32_t)title.n, artist};
     m->sel.song[id] = 0;
@@ -62,7 +66,8 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
     return id;
 }
 
-uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident, uint32_t tag)
+uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident,
+                        uint32_t tag)
 {
     if (!ident->present)
         return NONE;
@@ -75,8 +80,8 @@ uint32_t intern_session(struct model *m, uint32_t user, const struct ident *iden
     size_t need = m->sessions + 1;
     m->session = mem_grow(m->session, &m->sessions_cap, need, sizeof *m->session);
     m->span = mem_grow(m->span, &m->spans_cap, need, sizeof *m->span);
-    m->sel.session_minutes =
-        mem_grow(m->sel.session_minutes, &m->minutes_cap, need, sizeof *m->sel.session_minutes);
+    m->sel.session_minutes = mem_grow(m->sel.session_minutes, &m->minutes_cap, need,
+                                      sizeof *m->sel.session_minutes);
     id = (uint32_t)m->sessions++;
     m->session[id] = (struct session){.key = key, .user = user};
     m->span[id] = (struct span){.next = NONE, .week = UINT16_MAX};
@@ -107,8 +112,8 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
          (id = index_next(&m->item_index, tag, &at)) != NONE;)
         if (m->item_word[id].word == word && m->item_word[id].session == session)
             return mark(&m->item_word[id].bits, bit);
-    m->item_word =
-        mem_grow(m->item_word, &m->item_words_cap, m->item_words + 1, sizeof *m->item_word);
+    m->item_word = mem_grow(m->item_word, &m->item_words_cap, m->item_words + 1,
+                            sizeof *m->item_word);
     id = (uint32_t)m->item_words++;
     m->item_word[id] = (struct item_word){.word = word, .bits = bit, .session = session};
     index_put(&m->item_index, tag, id);
@@ -124,7 +129,8 @@ struct week *week_get(struct model *m, unsigned number)
     return m->week[number];
 }
 
-static uint32_t cell_new(struct model *m, struct week *w, uint32_t user, const struct event *e)
+static uint32_t cell_new(struct model *m, struct week *w, uint32_t user,
+                         const struct event *e)
 {
     w->cell = mem_grow(w->cell, &w->cells_cap, w->cells + 1, sizeof *w->cell);
     w->cell[w->cells] = (struct cell){
@@ -137,8 +143,8 @@ static uint32_t cell_new(struct model *m, struct week *w, uint32_t user, const s
     return (uint32_t)w->cells++;
 }
 
-struct cell *cell_get(struct model *m, struct week *w, uint32_t user, const struct event *e,
-                      uint32_t *head)
+struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
+                      const struct event *e, uint32_t *head)
 {
     uint32_t tag = mix32(user), at = index_start(&w->by_user, tag), id, last = NONE;
     *head = index_next(&w->by_user, tag, &at);

@@ -1,13 +1,16 @@
-/* Finding, and making, what the model keeps. Ids are dense; made ones start at nothing. */
+/* Finding, and making, what the model keeps. Ids are dense; made ones start at nothing.
+ */
 #ifndef CADENCE_MODEL_INTERN_H
 #define CADENCE_MODEL_INTERN_H
 
 #include "index.h"
 
 /* Tags are those of struct event. */
-uint32_t intern_user(struct model *m, const struct ident *id, uint32_t tag);  /* 0 anonymous */
+uint32_t intern_user(struct model *m, const struct ident *id,
+                     uint32_t tag); /* 0 anonymous */
 uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag);
-uint32_t intern_session(struct model *m, uint32_t user, const struct ident *id, uint32_t tag);
+uint32_t intern_session(struct model *m, uint32_t user, const struct ident *id,
+                        uint32_t tag);
 uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state);
 
 /* Marks the item of a session as seen; false when it was already. */
@@ -22,22 +25,23 @@ static inline uint32_t song_key(uint32_t song, unsigned zone)
     return (song << 3 | zone) + 1;
 }
 
-/* Brings what an event will need into the cache: call with an event well ahead, then again in
- * stages nearer to it (prefetch.c). */
+/* Brings what an event will need into the cache: call with an event well ahead, then
+ * again in stages nearer to it (prefetch.c). */
 enum prefetch_stage { PREFETCH_INDEX, PREFETCH_ENTRY, PREFETCH_CELL };
-void model_prefetch(const struct model *m, const struct event *e, enum prefetch_stage stage);
+void model_prefetch(const struct model *m, const struct event *e,
+                    enum prefetch_stage stage);
 
 struct week *week_get(struct model *m, unsigned number);
 /* The user's cell of a week and state; *head is the first of its siblings. */
-struct cell *cell_get(struct model *m, struct week *w, uint32_t user, const struct event *e,
-                      uint32_t *head);
+struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
+                      const struct event *e, uint32_t *head);
 void song_count_add(struct song_counts *counts, uint32_t song, unsigned zone);
 
 /* select.c: carries one counted play into the selection. */
 struct play {
     const struct event *event;
     struct week *week;
-    uint32_t user, song, artist, session, user_state;  /* session NONE: none */
+    uint32_t user, song, artist, session, user_state; /* session NONE: none */
     uint32_t seq, name;
     uint8_t attrs;
 };

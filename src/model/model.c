@@ -12,7 +12,8 @@ struct model *model_new(void)
     strtab_init(&m->idents);
     strtab_init(&m->names);
     strtab_init(&m->artists);
-    intern_user(m, &nobody, 0); /* takes place 0, which intern_user gives to the anonymous */
+    intern_user(m, &nobody,
+                0); /* takes place 0, which intern_user gives to the anonymous */
     m->trend = trend_new();
     filter_init(&m->sel.filter);
     m->sel.zones = ZONES_ALL;
@@ -44,9 +45,17 @@ void model_free(struct model *m)
     strtab_fini(&m->names);
     strtab_fini(&m->artists);
     bytes_free(m->titles);
-    void *const arrays[] = {m->user,       m->user_state, m->song,       m->session,
-                            m->span,       m->more_spans, m->item_word,  m->sel.user,
-                            m->sel.song,   m->sel.artist, m->sel.session_minutes};
+    void *const arrays[] = {m->user,
+                            m->user_state,
+                            m->song,
+                            m->session,
+                            m->span,
+                            m->more_spans,
+                            m->item_word,
+                            m->sel.user,
+                            m->sel.song,
+                            m->sel.artist,
+                            m->sel.session_minutes};
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         free(arrays[i]);
     trend_free(m->trend);
@@ -102,11 +111,15 @@ static void week_seen(struct model *m, unsigned number)
 }
 
 /* The part of a session that lies in the play's week and zone. */
-static struct span *span_get(struct model *m, uint32_t session, unsigned week, unsigned zone)
+static struct span *span_get(struct model *m, uint32_t session, unsigned week,
+                             unsigned zone)
 {
     struct span *s = &m->span[session];
-    struct span made = {.start_ns = INT64_MAX, .end_ns = INT64_MIN, .next = NONE,
-                        .week = (uint16_t)week, .zone = (uint8_t)zone};
+    struct span made = {.start_ns = INT64_MAX,
+                        .end_ns = INT64_MIN,
+                        .next = NONE,
+                        .week = (uint16_t)week,
+                        .zone = (uint8_t)zone};
     if (s->week == UINT16_MAX) {
         *s = made;
         return s;
@@ -115,7 +128,8 @@ static struct span *span_get(struct model *m, uint32_t session, unsigned week, u
         if (s->next == NONE) {
             bool first = s == &m->span[session];
             size_t at = (size_t)(s - m->more_spans);
-            m->more_spans = mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
+            m->more_spans =
+                mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
             s = first ? &m->span[session] : &m->more_spans[at];
             s->next = (uint32_t)m->more;
             m->more_spans[m->more++] = made;
@@ -142,8 +156,10 @@ static void count_cell(const struct play *p, struct cell *c)
 {
     const struct event *e = p->event;
     c->plays++;
-    /* The anonymous are nobody's hours. 292 years of music in a week is where it stops. */
-    if (p->user && __builtin_add_overflow(c->listened_ns, e->duration_ns, &c->listened_ns))
+    /* The anonymous are nobody's hours. 292 years of music in a week is where it stops.
+     */
+    if (p->user &&
+        __builtin_add_overflow(c->listened_ns, e->duration_ns, &c->listened_ns))
         c->listened_ns = INT64_MAX;
     if (e->ts_ms >= c->last_ms) {
         c->last_ms = e->ts_ms;
@@ -157,10 +173,11 @@ static uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag)
 {
     uint32_t id = strtab_intern(&m->artists, artist, tag);
     size_t had = m->artists_sel_cap;
-    m->sel.artist =
-        mem_grow(m->sel.artist, &m->artists_sel_cap, (size_t)id + 1, sizeof *m->sel.artist);
+    m->sel.artist = mem_grow(m->sel.artist, &m->artists_sel_cap, (size_t)id + 1,
+                             sizeof *m->sel.artist);
     if (m->artists_sel_cap > had)
-        memset(m->sel.artist + had, 0, (m->artists_sel_cap - had) * sizeof *m->sel.artist);
+        memset(m->sel.artist + had, 0,
+               (m->artists_sel_cap - had) * sizeof *m->sel.artist);
     return id;
 }
 
@@ -207,7 +224,8 @@ static void count_play(struct model *m, struct play *p)
 
 static void add_event(struct model *m, const struct event *e)
 {
-    struct play p = {.event = e, .week = week_get(m, week_of_ms(e->ts_ms)), .session = NONE};
+    struct play p = {
+        .event = e, .week = week_get(m, week_of_ms(e->ts_ms)), .session = NONE};
     count_event(m, e, p.week);
     if (!e->is_play)
         return;
@@ -229,9 +247,10 @@ static void add_event(struct model *m, const struct event *e)
                                                  .device = e->device});
 }
 
-/* How far ahead each stage of prefetching looks, in events: far enough for memory to answer, near
- * enough to stay in the first cache. */
-static const size_t ahead[] = {[PREFETCH_INDEX] = 16, [PREFETCH_ENTRY] = 10, [PREFETCH_CELL] = 5};
+/* How far ahead each stage of prefetching looks, in events: far enough for memory to
+ * answer, near enough to stay in the first cache. */
+static const size_t ahead[] = {
+    [PREFETCH_INDEX] = 16, [PREFETCH_ENTRY] = 10, [PREFETCH_CELL] = 5};
 
 void model_add(struct model *m, const struct event *events, size_t count)
 {
@@ -251,16 +270,19 @@ void model_add(struct model *m, const struct event *events, size_t count)
 
 size_t model_bytes(const struct model *m)
 {
-    size_t n = sizeof *m + index_bytes(&m->user_index) + index_bytes(&m->user_state_index) +
-               index_bytes(&m->song_index) + index_bytes(&m->session_index) +
-               index_bytes(&m->item_index) + strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
-               strtab_bytes(&m->artists) + bytes_size(m->titles) + (m->trend ? trend_bytes(m->trend) : 0);
+    size_t n = sizeof *m + index_bytes(&m->user_index) +
+               index_bytes(&m->user_state_index) + index_bytes(&m->song_index) +
+               index_bytes(&m->session_index) + index_bytes(&m->item_index) +
+               strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
+               strtab_bytes(&m->artists) + bytes_size(m->titles) +
+               (m->trend ? trend_bytes(m->trend) : 0);
     n += m->users_cap * sizeof *m->user + m->users_sel_cap * sizeof *m->sel.user +
          m->user_states_cap * sizeof *m->user_state + m->songs_cap * sizeof *m->song +
-         m->songs_sel_cap * sizeof *m->sel.song + m->artists_sel_cap * sizeof *m->sel.artist +
+         m->songs_sel_cap * sizeof *m->sel.song +
+         m->artists_sel_cap * sizeof *m->sel.artist +
          m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
-         m->minutes_cap * sizeof *m->sel.session_minutes + m->more_cap * sizeof *m->more_spans +
-         m->item_words_cap * sizeof *m->item_word;
+         m->minutes_cap * sizeof *m->sel.session_minutes +
+         m->more_cap * sizeof *m->more_spans + m->item_words_cap * sizeof *m->item_word;
     for (unsigned i = 0; i < WEEK_COUNT; i++)
         if (m->week[i])
             n += sizeof *m->week[i] + m->week[i]->cells_cap * sizeof(struct cell) +

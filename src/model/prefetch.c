@@ -1,7 +1,8 @@
-/* Counting one play touches a dozen places in memory that no cache predicts; waiting for each in
- * turn costs more than all the work. The batch is known, so they are asked for ahead: first the
- * slots of the indexes, by tags that the decoder made; then the entries that those slots name;
- * then what hangs on the entries. A guess that is wrong costs nothing but itself. */
+/* Counting one play touches a dozen places in memory that no cache predicts; waiting for
+ * each in turn costs more than all the work. The batch is known, so they are asked for
+ * ahead: first the slots of the indexes, by tags that the decoder made; then the entries
+ * that those slots name; then what hangs on the entries. A guess that is wrong costs
+ * nothing but itself. */
 #include "intern.h"
 
 static void entries(const struct model *m, const struct event *e)
@@ -29,7 +30,8 @@ static void entries(const struct model *m, const struct event *e)
         __builtin_prefetch(&m->song[song]);
         __builtin_prefetch(&m->sel.song[song], 1);
         if (w && w->songs.slot)
-            __builtin_prefetch(&w->songs.slot[mix32(song_key(song, e->zone)) & w->songs.mask], 1);
+            __builtin_prefetch(
+                &w->songs.slot[mix32(song_key(song, e->zone)) & w->songs.mask], 1);
     }
 }
 
@@ -39,7 +41,8 @@ static void cells(const struct model *m, const struct event *e)
     uint32_t user = index_guess(&m->user_index, e->user_tag);
     uint32_t song = index_guess(&m->song_index, e->song_tag);
     uint32_t artist = index_guess(&m->artists.index, e->artist_tag);
-    uint32_t item = index_guess(&m->item_index, item_tag(e->item.number / 64, e->session_tag));
+    uint32_t item =
+        index_guess(&m->item_index, item_tag(e->item.number / 64, e->session_tag));
     uint32_t cell = w && user != NONE ? index_guess(&w->by_user, mix32(user)) : NONE;
     if (cell != NONE)
         __builtin_prefetch(&w->cell[cell], 1);
@@ -51,7 +54,8 @@ static void cells(const struct model *m, const struct event *e)
         __builtin_prefetch(&m->item_word[item], 1);
 }
 
-void model_prefetch(const struct model *m, const struct event *e, enum prefetch_stage stage)
+void model_prefetch(const struct model *m, const struct event *e,
+                    enum prefetch_stage stage)
 {
     if (stage == PREFETCH_INDEX) {
         index_prefetch(&m->user_index, e->user_tag);

@@ -1,4 +1,5 @@
-/* The figures of the current filter: kept up play by play, or rebuilt from what is stored. */
+/* The figures of the current filter: kept up play by play, or rebuilt from what is
+ * stored. */
 #include "intern.h"
 
 #include "cadence/mem.h"
@@ -53,11 +54,12 @@ struct latest {
     uint8_t attrs;
 };
 
-static void user_take(struct selection *sel, uint32_t user, uint32_t plays, int64_t listened_ns,
-                      const struct latest *l)
+static void user_take(struct selection *sel, uint32_t user, uint32_t plays,
+                      int64_t listened_ns, const struct latest *l)
 {
     struct user_figures *u = &sel->user[user];
-    bool later = l->last_ms > u->last_ms || (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
+    bool later = l->last_ms > u->last_ms ||
+                 (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
     if (u->plays == 0 || later) {
         if (u->plays == 0)
             sel->users++;
@@ -75,8 +77,8 @@ static void user_take(struct selection *sel, uint32_t user, uint32_t plays, int6
         u->listened_ns = INT64_MAX;
 }
 
-static void state_take(struct model *m, unsigned state, uint32_t user_state, uint32_t user,
-                       uint32_t plays)
+static void state_take(struct model *m, unsigned state, uint32_t user_state,
+                       uint32_t user, uint32_t plays)
 {
     if (state == STATE_NONE)
         return;

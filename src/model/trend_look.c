@@ -234,6 +234,7 @@ static struct verdict judge_rising(const struct trend *trend, const struct selec
 static void look_add(struct trend *trend, struct look *look, size_t *cap, uint32_t id,
                      enum side side, struct verdict v)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): mem_grow takes what it gave */
     look->mark = mem_grow(look->mark, cap, look->n + 1u, sizeof *look->mark);
     trend->p = mem_grow(trend->p, &trend->p_cap, look->n + 1u, sizeof *trend->p);
     trend->p[look->n] = v.p;
@@ -279,6 +280,7 @@ static void look_gate(struct trend *trend, struct look *look, size_t from, size_
         memcpy(p, trend->p + from, n * sizeof *p);
     double limit = bh_threshold(p, n, m, ALPHA);
     for (size_t i = from; i < look->n; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): mem_grow gave it */
         look->mark[i].enters = trend->p[i] < 1 && trend->p[i] <= limit;
     free(p);
 }

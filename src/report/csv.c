@@ -1,5 +1,5 @@
-/* The report as one tidy table: figure, row, field, value. A row is counted from 1 within its
- * figure; nested rows are 3.1. Quoted as RFC 4180 has it. */
+/* The report as one tidy table: figure, row, field, value. A row is counted from 1 within
+ * its figure; nested rows are 3.1. Quoted as RFC 4180 has it. */
 #include "json.h"
 
 struct csv {
@@ -44,8 +44,7 @@ static void put_item(const struct csv *csv, const char *row, const cJSON *item)
         put_value(csv, row, item);
         return;
     }
-    cJSON_ArrayForEach(child, item)
-    {
+    for (child = item->child; child; child = child->next) {
         char inner[32];
         snprintf(inner, sizeof inner, "%s", row);
         if (cJSON_IsArray(item))
@@ -58,6 +57,7 @@ int report_csv(FILE *out, const cJSON *tree)
 {
     const cJSON *figure;
     fputs("figure,row,field,value\n", out);
-    cJSON_ArrayForEach(figure, tree) put_item(&(struct csv){out, figure->string}, "", figure);
+    for (figure = tree->child; figure; figure = figure->next)
+        put_item(&(struct csv){out, figure->string}, "", figure);
     return ferror(out) ? -1 : 0;
 }

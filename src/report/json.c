@@ -39,9 +39,10 @@ static void add_input(cJSON *root, const struct input_counts *in)
     add_count(o, "oversize", in->kind[LINE_OVERSIZE]);
     add_count(o, "no_time", in->kind[LINE_NO_TIME]);
     cJSON_AddItemToObject(o, "first_ts",
-                          any ? cJSON_CreateNumber((double)in->first_ts) : cJSON_CreateNull());
-    cJSON_AddItemToObject(o, "last_ts",
-                          any ? cJSON_CreateNumber((double)in->last_ts) : cJSON_CreateNull());
+                          any ? cJSON_CreateNumber((double)in->first_ts)
+                              : cJSON_CreateNull());
+    cJSON_AddItemToObject(
+        o, "last_ts", any ? cJSON_CreateNumber((double)in->last_ts) : cJSON_CreateNull());
 }
 
 static void add_weeks(cJSON *root, const struct snapshot *s)
@@ -61,7 +62,8 @@ static void add_weeks(cJSON *root, const struct snapshot *s)
 static void add_filter(cJSON *root, const struct snapshot *s)
 {
     cJSON *o = cJSON_AddObjectToObject(root, "filter");
-    cJSON *weeks = cJSON_AddArrayToObject(o, "weeks"), *zones = cJSON_AddArrayToObject(o, "zones");
+    cJSON *weeks = cJSON_AddArrayToObject(o, "weeks"),
+          *zones = cJSON_AddArrayToObject(o, "zones");
     for (size_t i = 0; i < s->weeks; i++)
         if (s->week[i].chosen)
             cJSON_AddItemToArray(weeks, cJSON_CreateString(s->week[i].id));

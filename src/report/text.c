@@ -4,7 +4,8 @@
 static void put_share(FILE *out, const char *name, uint32_t users, uint64_t all)
 {
     if (users)
-        fprintf(out, "  %-10s %10u  %5.1f %%\n", name, users, all ? 100.0 * users / (double)all : 0);
+        fprintf(out, "  %-10s %10u  %5.1f %%\n", name, users,
+                all ? 100.0 * users / (double)all : 0);
 }
 
 static void put_input(FILE *out, const struct input_counts *in)
@@ -18,10 +19,13 @@ static void put_input(FILE *out, const struct input_counts *in)
     fprintf(out, "%llu lines: %llu events, %llu plays, %llu duplicates",
             (unsigned long long)in->lines, (unsigned long long)in->kind[LINE_EVENT],
             (unsigned long long)in->plays, (unsigned long long)in->duplicates);
-    fprintf(out, "; rejected: %llu malformed, %llu oversize, %llu without time, %llu blank.\n\n",
-            (unsigned long long)in->kind[LINE_MALFORMED],
-            (unsigned long long)in->kind[LINE_OVERSIZE],
-            (unsigned long long)in->kind[LINE_NO_TIME], (unsigned long long)in->kind[LINE_BLANK]);
+    fprintf(
+        out,
+        "; rejected: %llu malformed, %llu oversize, %llu without time, %llu blank.\n\n",
+        (unsigned long long)in->kind[LINE_MALFORMED],
+        (unsigned long long)in->kind[LINE_OVERSIZE],
+        (unsigned long long)in->kind[LINE_NO_TIME],
+        (unsigned long long)in->kind[LINE_BLANK]);
 }
 
 static void put_people(FILE *out, const struct snapshot *s)
@@ -47,13 +51,15 @@ static void put_music(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "\nTop songs (plays)\n");
     for (size_t i = 0; i < s->songs; i++)
-        fprintf(out, "  %3zu %10llu  %.*s%s%.*s\n", i + 1, (unsigned long long)s->song[i].plays,
-                (int)s->song[i].song.n, s->song[i].song.p, s->song[i].artist.n ? " - " : "",
+        fprintf(out, "  %3zu %10llu  %.*s%s%.*s\n", i + 1,
+                (unsigned long long)s->song[i].plays, (int)s->song[i].song.n,
+                s->song[i].song.p, s->song[i].artist.n ? " - " : "",
                 (int)s->song[i].artist.n, s->song[i].artist.p);
     fprintf(out, "\nTop artists (plays)\n");
     for (size_t i = 0; i < s->artists; i++)
-        fprintf(out, "  %3zu %10llu  %.*s\n", i + 1, (unsigned long long)s->artist[i].plays,
-                (int)s->artist[i].artist.n, s->artist[i].artist.p);
+        fprintf(out, "  %3zu %10llu  %.*s\n", i + 1,
+                (unsigned long long)s->artist[i].plays, (int)s->artist[i].artist.n,
+                s->artist[i].artist.p);
 }
 
 static void put_trend(FILE *out, const char *title, const struct trend_rows *rows)
@@ -66,8 +72,8 @@ static void put_trend(FILE *out, const char *title, const struct trend_rows *row
         char since[20];
         time_text(r->entry.since_ms, since);
         fprintf(out, "  %3zu %9.1fx %6u  %s  %.*s%s%.*s\n", i + 1, r->entry.lift,
-                r->entry.listeners, since, (int)r->song.n, r->song.p, r->song.n ? " - " : "",
-                (int)r->artist.n, r->artist.p);
+                r->entry.listeners, since, (int)r->song.n, r->song.p,
+                r->song.n ? " - " : "", (int)r->artist.n, r->artist.p);
     }
 }
 
@@ -75,14 +81,15 @@ static void put_box(FILE *out, const char *name, const struct box *b)
 {
     fprintf(out, "  %-10s %8llu", name, (unsigned long long)b->n);
     if (b->n)
-        fprintf(out, " %9.2f %9.2f %9.2f %9.2f %9.2f %9.2f", b->min, b->q1, b->median, b->q3,
-                b->max, b->mean);
+        fprintf(out, " %9.2f %9.2f %9.2f %9.2f %9.2f %9.2f", b->min, b->q1, b->median,
+                b->q3, b->max, b->mean);
     fputc('\n', out);
 }
 
 static void put_time(FILE *out, const struct snapshot *s)
 {
-    fprintf(out, "\nListening hours per user   n       min        q1    median        q3       max      mean\n");
+    fprintf(out, "\nListening hours per user   n       min        q1    median        q3 "
+                 "      max      mean\n");
     for (size_t i = 0; i < s->weeks; i++)
         if (s->week[i].chosen && s->week[i].hours.n)
             put_box(out, s->week[i].id, &s->week[i].hours);
@@ -91,8 +98,9 @@ static void put_time(FILE *out, const struct snapshot *s)
     fprintf(out, "\nTop users (hours, plays)\n");
     for (size_t i = 0; i < s->users; i++)
         fprintf(out, "  %3zu %10.1f %10llu  %.*s (%.*s) %s\n", i + 1, s->user[i].hours,
-                (unsigned long long)s->user[i].plays, (int)s->user[i].name.n, s->user[i].name.p,
-                (int)s->user[i].user.n, s->user[i].user.p, s->user[i].state);
+                (unsigned long long)s->user[i].plays, (int)s->user[i].name.n,
+                s->user[i].name.p, (int)s->user[i].user.n, s->user[i].user.p,
+                s->user[i].state);
 }
 
 int report_text(FILE *out, const struct snapshot *s)

@@ -264,8 +264,7 @@ static int take_list(struct reader *reader, const cJSON *root, const char *key,
     int i = 0;
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) == 0)
         return want(reader, "the configuration", key, "a list that is not empty");
-    cJSON_ArrayForEach(item, list)
-    {
+    for (item = list->child; item; item = item->next) {
         char where[80];
         snprintf(where, sizeof where, "%s, number %d", key, ++i);
         if (take(reader, item, where) != 0)

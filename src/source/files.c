@@ -1,8 +1,9 @@
 /* Files, one after the other; compressed ones as they are (zlib tells by itself).
  *
- * Reading and inflating happen on libuv's thread pool, one block at a time, straight into the
- * block. With `follow`, all files are read to their ends and then looked at in turn for more;
- * a file that shrank or was replaced is read from its beginning. "-" is standard input. */
+ * Reading and inflating happen on libuv's thread pool, one block at a time, straight into
+ * the block. With `follow`, all files are read to their ends and then looked at in turn
+ * for more; a file that shrank or was replaced is read from its beginning. "-" is
+ * standard input. */
 #include "files.h"
 
 #include "cadence/mem.h"
@@ -26,9 +27,9 @@ struct file {
     int fd;
     dev_t dev;
     ino_t ino;
-    int64_t offset, size;    /* bytes taken of it (as stored); its size when opened */
-    bool plain;              /* not compressed: read without zlib, which would see an end */
-    bool done;               /* not followed: read to its end */
+    int64_t offset, size; /* bytes taken of it (as stored); its size when opened */
+    bool plain;           /* not compressed: read without zlib, which would see an end */
+    bool done;            /* not followed: read to its end */
 };
 
 struct files_source {
@@ -40,7 +41,7 @@ struct files_source {
     uv_timer_t timer;
     bool open, working, waiting, stopped, ended, failed;
     struct block *block;
-    int got;                 /* of the work: bytes, 0 end, -1 error */
+    int got; /* of the work: bytes, 0 end, -1 error */
     char error[192];
     uint64_t bytes;
 };
@@ -98,8 +99,9 @@ static void read_gz(struct files_source *s, struct file *f)
     f->offset = gzoffset(f->gz);
     if (s->got < 0 || (s->got == 0 && problem != Z_OK && problem != Z_STREAM_END)) {
         s->got = -1;
-        snprintf(s->error, sizeof s->error, "\"%s\" is damaged and was read up to there: %s",
-                 f->path, problem == Z_ERRNO ? strerror(errno) : why);
+        snprintf(s->error, sizeof s->error,
+                 "\"%s\" is damaged and was read up to there: %s", f->path,
+                 problem == Z_ERRNO ? strerror(errno) : why);
     }
 }
 
@@ -176,7 +178,8 @@ static bool began_anew(struct files_source *s, struct file *f)
             return false;
         }
     }
-    snprintf(text, sizeof text, "\"%s\" was replaced: reading it from its beginning", f->path);
+    snprintf(text, sizeof text, "\"%s\" was replaced: reading it from its beginning",
+             f->path);
     sink_message(s->base.sink, MESSAGE_INFO, text);
     return true;
 }
@@ -260,8 +263,8 @@ static void files_status(struct source *base, struct source_status *out)
     if (s->count == 1)
         snprintf(out->name, sizeof out->name, "%s", slash ? slash + 1 : path);
     else
-        snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", slash ? slash + 1 : path, at + 1,
-                 s->count);
+        snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", slash ? slash + 1 : path,
+                 at + 1, s->count);
     out->state = s->ended ? SOURCE_ENDED : SOURCE_LIVE;
     if (s->follow && !s->working && !s->waiting) {
         out->state = SOURCE_WAITING;
@@ -284,8 +287,8 @@ static void files_stop(struct source *base)
         uv_cancel((uv_req_t *)&s->work);
 }
 
-/* A read that never returns (a pipe given as a file) cannot be cancelled: what it uses is left
- * to the end of the process. */
+/* A read that never returns (a pipe given as a file) cannot be cancelled: what it uses is
+ * left to the end of the process. */
 static void files_free(struct source *base)
 {
     struct files_source *s = (struct files_source *)base;

@@ -1,7 +1,7 @@
-/* Standard input: a pipe or socket through libuv, read as it comes; a regular file goes the way
- * of files (libuv aborts on a file opened as a pipe). What one turn of the loop brings is gathered
- * into one block and pushed before the loop sleeps, so that a slow pipe is seen at once and a
- * fast one costs few blocks. */
+/* Standard input: a pipe or socket through libuv, read as it comes; a regular file goes
+ * the way of files (libuv aborts on a file opened as a pipe). What one turn of the loop
+ * brings is gathered into one block and pushed before the loop sleeps, so that a slow
+ * pipe is seen at once and a fast one costs few blocks. */
 #include "cadence/mem.h"
 #include "cadence/source.h"
 #include "files.h"
@@ -18,7 +18,7 @@ struct stdin_source {
         uv_tcp_t tcp;
     } in;
     uv_prepare_t prepare;
-    struct block *block;      /* being filled */
+    struct block *block; /* being filled */
     uint64_t bytes;
     bool waiting, ended, open;
 };
@@ -56,7 +56,7 @@ static void finish(struct stdin_source *s)
     uv_read_stop(&s->in.stream);
     if (!s->block)
         s->block = sink_room(s->base.sink);
-    if (!s->block) {          /* the last line waits for room */
+    if (!s->block) { /* the last line waits for room */
         s->ended = false;
         s->waiting = true;
         return;
@@ -76,7 +76,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         finish(s);
     } else if (n < 0) {
         char text[160];
-        snprintf(text, sizeof text, "standard input cannot be read: %s", uv_strerror((int)n));
+        snprintf(text, sizeof text, "standard input cannot be read: %s",
+                 uv_strerror((int)n));
         finish(s);
         sink_fail(s->base.sink, text);
     } else {

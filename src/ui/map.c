@@ -95,7 +95,7 @@ static int by_value(const void *a, const void *b)
 void map_make(struct map_figures *map, const struct snapshot *snapshot,
               enum map_scale scale)
 {
-    uint32_t sorted[MAP_STATES];
+    uint32_t sorted[MAP_STATES] = {0};
     size_t n = 0;
     memset(map, 0, sizeof *map);
     for (size_t i = 0; i < snapshot->states; i++) {

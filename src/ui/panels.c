@@ -131,6 +131,8 @@ static int fold(uint32_t ch, uint32_t out[FOLD_MAX])
 {
     const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
     int n = 0;
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond ; a text of four at the most,
+     * zero-ended */
     for (; n < FOLD_MAX && ascii[n]; n++)
         out[n] = (uint32_t)tolower((unsigned char)ascii[n]);
     if (n == 0)

@@ -25,8 +25,8 @@ static void *check(void *p, size_t size)
     _Exit(1);
 }
 
-/* Large tables are looked into at random: with huge pages, where the system lends them, a look
- * costs one miss less. Only whole huge pages inside the block are asked for. */
+/* Large tables are looked into at random: with huge pages, where the system lends them, a
+ * look costs one miss less. Only whole huge pages inside the block are asked for. */
 static void *advise(void *p, size_t size)
 {
     if (size >= 2 * HUGE_PAGE) {

@@ -5,15 +5,16 @@
 #include <stdlib.h>
 
 /* Steps that a person reads easily, in hours. */
-static const int64_t steps_h[] = {1,   2,   3,   6,    12,   24,   48,   72,
+static const int64_t steps_h[] = {1,   2,   3,   6,    12,   24,   48,    72,
                                   168, 336, 672, 1344, 2688, 5376, 10752, 21504};
 
 struct range {
-    int64_t first_h, last_h;  /* hours since WEEK_EPOCH_MS */
+    int64_t first_h, last_h; /* hours since WEEK_EPOCH_MS */
     bool any;
 };
 
-static uint64_t hour_events(const struct week *w, unsigned zones, int hour, uint64_t *plays)
+static uint64_t hour_events(const struct week *w, unsigned zones, int hour,
+                            uint64_t *plays)
 {
     uint64_t events = 0;
     *plays = 0;

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Listening hours per user of one week: the sum over the cells of each user that are selected. */
+/* Listening hours per user of one week: the sum over the cells of each user that are
+ * selected. */
 static struct box week_hours(const struct model *m, const struct week *w)
 {
     float *v = mem_alloc((w->cells + 1) * sizeof *v);
@@ -40,7 +41,8 @@ static void fill_week(struct model *m, struct week *w, size_t place, struct week
     if (place + 1 == m->weeks_seen)
         snprintf(row->label, sizeof row->label, "Present");
     else
-        snprintf(row->label, sizeof row->label, "Week %u", (unsigned)(place + 1) % 10000u);
+        snprintf(row->label, sizeof row->label, "Week %u",
+                 (unsigned)(place + 1) % 10000u);
     date_text(start, row->from);
     date_text(start + 6 * DAY_MS, row->to);
     row->plays = w->plays;
@@ -111,7 +113,8 @@ static bool song_before(const void *context, uint32_t a, uint32_t b)
     uint32_t x = m->sel.song[a], y = m->sel.song[b];
     if (x != y)
         return x > y;
-    int c = str_cmp(m->artists.text[m->song[a].artist], m->artists.text[m->song[b].artist]);
+    int c =
+        str_cmp(m->artists.text[m->song[a].artist], m->artists.text[m->song[b].artist]);
     return c ? c < 0 : str_cmp(song_title(m, a), song_title(m, b)) < 0;
 }
 
@@ -126,9 +129,10 @@ static void fill_songs(const struct model *m, size_t limit, struct snapshot *s)
     s->songs = top.n;
     s->song = mem_alloc(top.n * sizeof *s->song);
     for (size_t i = 0; i < top.n; i++)
-        s->song[i] = (struct song_row){.artist = m->artists.text[m->song[top.id[i]].artist],
-                                       .song = song_title(m, top.id[i]),
-                                       .plays = m->sel.song[top.id[i]]};
+        s->song[i] =
+            (struct song_row){.artist = m->artists.text[m->song[top.id[i]].artist],
+                              .song = song_title(m, top.id[i]),
+                              .plays = m->sel.song[top.id[i]]};
     top_fini(&top);
 }
 
@@ -139,7 +143,8 @@ static bool artist_before(const void *context, uint32_t a, uint32_t b)
     return x != y ? x > y : str_cmp(m->artists.text[a], m->artists.text[b]) < 0;
 }
 
-/* Sparklines of the artists that a screen can show at once; a list of all of them has none. */
+/* Sparklines of the artists that a screen can show at once; a list of all of them has
+ * none. */
 #define SPARKS_MAX 100
 
 static void fill_artists(struct model *m, size_t limit, const struct filter *resolved,
@@ -168,8 +173,8 @@ static void fill_artists(struct model *m, size_t limit, const struct filter *res
     top_fini(&top);
 }
 
-/* Hours to six places, as the reference ranks them; ties on the edge are left to printf, which
- * rounds the exact binary value as Python does. */
+/* Hours to six places, as the reference ranks them; ties on the edge are left to printf,
+ * which rounds the exact binary value as Python does. */
 static double hours_rank(int64_t ns)
 {
     double hours = (double)ns / 1e9 / 3600, scaled = hours * 1e6, whole = floor(scaled);
@@ -188,8 +193,9 @@ static bool user_before(const void *context, uint32_t a, uint32_t b)
     if (x - y > 7200000 || y - x > 7200000) /* more than two steps of rounding */
         return x > y;
     double rx = hours_rank(x), ry = hours_rank(y);
-    return rx != ry ? rx > ry
-                    : str_cmp(model_user_id(m, a, ids[0]), model_user_id(m, b, ids[1])) < 0;
+    return rx != ry
+               ? rx > ry
+               : str_cmp(model_user_id(m, a, ids[0]), model_user_id(m, b, ids[1])) < 0;
 }
 
 static void fill_users(const struct model *m, size_t limit, struct snapshot *s)

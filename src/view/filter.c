@@ -16,9 +16,9 @@ bool filter_eq(const struct filter *a, const struct filter *b)
 {
     if (a->zones != b->zones || a->all_weeks != b->all_weeks)
         return false;
-    return a->all_weeks || (a->present == b->present &&
-                            memcmp(a->week, b->week, sizeof a->week) == 0 &&
-                            memcmp(a->nth, b->nth, sizeof a->nth) == 0);
+    return a->all_weeks ||
+           (a->present == b->present && memcmp(a->week, b->week, sizeof a->week) == 0 &&
+            memcmp(a->nth, b->nth, sizeof a->nth) == 0);
 }
 
 /* Cuts the next trimmed, non-empty part off a comma-separated list; false at its end. */
@@ -42,7 +42,8 @@ static bool next_part(const char **list, struct str *part)
 static unsigned label_number(struct str part)
 {
     unsigned n = 0;
-    if (part.n < 6 || part.n > 9 || strncasecmp(part.p, "week ", 5) != 0 || part.p[5] == '0')
+    if (part.n < 6 || part.n > 9 || strncasecmp(part.p, "week ", 5) != 0 ||
+        part.p[5] == '0')
         return 0;
     for (size_t i = 5; i < part.n; i++) {
         if (!isdigit((unsigned char)part.p[i]))
@@ -65,7 +66,8 @@ int filter_add_weeks(struct filter *filter, const char *list, char *error, size_
             bits_set(filter->week, week);
         } else {
             snprintf(error, size,
-                     "no week is called \"%.*s\": weeks are like 2024-W03, \"Week 3\" or Present",
+                     "no week is called \"%.*s\": weeks are like 2024-W03, \"Week 3\" or "
+                     "Present",
                      (int)part.n, part.p);
             return -1;
         }
@@ -81,14 +83,16 @@ int filter_add_zones(struct filter *filter, const char *list, char *error, size_
     while (next_part(&list, &part)) {
         enum zone zone = zone_from_name(part);
         if (zone == ZONE_COUNT) {
-            snprintf(error, size,
-                     "no zone is called \"%.*s\": zones are EST, CST, MST, PST, HST and Other",
-                     (int)part.n, part.p);
+            snprintf(
+                error, size,
+                "no zone is called \"%.*s\": zones are EST, CST, MST, PST, HST and Other",
+                (int)part.n, part.p);
             return -1;
         }
         zones |= 1u << zone;
     }
     if (zones)
-        filter->zones = (uint8_t)((filter->zones == ZONES_ALL ? 0 : filter->zones) | zones);
+        filter->zones =
+            (uint8_t)((filter->zones == ZONES_ALL ? 0 : filter->zones) | zones);
     return 0;
 }

@@ -1,8 +1,9 @@
 /* Quantiles of up to millions of figures, ten times a second.
  *
- * Method: the bits of a float that is not negative order as the float does. One pass counts the
- * upper 16 bits; a rank falls into one bucket; a second pass counts the lower 16 bits within that
- * bucket. Exact, n steps a rank at most, no sorting, 256 KiB. Few figures are sorted. */
+ * Method: the bits of a float that is not negative order as the float does. One pass
+ * counts the upper 16 bits; a rank falls into one bucket; a second pass counts the lower
+ * 16 bits within that bucket. Exact, n steps a rank at most, no sorting, 256 KiB. Few
+ * figures are sorted. */
 #include "quantile.h"
 
 #include "cadence/mem.h"
@@ -29,12 +30,13 @@ static uint32_t bits_of(float f)
 struct ranks {
     const float *v;
     size_t n;
-    uint32_t *high;   /* counts of upper halves */
-    uint32_t *low;    /* counts of lower halves within `bucket` */
-    uint32_t bucket;  /* HALF: none yet */
+    uint32_t *high;  /* counts of upper halves */
+    uint32_t *low;   /* counts of lower halves within `bucket` */
+    uint32_t bucket; /* HALF: none yet */
 };
 
-/* The place in `count` where the running sum passes `rank`; *rank becomes the rank within it. */
+/* The place in `count` where the running sum passes `rank`; *rank becomes the rank within
+ * it. */
 static uint32_t find_bucket(const uint32_t *count, size_t *rank)
 {
     uint32_t i = 0;

@@ -4,9 +4,9 @@
 
 #include "cadence/snapshot.h"
 
-/* The box of n figures that are not negative. Quantiles are of type 7 (R. Hyndman, Y. Fan,
- * "Sample quantiles in statistical packages", 1996), exact in single precision; `mean`, `min` and
- * `max` likewise. Changes the order of `v`. */
+/* The box of n figures that are not negative. Quantiles are of type 7 (R. Hyndman, Y.
+ * Fan, "Sample quantiles in statistical packages", 1996), exact in single precision;
+ * `mean`, `min` and `max` likewise. Changes the order of `v`. */
 struct box box_make(float *v, size_t n);
 
 #endif

@@ -9,8 +9,8 @@
 /* True when a stands before b; a strict order over ids. */
 typedef bool (*top_before_fn)(const void *context, uint32_t a, uint32_t b);
 
-/* Keeps the best `max` of the ids offered: a heap whose root is the worst of them, so that most
- * ids cost one comparison. */
+/* Keeps the best `max` of the ids offered: a heap whose root is the worst of them, so
+ * that most ids cost one comparison. */
 struct top {
     const void *context;
     top_before_fn before;

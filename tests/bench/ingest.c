@@ -2,8 +2,8 @@
  *
  *   ingest FILE [scan|decode|model|all]     prints events, seconds, events/s of the stage
  *
- * `scan` takes the wanted fields and counts nothing: the bound that the others are held against.
- * `model` counts without the trends, `all` with them. */
+ * `scan` takes the wanted fields and counts nothing: the bound that the others are held
+ * against. `model` counts without the trends, `all` with them. */
 #include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
@@ -86,21 +86,28 @@ static size_t run_decode(struct input in, struct model *model)
 
 static void print_bytes(const struct model *m)
 {
-    double sessions = (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
-                               m->minutes_cap * sizeof(float)) + ((double)m->session_index.mask + 1) * 8;
+    double sessions =
+        (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
+                 m->minutes_cap * sizeof(float)) +
+        ((double)m->session_index.mask + 1) * 8;
     size_t cells = 0, songs = 0;
     for (size_t i = 0; i < m->weeks_seen; i++) {
         const struct week *w = m->week[m->seen[i]];
         cells += w->cells_cap * sizeof *w->cell + ((size_t)w->by_user.mask + 1) * 8;
         songs += ((size_t)w->songs.mask + 1) * 8;
     }
-    printf("model %.1f MiB of which trends %.1f; sessions %.1f (%zu), items %.1f, cells %.1f, week songs %.1f\n",
-           (double)model_bytes(m) / 1048576, m->trend ? (double)trend_bytes(m->trend) / 1048576 : 0,
-           sessions / 1048576, m->sessions, (double)(m->item_words_cap * 24 + (m->item_index.mask + 1) * 8) / 1048576,
+    printf("model %.1f MiB of which trends %.1f; sessions %.1f (%zu), items %.1f, cells "
+           "%.1f, week songs %.1f\n",
+           (double)model_bytes(m) / 1048576,
+           m->trend ? (double)trend_bytes(m->trend) / 1048576 : 0, sessions / 1048576,
+           m->sessions,
+           (double)(m->item_words_cap * 24 + (m->item_index.mask + 1) * 8) / 1048576,
            (double)cells / 1048576, (double)songs / 1048576);
     printf("a user %zu B, a session %.0f B, a song %zu B\n",
-           sizeof(struct user) + sizeof(struct user_figures) + sizeof(struct user_state) + 26,
-           sessions / (double)(m->sessions ? m->sessions : 1), sizeof(struct song) + 4 + 13);
+           sizeof(struct user) + sizeof(struct user_figures) + sizeof(struct user_state) +
+               26,
+           sessions / (double)(m->sessions ? m->sessions : 1),
+           sizeof(struct song) + 4 + 13);
 }
 
 int main(int argc, char **argv)
@@ -111,7 +118,8 @@ int main(int argc, char **argv)
     }
     const char *stage = argc > 2 ? argv[2] : "all";
     struct input in = read_file(argv[1]);
-    struct model *model = strcmp(stage, "model") == 0 || strcmp(stage, "all") == 0 ? model_new() : NULL;
+    struct model *model =
+        strcmp(stage, "model") == 0 || strcmp(stage, "all") == 0 ? model_new() : NULL;
     if (model && strcmp(stage, "model") == 0) {
         trend_free(model->trend);
         model->trend = NULL;
@@ -119,7 +127,8 @@ int main(int argc, char **argv)
     double start = now();
     size_t n = strcmp(stage, "scan") == 0 ? run_scan(in) : run_decode(in, model);
     double s = now() - start;
-    printf("%s %zu events %.3f s %.0f events/s %.0f ns\n", stage, n, s, (double)n / s, s * 1e9 / (double)n);
+    printf("%s %zu events %.3f s %.0f events/s %.0f ns\n", stage, n, s, (double)n / s,
+           s * 1e9 / (double)n);
     if (model)
         print_bytes(model);
     return 0;

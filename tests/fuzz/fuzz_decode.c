@@ -1,6 +1,6 @@
-/* The fast reader against the careful one (libFuzzer): whatever the scanner accepts, the careful
- * reader must accept, with the same event. And framing: the same lines come out however the bytes
- * are cut. The first byte says where to cut. */
+/* The fast reader against the careful one (libFuzzer): whatever the scanner accepts, the
+ * careful reader must accept, with the same event. And framing: the same lines come out
+ * however the bytes are cut. The first byte says where to cut. */
 #include "cadence/decode.h"
 
 #include <stdlib.h>
@@ -28,8 +28,9 @@ static bool same_event(const struct event *a, const struct event *b)
            (a->duration_ns == b->duration_ns && same_ident(&a->user, &b->user) &&
             same_ident(&a->session, &b->session) && same_ident(&a->item, &b->item) &&
             same_text(a->artist, b->artist) && same_text(a->song, b->song) &&
-            same_text(a->name, b->name) && a->level == b->level && a->gender == b->gender &&
-            a->device == b->device && a->user_tag == b->user_tag && a->song_tag == b->song_tag);
+            same_text(a->name, b->name) && a->level == b->level &&
+            a->gender == b->gender && a->device == b->device &&
+            a->user_tag == b->user_tag && a->song_tag == b->song_tag);
 }
 
 static void check_line(struct decoder *decoder, struct shape *shape, struct str line)

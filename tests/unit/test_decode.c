@@ -1,4 +1,5 @@
-/* Decoding against the contract (spec section 1); expected values are written out by hand. */
+/* Decoding against the contract (spec section 1); expected values are written out by
+ * hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,11 +46,15 @@ static void assert_str(struct str got, const char *want)
 static void fork_listen(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(decode(f, "{\"artist\":\"A\",\"song\":\"S\",\"duration\":296.28036,\"ts\":1703674013969,"
-                               "\"sessionId\":138,\"level\":\"free\",\"itemInSession\":4,\"state\":\"TX\","
-                               "\"userAgent\":\"\\\"Mozilla (Windows NT)\\\"\",\"userId\":24,"
-                               "\"lastName\":\"Carroll\",\"firstName\":\"Al\",\"gender\":\"M\"}"),
-                     LINE_EVENT);
+    assert_int_equal(
+        decode(
+            f,
+            "{\"artist\":\"A\",\"song\":\"S\",\"duration\":296.28036,\"ts\":"
+            "1703674013969,"
+            "\"sessionId\":138,\"level\":\"free\",\"itemInSession\":4,\"state\":\"TX\","
+            "\"userAgent\":\"\\\"Mozilla (Windows NT)\\\"\",\"userId\":24,"
+            "\"lastName\":\"Carroll\",\"firstName\":\"Al\",\"gender\":\"M\"}"),
+        LINE_EVENT);
     assert_true(f->e.is_play);
     assert_int_equal(f->e.ts_ms, INT64_C(1703674013969));
     assert_int_equal(f->e.duration_ns, INT64_C(296280360000));
@@ -67,17 +72,19 @@ static void fork_listen(void **state)
 static void original_play_and_page(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(decode(f, "{\"ts\":1704067202000,\"userId\":\"1938\",\"page\":\"NextSong\","
-                               "\"location\":\"New York-Newark-Jersey City, NY-NJ-PA\","
-                               "\"song\":\"x\",\"length\":1.5}"),
-                     LINE_EVENT);
+    assert_int_equal(
+        decode(f, "{\"ts\":1704067202000,\"userId\":\"1938\",\"page\":\"NextSong\","
+                  "\"location\":\"New York-Newark-Jersey City, NY-NJ-PA\","
+                  "\"song\":\"x\",\"length\":1.5}"),
+        LINE_EVENT);
     assert_true(f->e.is_play);
     assert_int_equal(f->e.state, state_pack('N', 'Y'));
     assert_int_equal(f->e.user.number, 1938);
     assert_null(f->e.user.text.p);
     assert_int_equal(f->e.duration_ns, 1500000000);
-    assert_int_equal(decode(f, "{\"ts\":1704067202000,\"page\":\"Submit Upgrade\",\"song\":\"x\"}"),
-                     LINE_EVENT);
+    assert_int_equal(
+        decode(f, "{\"ts\":1704067202000,\"page\":\"Submit Upgrade\",\"song\":\"x\"}"),
+        LINE_EVENT);
     assert_false(f->e.is_play);
     assert_int_equal(f->e.page, PAGE_UPGRADED);
 }
@@ -118,7 +125,8 @@ static void reasons(void **state)
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
         if (decode(f, cases[i].line) != cases[i].kind)
-            fail_msg("%s: %d, not %d", cases[i].line, decode(f, cases[i].line), cases[i].kind);
+            fail_msg("%s: %d, not %d", cases[i].line, decode(f, cases[i].line),
+                     cases[i].kind);
 }
 
 static void times(void **state)
@@ -151,8 +159,10 @@ static void times(void **state)
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
         if (time_of_text(str_of(cases[i].text)) != cases[i].ms)
-            fail_msg("%s: %lld", cases[i].text, (long long)time_of_text(str_of(cases[i].text)));
-    assert_int_equal(time_of_number(str_of("99999999999")), 99999999999000 > TIME_END_MS ? -1 : 0);
+            fail_msg("%s: %lld", cases[i].text,
+                     (long long)time_of_text(str_of(cases[i].text)));
+    assert_int_equal(time_of_number(str_of("99999999999")),
+                     99999999999000 > TIME_END_MS ? -1 : 0);
     assert_int_equal(time_of_number(str_of("1704067200")), 1704067200000);
     assert_int_equal(time_of_number(str_of("1704067200000.9")), 1704067200000);
     assert_int_equal(time_of_number(str_of("-5")), -1);
@@ -164,12 +174,15 @@ static void cleaning(void **state)
     static const char *const cases[][2] = {
         {"plain", "plain"},
         {"  two  blanks ", "two blanks"},
-        {"Caf\xC3\x83\xC2\xA9", "Caf\xC3\xA9"},                  /* twice encoded */
-        {"Caf\xC3\x83\xC2\x83\xC3\x82\xC2\xA9", "Caf\xC3\xA9"},  /* three times */
+        {"Caf\xC3\x83\xC2\xA9", "Caf\xC3\xA9"},                 /* twice encoded */
+        {"Caf\xC3\x83\xC2\x83\xC3\x82\xC2\xA9", "Caf\xC3\xA9"}, /* three times */
         {"Caf\xC3\xA9", "Caf\xC3\xA9"},
         {"\x1B[31mred\x1B[0m", "[31mred [0m"},
-        {"a\x7F" "b\xC2\x9B" "c", "a b c"},
-        {"\xC3\x83", "\xC3\x83"},                                /* no UTF-8 behind it */
+        {"a\x7F"
+         "b\xC2\x9B"
+         "c",
+         "a b c"},
+        {"\xC3\x83", "\xC3\x83"}, /* no UTF-8 behind it */
         {"\xE6\x97\xA5", "\xE6\x97\xA5"},
         {"", ""},
         {"\x01", ""},
@@ -182,7 +195,10 @@ static void invalid_utf8_is_replaced_by_maximal_parts(void **state)
 {
     struct fixture *f = *state;
     static const char *const cases[][2] = {
-        {"a\xFF" "b", "a\xEF\xBF\xBD" "b"},
+        {"a\xFF"
+         "b",
+         "a\xEF\xBF\xBD"
+         "b"},
         {"\xE1\x80", "\xEF\xBF\xBD"},
         {"\xE1\x80\xE1", "\xEF\xBF\xBD\xEF\xBF\xBD"},
         {"\xF0\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
@@ -198,7 +214,7 @@ static void identifiers(void **state)
 {
     struct fixture *f = *state;
     static const struct {
-        const char *json, *text;  /* text NULL: a number; "": absent */
+        const char *json, *text; /* text NULL: a number; "": absent */
         uint64_t number;
     } cases[] = {
         {"15", NULL, 15},
@@ -224,7 +240,8 @@ static void identifiers(void **state)
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char line[200];
-        snprintf(line, sizeof line, "{\"ts\":1704067200000,\"song\":\"s\",\"userId\":%s}", cases[i].json);
+        snprintf(line, sizeof line, "{\"ts\":1704067200000,\"song\":\"s\",\"userId\":%s}",
+                 cases[i].json);
         assert_int_equal(decode(f, line), LINE_EVENT);
         if (cases[i].text && !*cases[i].text) {
             assert_false(f->e.user.present);
@@ -250,7 +267,8 @@ static void states(void **state)
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char line[200], name[3];
-        snprintf(line, sizeof line, "{\"ts\":1704067200000,\"song\":\"s\",%s}", cases[i][0]);
+        snprintf(line, sizeof line, "{\"ts\":1704067200000,\"song\":\"s\",%s}",
+                 cases[i][0]);
         assert_int_equal(decode(f, line), LINE_EVENT);
         state_name(f->e.state, name);
         assert_string_equal(name, cases[i][1]);
@@ -268,7 +286,8 @@ static void frame(const char *text, size_t size, const char *const *want, size_t
     framer_init(&framer);
     for (size_t i = 0; i < all; i += size) {
         struct str part = {text + i, all - i < size ? all - i : size};
-        for (size_t at = 0; framer_next(&framer, &arena, part, &at, &line, &oversize); got++) {
+        for (size_t at = 0; framer_next(&framer, &arena, part, &at, &line, &oversize);
+             got++) {
             assert_in_range(got, 0, wanted - 1);
             assert_str(line, want[got]);
         }
@@ -300,7 +319,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reasons, setup, teardown),
         cmocka_unit_test(times),
         cmocka_unit_test_setup_teardown(cleaning, setup, teardown),
-        cmocka_unit_test_setup_teardown(invalid_utf8_is_replaced_by_maximal_parts, setup, teardown),
+        cmocka_unit_test_setup_teardown(invalid_utf8_is_replaced_by_maximal_parts, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(identifiers, setup, teardown),
         cmocka_unit_test_setup_teardown(states, setup, teardown),
         cmocka_unit_test(framing),

@@ -13,14 +13,17 @@ static void weeks(void **state)
         int y, m, d;
         const char *id;
     } cases[] = {
-        {2000, 1, 1, "1999-W52"},  {2000, 1, 3, "2000-W01"},  {2020, 12, 31, "2020-W53"},
-        {2021, 1, 3, "2020-W53"},  {2021, 1, 4, "2021-W01"},  {2024, 12, 30, "2025-W01"},
-        {2026, 12, 31, "2026-W53"}, {2099, 12, 31, "2099-W53"}, {2023, 1, 1, "2022-W52"},
+        {2000, 1, 1, "1999-W52"},   {2000, 1, 3, "2000-W01"},
+        {2020, 12, 31, "2020-W53"}, {2021, 1, 3, "2020-W53"},
+        {2021, 1, 4, "2021-W01"},   {2024, 12, 30, "2025-W01"},
+        {2026, 12, 31, "2026-W53"}, {2099, 12, 31, "2099-W53"},
+        {2023, 1, 1, "2022-W52"},
     };
     char id[9];
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        unsigned week = week_of_ms(day_of_date(cases[i].y, cases[i].m, cases[i].d) * DAY_MS);
+        unsigned week =
+            week_of_ms(day_of_date(cases[i].y, cases[i].m, cases[i].d) * DAY_MS);
         week_id(week, id);
         assert_string_equal(id, cases[i].id);
         assert_int_equal(week_from_id(str_of(id)), week);
@@ -49,7 +52,8 @@ static void dates(void **state)
 
 static void zones(void **state)
 {
-    static const char all[] = "ALAKAZARCACOCTDEDCFLGAHIIDILINIAKSKYLAMEMDMAMIMNMSMOMTNENVNHNJNMNYNCNDOHOKORPARISCSDTNTXUTVTVAWAWVWIWY";
+    static const char all[] = "ALAKAZARCACOCTDEDCFLGAHIIDILINIAKSKYLAMEMDMAMIMNMSMOMTNENV"
+                              "NHNJNMNYNCNDOHOKORPARISCSDTNTXUTVTVAWAWVWIWY";
     int count[ZONE_COUNT] = {0};
     (void)state;
     for (const char *s = all; *s; s += 2)
@@ -69,11 +73,15 @@ static void zones(void **state)
 static void devices(void **state)
 {
     (void)state;
-    assert_int_equal(device_from_agent(str_of("Mozilla/5.0 (iPad; CPU OS 7 like Mac OS X)")), DEVICE_IPAD);
-    assert_int_equal(device_from_agent(str_of("(iPhone; CPU iPhone OS like Mac OS X)")), DEVICE_IPHONE);
+    assert_int_equal(
+        device_from_agent(str_of("Mozilla/5.0 (iPad; CPU OS 7 like Mac OS X)")),
+        DEVICE_IPAD);
+    assert_int_equal(device_from_agent(str_of("(iPhone; CPU iPhone OS like Mac OS X)")),
+                     DEVICE_IPHONE);
     assert_int_equal(device_from_agent(str_of("iPod touch")), DEVICE_IPHONE);
     assert_int_equal(device_from_agent(str_of("(Linux; Android 4)")), DEVICE_ANDROID);
-    assert_int_equal(device_from_agent(str_of("(Macintosh; Intel Mac OS X)")), DEVICE_MAC);
+    assert_int_equal(device_from_agent(str_of("(Macintosh; Intel Mac OS X)")),
+                     DEVICE_MAC);
     assert_int_equal(device_from_agent(str_of("(X11; CrOS)")), DEVICE_LINUX);
     assert_int_equal(device_from_agent(str_of("windows")), DEVICE_OTHER);
     assert_int_equal(device_from_agent(str_of("")), DEVICE_OTHER);
@@ -86,9 +94,11 @@ static void filters(void **state)
     (void)state;
     filter_init(&f);
     assert_true(f.all_weeks && f.zones == ZONES_ALL);
-    assert_int_equal(filter_add_weeks(&f, " 2024-W03 , week 12,PRESENT,,", error, sizeof error), 0);
+    assert_int_equal(
+        filter_add_weeks(&f, " 2024-W03 , week 12,PRESENT,,", error, sizeof error), 0);
     assert_false(f.all_weeks);
-    assert_true(f.present && bits_has(f.week, week_from_id(str_of("2024-W03"))) && bits_has(f.nth, 11));
+    assert_true(f.present && bits_has(f.week, week_from_id(str_of("2024-W03"))) &&
+                bits_has(f.nth, 11));
     assert_int_equal(filter_add_zones(&f, "est,Other", error, sizeof error), 0);
     assert_int_equal(f.zones, 1 << ZONE_EST | 1 << ZONE_OTHER);
     assert_int_equal(filter_add_weeks(&f, "2024-W99", error, sizeof error), -1);

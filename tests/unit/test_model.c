@@ -48,7 +48,8 @@ static void fill(struct stream *s, uint64_t seed)
         *e = (struct event){
             .kind = LINE_EVENT,
             .is_play = dice(&seed, 10) > 0,
-            .ts_ms = 1704000000000 + (int64_t)dice(&seed, 5) * WEEK_MS / 2 + (int64_t)dice(&seed, 50) * 1000,
+            .ts_ms = 1704000000000 + (int64_t)dice(&seed, 5) * WEEK_MS / 2 +
+                     (int64_t)dice(&seed, 50) * 1000,
             .duration_ns = (int64_t)dice(&seed, 400) * 1000000000,
             .user = number(dice(&seed, 9)),
             .session = number(dice(&seed, 20)),
@@ -77,7 +78,8 @@ static void random_filter(struct filter *f, uint64_t *seed)
     f->present = dice(seed, 3) == 0;
     for (int i = 0; i < 3; i++) {
         if (dice(seed, 2))
-            bits_set(f->week, week_of_ms(1704000000000 + (int64_t)dice(seed, 5) * WEEK_MS / 2));
+            bits_set(f->week,
+                     week_of_ms(1704000000000 + (int64_t)dice(seed, 5) * WEEK_MS / 2));
         if (dice(seed, 2))
             bits_set(f->nth, (unsigned)dice(seed, 4));
     }
@@ -109,11 +111,13 @@ static void assert_same_selection(const struct model *a, const struct model *b)
         assert_int_equal(x->user[i].state, y->user[i].state);
     }
     assert_memory_equal(x->song, y->song, a->songs * sizeof *x->song);
-    assert_memory_equal(x->session_minutes, y->session_minutes, a->sessions * sizeof(float));
+    assert_memory_equal(x->session_minutes, y->session_minutes,
+                        a->sessions * sizeof(float));
     for (size_t i = 0; i < a->weeks_seen; i++) {
         unsigned w = a->seen[i];
         if (bits_has(x->weeks, w))
-            assert_memory_equal(a->week[w]->levels, b->week[w]->levels, sizeof a->week[w]->levels);
+            assert_memory_equal(a->week[w]->levels, b->week[w]->levels,
+                                sizeof a->week[w]->levels);
     }
 }
 
@@ -149,13 +153,19 @@ static void kept_up_equals_rebuilt(void **state)
     free(s);
 }
 
-/* A late, selected play that belongs to no known week, session or state is still counted once. */
+/* A late, selected play that belongs to no known week, session or state is still counted
+ * once. */
 static void a_label_moves_when_a_week_appears(void **state)
 {
     struct model *m = model_new();
     struct filter f;
-    struct event e = {.kind = LINE_EVENT, .is_play = true, .ts_ms = 1704067200000, .song = str_of("s"),
-                      .user = number(1), .user_tag = 1, .zone = ZONE_OTHER};
+    struct event e = {.kind = LINE_EVENT,
+                      .is_play = true,
+                      .ts_ms = 1704067200000,
+                      .song = str_of("s"),
+                      .user = number(1),
+                      .user_tag = 1,
+                      .zone = ZONE_OTHER};
     (void)state;
     filter_init(&f);
     f.all_weeks = false;

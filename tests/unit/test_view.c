@@ -37,8 +37,11 @@ static void quantiles(void **state)
             size_t n = sizes[k];
             float *v = mem_alloc(n * sizeof *v), *sorted = mem_alloc(n * sizeof *v);
             for (size_t i = 0; i < n; i++) {
-                double u = (double)(mix64(i * 31 + k + spread * 977) >> 11) / 9007199254740992.0;
-                v[i] = spread == 1 ? 7.5f : spread == 2 ? (float)floor(u * 3) : (float)pow(u, 8 * (double)spread);
+                double u =
+                    (double)(mix64(i * 31 + k + spread * 977) >> 11) / 9007199254740992.0;
+                v[i] = spread == 1   ? 7.5f
+                       : spread == 2 ? (float)floor(u * 3)
+                                     : (float)pow(u, 8 * (double)spread);
             }
             memcpy(sorted, v, n * sizeof *v);
             qsort(sorted, n, sizeof *v, float_order);
@@ -87,8 +90,10 @@ static void best_of_many(void **state)
 
 static void headline(void **state)
 {
-    struct week_row weeks[2] = {{.label = "Week 1", .id = "2024-W01"}, {.label = "Present", .id = "2024-W02"}};
-    struct snapshot s = {.zones = ZONES_ALL, .weeks = 2, .week = weeks, .weeks_chosen = 2};
+    struct week_row weeks[2] = {{.label = "Week 1", .id = "2024-W01"},
+                                {.label = "Present", .id = "2024-W02"}};
+    struct snapshot s = {
+        .zones = ZONES_ALL, .weeks = 2, .week = weeks, .weeks_chosen = 2};
     char text[300];
     (void)state;
     s.summary.users = 1234567;
@@ -96,7 +101,8 @@ static void headline(void **state)
     s.summary.sessions = 1;
     s.summary.hours = 0.6;
     snapshot_headline(&s, text, sizeof text);
-    assert_string_equal(text, "In all time zones, over all 2 weeks, 1,234,567 listeners played 2 songs in 1 session: "
+    assert_string_equal(text, "In all time zones, over all 2 weeks, 1,234,567 listeners "
+                              "played 2 songs in 1 session: "
                               "1 hour of music.");
     s.zones = 1 << ZONE_EST | 1 << ZONE_PST | 1 << ZONE_OTHER;
     s.weeks_chosen = 1;
