@@ -100,6 +100,15 @@ static bool read_report(struct reader *r, const char *arg)
     return r->o->report || wrong(r, "--report is json, csv or text, not \"%s\"", arg);
 }
 
+/* A copy, so that a secret's original can be blotted out: the process list shows it. */
+static void take_property(struct options *o, char *arg)
+{
+    append(&o->properties, &o->kafka.property_count, mem_strdup(arg));
+    char *value = strchr(arg, '=');
+    if (value && kafka_property_is_secret(arg))
+        memset(value + 1, '*', strlen(value + 1));
+}
+
 static bool take_input(struct reader *r, int id, char *arg)
 {
     struct options *o = r->o;
@@ -120,7 +129,7 @@ static bool take_input(struct reader *r, int id, char *arg)
         o->kafka.until = arg;
         return true;
     case OPT_PROPERTY:
-        append(&o->properties, &o->kafka.property_count, arg);
+        take_property(o, arg);
         return true;
     case OPT_KAFKA_CONFIG:
         o->use_kafka = true;
@@ -237,5 +246,7 @@ void options_fini(struct options *o)
 {
     free(o->files);
     free(o->topics);
+    for (size_t i = 0; i < o->kafka.property_count; i++)
+        free((char *)(uintptr_t)o->properties[i]);
     free(o->properties);
 }

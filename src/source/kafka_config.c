@@ -32,7 +32,6 @@ static const struct setting defaults[] = {
     {"queued.min.messages", "50000"},
     {"queued.max.messages.kbytes", "16384"},
     {"topic.metadata.refresh.interval.ms", "10000"},
-    {"partition.assignment.strategy", "cooperative-sticky"},
 };
 
 /* Newer libraries only; an older one does not know the name. */

@@ -10,7 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A commit that meets a cooperative rebalance under way comes with an old generation, and
+ * then librdkafka (2.0 to 2.3 at least) declares all partitions lost; so these commits
+ * are rare. An eager member commits before it joins again and never meets one. */
 #define COMMIT_EVERY_MS 1000
+#define COMMIT_COOPERATIVE_EVERY_MS 30000
 #define LEAVE_MS 3000
 
 void kafka_group_touch(struct kafka *k, struct kafka_part *part)
@@ -103,6 +107,12 @@ static void committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
 static bool is_cooperative(const struct kafka *k)
 {
     return strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0;
+}
+
+static uint64_t commit_due(const struct kafka *k)
+{
+    uint64_t wait_ms = is_cooperative(k) ? COMMIT_COOPERATIVE_EVERY_MS : COMMIT_EVERY_MS;
+    return uv_now(k->source.loop) + wait_ms;
 }
 
 static void report(struct kafka *k, rd_kafka_error_t *failed)
@@ -238,6 +248,7 @@ static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
         rd_kafka_assign(k->rk, parts);
     resume(k, parts);
     k->assigned_once = true;
+    k->commit_due_ms = commit_due(k);
     k->assigned_ms = uv_now(k->source.loop);
     kafka_scout_hurry(k);
 }
@@ -278,7 +289,7 @@ void kafka_group_tick(struct kafka *k)
     finish_revoke(k);
     if (uv_now(k->source.loop) < k->commit_due_ms)
         return;
-    k->commit_due_ms = uv_now(k->source.loop) + COMMIT_EVERY_MS;
+    k->commit_due_ms = commit_due(k);
     rd_kafka_topic_partition_list_t *list = uncommitted(k, false);
     if (!list)
         return;

@@ -165,7 +165,7 @@ static void note_down(const struct kafka *k, struct source_status *out)
     char clock[16] = "";
     if (localtime_r(&since, &tm))
         strftime(clock, sizeof clock, "%H:%M:%S", &tm);
-    snprintf(out->note, sizeof out->note, "broker down since %s: %.120s", clock, k->why);
+    snprintf(out->note, sizeof out->note, "no broker since %s: %.120s", clock, k->why);
 }
 
 static void fill_state(const struct kafka *k, struct source_status *out)
@@ -195,9 +195,9 @@ static void fill_state(const struct kafka *k, struct source_status *out)
         snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader",
                  headless, out->partitions);
     else if (k->revoked || (k->grouped && out->partitions == 0))
-        snprintf(out->note, sizeof out->note, "waiting for partitions of the group");
+        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
     else if (k->patterns && k->topics == 0)
-        snprintf(out->note, sizeof out->note, "waiting for a topic that fits");
+        snprintf(out->note, sizeof out->note, "no topic fits the pattern");
     if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
         (headless && headless == out->partitions))
         out->state = SOURCE_WAITING;

@@ -46,7 +46,7 @@ def test_network_cut_and_back(broker, topic, listens, monitor, same):
     time.sleep(2)
     wire.cut()
     broker.produce(topic, listens[2000:3000])
-    time.sleep(14)
+    time.sleep(8)
     wire.mend()
     time.sleep(BACK_S)
     got, said = m.finish()
@@ -75,7 +75,7 @@ def test_topic_deleted_and_made_again(broker, topic, listens, monitor, same):
     time.sleep(4)
     broker.create(topic, 3)
     broker.produce(topic, listens[1000:3000])
-    time.sleep(8)
+    time.sleep(5)
     got, said = m.finish()
     assert "deleted" in said
     same(got, listens[:3000])
@@ -95,7 +95,7 @@ def test_topic_made_again_between_two_looks(broker, topic, listens, monitor, sam
         except subprocess.CalledProcessError:
             time.sleep(0.05)
     broker.produce(topic, listens[2000:2500])
-    time.sleep(8)
+    time.sleep(5)
     same(m.finish()[0], listens[:2500])
 
 
@@ -126,7 +126,7 @@ def test_broker_restarted_in_order(broker, topic, listens, monitor, same):
     broker.brokers[0].kill(signal.SIGTERM)
     broker.brokers[0].start()
     broker.produce(topic, listens[1000:2000])
-    time.sleep(BACK_S)
+    time.sleep(5)
     same(m.finish()[0], listens[:2000])
 
 

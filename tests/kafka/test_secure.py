@@ -3,10 +3,11 @@ import ctypes
 import json
 import os
 import subprocess
+import time
 
 import pytest
 from cluster import PASSWORD, USER
-from conftest import CADENCE, read
+from conftest import CADENCE, LIVE, read
 
 
 @pytest.fixture
@@ -70,3 +71,13 @@ def test_tls(broker, filled, listens, same):
 def test_unknown_authority_says_what_to_do(broker, filled):
     _, said = read(broker.address("TLS"), "--topic", filled, "-X", "security.protocol=SSL", code=1)
     assert "ssl.ca.location" in said
+
+
+def test_no_secret_in_the_process_list(broker, filled, monitor):
+    m = monitor(broker.address("SASL"), "--topic", filled, *login("PLAIN"), *LIVE)
+    time.sleep(1)
+    with open(f"/proc/{m.process.pid}/cmdline") as f:
+        shown = f.read()
+    assert "sasl.password=***" in shown and PASSWORD not in shown
+    got, said = m.finish()
+    assert got["input"]["lines"] == 1000 and PASSWORD not in said
