@@ -244,6 +244,9 @@ static int open_client(struct kafka *k, char *error, size_t size)
         return -1;
     }
     rd_kafka_set_log_queue(k->rk, NULL);
+    n = sizeof detail;
+    k->fetch_dozes = rd_kafka_conf_get(rd_kafka_conf(k->rk), "fetch.queue.backoff.ms",
+                                       detail, &n) != RD_KAFKA_CONF_OK;
     return 0;
 }
 

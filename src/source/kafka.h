@@ -119,6 +119,8 @@ struct kafka {
 
     struct kafka_job *job; /* one at a time */
     uint64_t scout_due_ms;
+    bool fetch_dozes;  /* see kafka_scout_nudge */
+    size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
     bool settled;   /* the scout's first answer has been worked in */
     bool connected; /* a broker has answered at least once */
@@ -178,6 +180,7 @@ void kafka_parts_free(struct kafka *k);
 /* kafka_scout.c: asks the brokers what there is, off the loop. */
 void kafka_scout_send(struct kafka *k);
 void kafka_scout_hurry(struct kafka *k);
+void kafka_scout_nudge(struct kafka *k);
 
 /* kafka_places.c: what the scout's answers mean: where to begin, what was lost, what is
  * gone. */

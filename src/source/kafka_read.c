@@ -4,6 +4,7 @@
 #include "kafka.h"
 
 #define TURN_BYTES (4u << 20)
+#define QUEUE_IS_LONG 16
 
 static void push(struct kafka *k)
 {
@@ -136,11 +137,26 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     return true;
 }
 
+/* The queue has been drained by half: fetching is to go on if it dozes. A queue that was
+ * never long belongs to a reader that has caught up. */
+static void keep_fetching(struct kafka *k)
+{
+    size_t length = rd_kafka_queue_length(k->queue);
+    if (length > k->queue_peak)
+        k->queue_peak = length;
+    if (k->queue_peak < QUEUE_IS_LONG || length > k->queue_peak / 2 || k->job)
+        return;
+    k->queue_peak = length;
+    kafka_scout_nudge(k);
+}
+
 static bool refill(struct kafka *k)
 {
     ssize_t n = rd_kafka_consume_batch_queue(k->queue, 0, k->message, KAFKA_BATCH);
     k->message_at = 0;
     k->message_count = n > 0 ? (size_t)n : 0;
+    if (k->fetch_dozes)
+        keep_fetching(k);
     /* Handles may have come and gone since the last batch. */
     k->last_handle = NULL;
     if (n > 0 && k->down && !k->message[n - 1]->err)

@@ -24,6 +24,7 @@ struct kafka_job {
     uv_work_t work;
     struct kafka *k; /* k->rk, and the constant patterns and topics, for the thread */
     bool grouped, from_time, all_topics;
+    bool nudge;                /* only where the logs end, and at once */
     int64_t from_ms, until_ms; /* until_ms <0: not asked for */
     int timeout_ms;
     char **name; /* topics asked for by name */
@@ -157,10 +158,21 @@ static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+static void ask_ends(struct kafka_job *job)
+{
+    ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
+}
+
 /* On a thread of the pool. */
 static void scout_work(uv_work_t *work)
 {
     struct kafka_job *job = work->data;
+    if (job->nudge) {
+        for (size_t i = 0; i < job->knowns; i++)
+            see_partition(job, job->known[i].topic, job->known[i].partition, 0);
+        ask_ends(job);
+        return;
+    }
     const struct rd_kafka_metadata *metadata;
     job->err =
         rd_kafka_metadata(job->k->rk, job->all_topics, NULL, &metadata, job->timeout_ms);
@@ -170,7 +182,7 @@ static void scout_work(uv_work_t *work)
     rd_kafka_metadata_destroy(metadata);
     ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING,
                 offsetof(struct kafka_sight, low));
-    ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
+    ask_ends(job);
     if (job->from_time)
         ask_offsets(job, ask_from, job->from_ms, offsetof(struct kafka_sight, from_time));
     if (job->until_ms >= 0)
@@ -190,7 +202,7 @@ static void scout_done(uv_work_t *work, int status)
     struct kafka_job *job = work->data;
     struct kafka *k = job->k;
     k->job = NULL;
-    if (k->stopping || status < 0) {
+    if (k->stopping || status < 0 || job->nudge) {
         job_free(job);
         return;
     }
@@ -258,4 +270,26 @@ void kafka_scout_send(struct kafka *k)
 void kafka_scout_hurry(struct kafka *k)
 {
     schedule(k, PERIOD_URGENT_MS);
+}
+
+/* librdkafka before 2.2 stops fetching when its queue is full and looks again a whole
+ * second later, unless something else wakes the thread of that broker: an answer does. */
+void kafka_scout_nudge(struct kafka *k)
+{
+    if (k->job || k->stopping || k->down || !k->fetch_dozes)
+        return;
+    struct kafka_job *job = mem_zalloc(sizeof *job);
+    job->work.data = job;
+    job->k = k;
+    job->nudge = true;
+    job->until_ms = -1;
+    job->timeout_ms = ANSWER_DOWN_MS;
+    job->known = mem_zalloc((k->parts + 1) * sizeof *job->known);
+    for (size_t i = 0; i < k->parts; i++)
+        if (k->part[i].reading && !k->part[i].done && k->part[i].leader >= 0)
+            job->known[job->knowns++] =
+                (struct known){.topic = mem_strdup(k->part[i].topic->name),
+                               .partition = k->part[i].partition};
+    k->job = job;
+    uv_queue_work(k->source.loop, &job->work, scout_work, scout_done);
 }
