@@ -24,10 +24,10 @@ struct trend_entry {
     uint32_t listens;        /* k */
     uint32_t base_listens;   /* b */
     double expected;         /* listens that the baseline predicts for the window */
-    double lift;             /* k B / (b K); for falling ones below 1 */
+    double lift;             /* k / expected (b 0 counts as 1/2); for falling ones below 1 */
     double score;            /* the bound that ranks: ln of the lift's lower bound (upper, falling) */
     double p;                /* one-sided p-value */
-    int64_t since_ms;        /* when it entered the list, by event time */
+    int64_t since_ms;        /* when it entered the list, by event time, as far as looked back */
     int rank_change;         /* places gained since the window before; */
     bool is_new;             /* not listed then */
     double forecast, forecast_low, forecast_high;  /* listens of the next window */

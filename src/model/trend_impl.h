@@ -288,6 +288,7 @@ struct selection {
     uint8_t kind, scale, zones;
     int64_t end_ms;                    /* 0: live */
     int64_t now_ms;
+    int history;                       /* looks back: the scale's, fewer where windows are huge */
 };
 /* The step behind the window's end; and whether the window begins a step earlier, because its
  * last has just begun: so it begins at the step nearest to W ago. */

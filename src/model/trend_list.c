@@ -43,6 +43,25 @@ static uint64_t window_total(const struct selection *sel)
     return sum;
 }
 
+/* A first list makes all looks back; some ten million listens are read for them at most. Whole
+ * dozens, and by the baseline's average, so that it does not change from list to list. */
+#define LOOK_LISTENS 1e7
+#define HISTORY_MIN 24
+
+static void set_history(struct selection *sel)
+{
+    const struct scale_spec *spec = sel->spec;
+    uint64_t by_zone[ZONE_COUNT], most;
+    int64_t to = window_step(sel) - 2 * spec->steps[SUB_COUNT - 1];
+    double all = (double)store_total(sel->store, spec->tier, spec->cls,
+                                     (to - spec->base_steps) * spec->step_ms,
+                                     to * spec->step_ms, by_zone);
+    double window = all * spec->steps[SUB_COUNT - 1] / spec->base_steps + 1;
+    most = (uint64_t)(LOOK_LISTENS / window) / 12 * 12;
+    most = most < HISTORY_MIN ? HISTORY_MIN : most;
+    sel->history = most < (uint64_t)spec->history ? (int)most : spec->history;
+}
+
 static void set_scale(struct selection *sel, enum trend_scale scale)
 {
     sel->scale = (uint8_t)scale;
@@ -104,7 +123,7 @@ static struct member *members(const struct tracker *tracker, const struct select
             continue;
         if (mark->enters)
             m.since_ms = head_ms;
-        for (int64_t s = step; at && s > step - sel->spec->history; s--) {
+        for (int64_t s = step; at && s > step - sel->history; s--) {
             const struct look *look = tracker_look(tracker, s);
             at = look ? look_find(look, side, mark->id) : NULL;
             if (at && at->enters)
@@ -215,6 +234,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
     enum side side = kind == TREND_FALLING ? FALLING : RISING;
     unsigned level = trend_sample(trend, kind == TREND_SONGS, sel.spec->cls,
                                   (uint32_t)((sel.now_ms - TIME_FIRST_MS) / UNIT_MS) + 1);
+    set_history(&sel);
     struct tracker *tracker = tracker_get(trend, &sel);
     tracker_update(trend, tracker, &sel);
     struct look now = {0};

@@ -73,7 +73,7 @@ static uint64_t stamp_of(const struct selection *sel, int64_t step)
 void tracker_update(struct trend *trend, struct tracker *tracker, const struct selection *sel)
 {
     int64_t now_step = sel->now_ms / sel->spec->step_ms;
-    int64_t first = now_step - sel->spec->history + 1;
+    int64_t first = now_step - sel->history + 1;
     /* Very late plays change the past: it is looked at again, once a step. */
     if (tracker->late_seen != sel->store->late_count && tracker->late_step != now_step) {
         tracker_clear(tracker);

@@ -59,6 +59,9 @@ def row(name, scores):
         return statistics.fmean(v) if v else math.nan
     false = sum(s["false"] for s in scores) / max(1, sum(s["hours"] for s in scores))
     worst = min((s["precision"] for s in scores if not math.isnan(s["precision"])), default=math.nan)
+    if math.isnan(mean("recall")):  # nothing planted
+        print(f"| {name} | {len(scores)} | – | – | – | – | – | {false:.3f} |", flush=True)
+        return
     print(f"| {name} | {len(scores)} | {mean('precision'):.3f} | {worst:.3f} | {mean('recall'):.3f} | "
           f"{statistics.median(s['delay'] for s in scores):.1f} | {mean('found'):.2f} | {false:.3f} |", flush=True)
 
