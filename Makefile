@@ -92,7 +92,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 asan:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g" SAN="$(SANITIZE)" all asan-tests
-	@$(PYTHON) tests/run.py --build build-asan
+	@CADENCE_STREAMS=300 $(PYTHON) tests/run.py --build build-asan unit e2e golden
 
 asan-tests: $(TESTS)
 
