@@ -81,15 +81,11 @@ struct kafka {
     struct source source; /* first: the source is this */
     const struct kafka_config *config;
     struct kafka_range range;
-    bool grouped;
     rd_kafka_t *rk;
     rd_kafka_queue_t *queue, *main_queue;
     uv_async_t wake;
     uv_timer_t timer;
-    int open_handles;
-    bool stopping, left, ended;
     char brokers[128];
-    bool debug;
 
     regex_t *pattern; /* of the names that begin with ^ */
     const char **pattern_text;
@@ -102,7 +98,6 @@ struct kafka {
     rd_kafka_message_t *message[KAFKA_BATCH];
     size_t message_at, message_count;
     rd_kafka_topic_t *last_handle; /* the partition that last_part was found for */
-    int32_t last_partition;
     size_t last_part;
     struct block *block;
 
@@ -113,19 +108,12 @@ struct kafka {
     size_t claims, claim_cap;
     rd_kafka_topic_partition_list_t *revoked; /* waiting until its marks are counted */
     uint64_t revoked_mark;
-    bool revoke_committing;
     uint64_t commit_due_ms, assigned_ms;
-    bool assigned_once;
 
     struct kafka_job *job; /* one at a time */
     uint64_t scout_due_ms;
-    bool fetch_dozes;  /* see kafka_scout_nudge */
     size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
-    bool settled;   /* the scout's first answer has been worked in */
-    bool connected; /* a broker has answered at least once */
-    bool down;
-    rd_kafka_resp_err_t refused; /* login or certificate, since the last success */
     uint64_t down_ms;
     int64_t down_at_s; /* wall clock */
     char why[160];     /* the last trouble with a broker */
@@ -136,6 +124,17 @@ struct kafka {
     double rate;
     struct partition_row *row;
     size_t row_cap;
+
+    rd_kafka_resp_err_t refused; /* login or certificate, since the last success */
+    int32_t last_partition;      /* goes with last_handle */
+    int open_handles;
+    bool grouped, debug;
+    bool stopping, left, ended;
+    bool settled;   /* the scout's first answer has been worked in */
+    bool connected; /* a broker has answered at least once */
+    bool down;
+    bool fetch_dozes; /* see kafka_scout_nudge */
+    bool assigned_once, revoke_committing;
 };
 
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */

@@ -28,9 +28,9 @@ static const struct setting defaults[] = {
     {"reconnect.backoff.max.ms", "1000"},
     {"fetch.wait.max.ms", "250"},
     {"fetch.error.backoff.ms", "250"},
-    {"fetch.max.bytes", "4194304"},
-    {"queued.min.messages", "50000"},
-    {"queued.max.messages.kbytes", "16384"},
+    {"fetch.max.bytes", "2097152"},
+    {"queued.min.messages", "30000"},
+    {"queued.max.messages.kbytes", "12288"},
     {"topic.metadata.refresh.interval.ms", "10000"},
 };
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* One answer without the topic may come from a broker that has not heard of it yet. */
-#define MISSING_ENOUGH 2
+#define MISSING_ENOUGH 3
 #define GROUP_SETTLES_MS 6000
 
 static void topic_absent(struct kafka *k, struct kafka_topic *topic)
