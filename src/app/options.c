@@ -195,6 +195,8 @@ static bool check(struct reader *r)
     /* One report is about what the topics hold now; a series of them goes on. */
     if (o->use_kafka && !o->kafka.until && (o->report || o->screen_w) && !o->every_ms)
         o->kafka.until = "end";
+    if (o->use_kafka && kafka_config_check(&o->kafka, r->error, r->size) != 0)
+        return false;
     if (o->every_ms && o->report != REPORT_JSON)
         return wrong(r, "%s", "--every needs --report json");
     if (o->report && o->screen_w)

@@ -81,3 +81,9 @@ def test_no_secret_in_the_process_list(broker, filled, monitor):
     assert "sasl.password=***" in shown and PASSWORD not in shown
     got, said = m.finish()
     assert got["input"]["lines"] == 1000 and PASSWORD not in said
+
+
+def test_wrong_settings_are_wrong_usage():
+    for args in (["-X", "no.such=1"], ["--from", "never"], ["--topic", "a b"]):
+        run = subprocess.run([CADENCE, "--kafka", "localhost:1", "--report", "json", *args], capture_output=True, text=True)
+        assert run.returncode == 2 and args[-1].split("=")[0] in run.stderr, (args, run.stderr)
