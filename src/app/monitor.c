@@ -247,9 +247,6 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     const char *no_color = getenv("NO_COLOR");
     struct screen_config config = {.no_color = o->no_color || (no_color && *no_color),
                                    .no_mouse = o->no_mouse};
-    struct theme theme;
-    if (o->theme && theme_load(&theme, o->theme, error, size) != 0)
-        return false;
     m->screen = screen_open(&config, error, size);
     if (!m->screen)
         return false;

@@ -1,6 +1,8 @@
 #include "cadence/options.h"
 
 #include "cadence/mem.h"
+#include "cadence/panel.h"
+#include "cadence/theme.h"
 #include "help.h"
 
 #include <getopt.h>
@@ -181,6 +183,27 @@ static bool take_output(struct reader *r, int id, const char *arg)
     }
 }
 
+/* Names that other parts give a meaning to. */
+static bool check_names(struct reader *r)
+{
+    struct options *o = r->o;
+    struct theme theme;
+    char names[256] = "";
+    bool known = !o->panel;
+    for (enum panel_id id = 0; o->panel && id < PANEL_COUNT; id++) {
+        size_t used = strlen(names);
+        known |= strcmp(o->panel, panel_get(id)->id) == 0;
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                 panel_get(id)->id);
+    }
+    if (!known) {
+        snprintf(r->error, r->size, "there is no panel \"%s\": panels are %s", o->panel,
+                 names);
+        return false;
+    }
+    return !o->theme || theme_load(&theme, o->theme, r->error, r->size) == 0;
+}
+
 /* What does not go together. */
 static bool check(struct reader *r)
 {
@@ -241,7 +264,7 @@ enum options_result options_read(struct options *o, int argc, char **argv, char 
         append(&o->files, &o->file_count, argv[i]);
     o->kafka.topics = o->topics;
     o->kafka.properties = o->properties;
-    return check(&r) ? OPTIONS_RUN : OPTIONS_WRONG;
+    return check(&r) && check_names(&r) ? OPTIONS_RUN : OPTIONS_WRONG;
 }
 
 void options_fini(struct options *o)

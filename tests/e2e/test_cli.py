@@ -33,7 +33,7 @@ def report(*args, stdin=b""):
     ["--nonsense"], ["--top"], ["--top", "many"], ["--weeks", "Week"], ["--weeks", "2024-W77"], ["--zones", "GMT"],
     ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"],
     ["--replay", "-1"], ["--replay", "fast"], ["--kafka", "x:1", "file"], ["--demo", "file"], ["--topic", "t"], ["-X", "a=b"],
-    ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"],
+    ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"], ["--panel", "nope"], ["--theme", "nope"],
 ])
 def test_wrong_usage_is_one_line_and_exit_2(args):
     r = run(*args)
