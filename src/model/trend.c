@@ -18,7 +18,7 @@
  *   - The rank: the lower end of the lift's 95 % interval, ln[(k+1/2) / ((b+1/2) r)] -
  *     1.96 sqrt(1/(k+1/2) + 1/(b+1/2)), the best of the windows. An artist stays as long as
  *     that is above ln 1.2, or above 0 where 5 or more listens are expected.
- *   - A crowd: if one state holds more of the window's listeners than chance allows (1e-4, over
+ *   - A crowd: if one state holds more of the window's listeners than chance allows (1e-2, over
  *     all states), the rest has to make a trend without it; else a hundred accounts would do.
  *     Where one state is half of the selection, that cannot be told and is not asked.
  *   - Falling: the same test on the other side over the whole window, at a lift of 1/2 or less

@@ -34,7 +34,7 @@ const struct scale_spec scale_specs[SCALE_COUNT] = {
 #define MIN_LISTENS 50    /* in the window */
 #define MIN_BASE 200      /* in the baseline */
 #define SHRINK 50.0       /* listens that a zone needs to have a ratio of its own */
-#define CROWD 1e-4        /* how unlikely a crowd of one state must be to be set aside */
+#define CROWD 1e-2        /* how unlikely a crowd of one state must be to be set aside */
 
 /* ---- Sums ---- */
 
@@ -343,9 +343,11 @@ static void look_crowds(struct trend *trend, const struct selection *sel, struct
     double share[64];
     for (unsigned s = 0; s < 64; s++)
         share[s] = trend->sums.state[s] / ((double)trend->sums.K_sum[SUB_COUNT - 1] + 1e-9);
-    for (size_t i = 0; i < look->n; i++)
-        if (look->mark[i].enters && is_crowd(trend, sel, look->mark[i].id, share))
-            look->mark[i].enters = false;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < look->n; i++)
+        if (!look->mark[i].enters || !is_crowd(trend, sel, look->mark[i].id, share))
+            look->mark[left++] = look->mark[i];
+    look->n = left;
 }
 
 void look_make(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra,
