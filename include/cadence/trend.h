@@ -1,17 +1,17 @@
-/* Trends (spec section 4): which artists and songs are played by significantly more people now
- * than their own past predicts. Fed by the model with every counted play of a known user; asked
- * by the view. One thread. */
+/* Trends (spec section 4): which artists and songs are played by significantly more
+ * people now than their own past predicts. Fed by the model with every counted play of a
+ * known user; asked by the view. One thread. */
 #ifndef CADENCE_TREND_H
 #define CADENCE_TREND_H
 
 #include "cadence/filter.h"
 
 enum trend_scale {
-    SCALE_AUTO,   /* the shortest that holds enough listens of the selection */
-    SCALE_30MIN,  /* against 24 hours */
-    SCALE_6H,     /* against 7 days */
-    SCALE_DAY,    /* against 4 weeks */
-    SCALE_WEEK,   /* against 8 weeks */
+    SCALE_AUTO,  /* the shortest that holds enough listens of the selection */
+    SCALE_30MIN, /* against 24 hours */
+    SCALE_6H,    /* against 7 days */
+    SCALE_DAY,   /* against 4 weeks */
+    SCALE_WEEK,  /* against 8 weeks */
     SCALE_COUNT
 };
 
@@ -20,21 +20,23 @@ enum trend_scale {
 /* One listed artist or song. `id` is the model's number of it. */
 struct trend_entry {
     uint32_t id;
-    uint32_t listeners;      /* distinct, in the window */
-    uint32_t listens;        /* k */
-    uint32_t base_listens;   /* b */
-    double expected;         /* listens that the baseline predicts for the window */
-    double lift;             /* k / expected (b 0 counts as 1/2); for falling ones below 1 */
-    double score;            /* the bound that ranks: ln of the lift's lower bound (upper, falling) */
-    double p;                /* one-sided p-value */
-    int64_t since_ms;        /* when it entered the list, by event time, as far as looked back */
-    int rank_change;         /* places gained since the window before; */
-    bool is_new;             /* not listed then */
-    double forecast, forecast_low, forecast_high;  /* listens of the next window */
-    float spark[TREND_POINTS];                     /* share of listens, oldest first, scaled to max 1 */
+    uint32_t listeners;    /* distinct, in the window */
+    uint32_t listens;      /* k */
+    uint32_t base_listens; /* b */
+    double expected;       /* listens that the baseline predicts for the window */
+    double lift; /* k / expected (b 0 counts as 1/2); for falling ones below 1 */
+    double
+        score; /* the bound that ranks: ln of the lift's lower bound (upper, falling) */
+    double p;  /* one-sided p-value */
+    int64_t since_ms; /* when it entered the list, by event time, as far as looked back */
+    int rank_change;  /* places gained since the window before; */
+    bool is_new;      /* not listed then */
+    double forecast, forecast_low, forecast_high; /* listens of the next window */
+    float spark[TREND_POINTS]; /* share of listens, oldest first, scaled to max 1 */
 };
 
-/* Who and where one listed artist grows (the panel's "why"). Shares now and before, per cent. */
+/* Who and where one listed artist grows (the panel's "why"). Shares now and before, per
+ * cent. */
 struct trend_why {
     bool valid;
     uint32_t id;
@@ -46,13 +48,13 @@ struct trend_why {
 #define TREND_LIST_MAX 100
 
 struct trend_list {
-    enum trend_scale scale;        /* the one used */
-    int64_t now_ms;                /* end of the window, by event time */
-    int64_t window_ms, base_ms;    /* lengths; base_ms is what there is of it */
-    uint32_t listens, base_listens;/* K, B */
-    bool enough;                   /* false: too little to judge; `waiting` says for what */
+    enum trend_scale scale;         /* the one used */
+    int64_t now_ms;                 /* end of the window, by event time */
+    int64_t window_ms, base_ms;     /* lengths; base_ms is what there is of it */
+    uint32_t listens, base_listens; /* K, B */
+    bool enough; /* false: too little to judge; `waiting` says for what */
     char waiting[96];
-    uint32_t tested;               /* artists that the false discovery rate is over */
+    uint32_t tested; /* artists that the false discovery rate is over */
     size_t count;
     struct trend_entry entry[TREND_LIST_MAX];
 };
@@ -62,7 +64,8 @@ struct trend;
 struct trend *trend_new(void);
 void trend_free(struct trend *trend);
 
-/* A counted play. user > 0; artist 0: none; ids are dense, from the model. Any order of time. */
+/* A counted play. user > 0; artist 0: none; ids are dense, from the model. Any order of
+ * time. */
 struct trend_play {
     int64_t ts_ms;
     uint32_t user, artist, song;
@@ -77,7 +80,8 @@ enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 void trend_list(struct trend *trend, const struct filter *resolved, enum trend_kind kind,
                 enum trend_scale scale, struct trend_list *out);
 
-/* Listens of one artist over the last TREND_POINTS steps of the scale, for a sparkline. */
+/* Listens of one artist over the last TREND_POINTS steps of the scale, for a sparkline.
+ */
 void trend_series(struct trend *trend, const struct filter *resolved, uint32_t artist,
                   enum trend_scale scale, float out[TREND_POINTS]);
 

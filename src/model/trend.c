@@ -1,60 +1,67 @@
 /* Trends: what significantly more people listen to now than its own past predicts.
  *
- * Method. A listen is a play of a pair (user, artist) that was not seen in the W before it, so
- * that nobody counts twice and no one on repeat counts much (trend_pairs.c). In the window the
- * artist has k of all K listens, in the baseline before it b of B. If its share has not
- * changed, k given k + b is Binomial(k + b, r / (1 + r)) with r = K/B: the conditional test of
- * two Poisson rates (Przyborowski and Wilenski 1940). It is exact for small counts, and only
- * shares enter, so that what moves everything alike (an evening, a surge) moves nothing.
- *   - r is taken zone by zone (expected = sum of b_z K_z / B_z, as Mantel and Haenszel 1959), so
- *     that an evening which comes to the East first is no trend of what the East likes.
- *   - Within the half hour the last 5 and 10 minutes are tried as well (within 6 hours, the last
- *     2 and 4); the smallest p counts, times the number of windows tried. Days and weeks are
- *     tried whole: parts of them would find breakfast and Saturdays.
- *   - The gate: those p pass Benjamini and Hochberg (1995) at 0.3 % over all ids heard in the
- *     window, with 5 listeners at least and a lift of 1.4. The rate is below the 1 % of one
- *     look because looks follow each other; the lift is below the 2 of the first design
- *     because with much expected 1.5 is no chance (doc/trends.md has both sets of figures).
+ * Method. A listen is a play of a pair (user, artist) that was not seen in the W before
+ * it, so that nobody counts twice and no one on repeat counts much (trend_pairs.c). In
+ * the window the artist has k of all K listens, in the baseline before it b of B. If its
+ * share has not changed, k given k + b is Binomial(k + b, r / (1 + r)) with r = K/B: the
+ * conditional test of two Poisson rates (Przyborowski and Wilenski 1940). It is exact for
+ * small counts, and only shares enter, so that what moves everything alike (an evening, a
+ * surge) moves nothing.
+ *   - r is taken zone by zone (expected = sum of b_z K_z / B_z, as Mantel and Haenszel
+ * 1959), so that an evening which comes to the East first is no trend of what the East
+ * likes.
+ *   - Within the half hour the last 5 and 10 minutes are tried as well (within 6 hours,
+ * the last 2 and 4); the smallest p counts, times the number of windows tried. Days and
+ * weeks are tried whole: parts of them would find breakfast and Saturdays.
+ *   - The gate: those p pass Benjamini and Hochberg (1995) at 0.3 % over all ids heard in
+ * the window, with 5 listeners at least and a lift of 1.4. The rate is below the 1 % of
+ * one look because looks follow each other; the lift is below the 2 of the first design
+ *     because with much expected 1.5 is no chance (doc/trends.md has both sets of
+ * figures).
  *   - The rank: the lower end of the lift's 95 % interval, ln[(k+1/2) / ((b+1/2) r)] -
- *     1.96 sqrt(1/(k+1/2) + 1/(b+1/2)), the best of the windows. An artist stays as long as
- *     that is above ln 1.2, or above 0 where 5 or more listens are expected.
- *   - A crowd: if one state holds more of the window's listeners than chance allows (1e-2, over
- *     all states), the rest has to make a trend without it; else a hundred accounts would do.
- *     Where one state is half of the selection, that cannot be told and is not asked.
- *   - Falling: the same test on the other side over the whole window, at a lift of 1/2 or less
- *     with 8 listens expected.
+ *     1.96 sqrt(1/(k+1/2) + 1/(b+1/2)), the best of the windows. An artist stays as long
+ * as that is above ln 1.2, or above 0 where 5 or more listens are expected.
+ *   - A crowd: if one state holds more of the window's listeners than chance allows
+ * (1e-2, over all states), the rest has to make a trend without it; else a hundred
+ * accounts would do. Where one state is half of the selection, that cannot be told and is
+ * not asked.
+ *   - Falling: the same test on the other side over the whole window, at a lift of 1/2 or
+ * less with 8 listens expected.
  *
- * Time. Everything is by event time and a function of the set of plays: looks are made at every
- * step of the scale (5 minutes, an hour, 4 hours, a day) as if at that time, kept, and made
- * again when late plays change what they saw. Listed is who passes the gate now, or did at a
- * look before and would have stayed at all looks since; "since" is the first such look of the
- * last 12 hours (a day, 3 days, 2 weeks; less, but 2 hours, where windows are huge), the rank
- * before is that of one W ago. Plays up to 30 minutes late give exactly what sorted ones give;
- * later ones are counted where they belong, but for a play of a pair between two that are
- * known already, which may be taken for no listen. Weeks choose the moment (the end of the newest week chosen, or now), zones choose the people; the baseline is
- * the time before, chosen or not. It ends ten minutes or more before the window, at a full half
- * hour for the shortest scale, and leaves out the first W of all data, where everything looks new.
+ * Time. Everything is by event time and a function of the set of plays: looks are made at
+ * every step of the scale (5 minutes, an hour, 4 hours, a day) as if at that time, kept,
+ * and made again when late plays change what they saw. Listed is who passes the gate now,
+ * or did at a look before and would have stayed at all looks since; "since" is the first
+ * such look of the last 12 hours (a day, 3 days, 2 weeks; less, but 2 hours, where
+ * windows are huge), the rank before is that of one W ago. Plays up to 30 minutes late
+ * give exactly what sorted ones give; later ones are counted where they belong, but for a
+ * play of a pair between two that are known already, which may be taken for no listen.
+ * Weeks choose the moment (the end of the newest week chosen, or now), zones choose the
+ * people; the baseline is the time before, chosen or not. It ends ten minutes or more
+ * before the window, at a full half hour for the shortest scale, and leaves out the first
+ * W of all data, where everything looks new.
  *
  * Assumptions. Listens of different people are independent given the share; shares of the
- * baseline hold for the window but for what is sought. Bursts of friends, an artist's own time
- * of day and slow drifts break that: the lift, the 5 listeners and the interval answer for it,
- * not the p-value.
+ * baseline hold for the window but for what is sought. Bursts of friends, an artist's own
+ * time of day and slow drifts break that: the lift, the 5 listeners and the interval
+ * answer for it, not the p-value.
  *
- * Cost. A play is two places in two tables, and a few bytes appended for each of artist and
- * song; buckets are sorted once they are past: about 0.2 us a play in all, whatever the number
- * of artists and users. A list sums its window (at most some 400,000 listens) and moves the
- * baseline along: 0.1 ms at 40 plays a minute, 2 ms at 4,000; the first one of a new selection
- * makes the looks before it too, 0.15 s at 4,000.
+ * Cost. A play is two places in two tables, and a few bytes appended for each of artist
+ * and song; buckets are sorted once they are past: about 0.2 us a play in all, whatever
+ * the number of artists and users. A list sums its window (at most some 400,000 listens)
+ * and moves the baseline along: 0.1 ms at 40 plays a minute, 2 ms at 4,000; the first one
+ * of a new selection makes the looks before it too, 0.15 s at 4,000.
  *
- * Memory. Listens by (id, state, class; for artists of the last 8 days device and level) in
- * buckets of 5 minutes for 38 hours, an hour for 8.6 days, 4 hours for 81 days, in 1.1 to 2.6
- * bytes each (trend_code.c); longer while a grain takes less than 1..4 MiB, the 38 hours before
- * the end of each week last of all. Pairs: 14 bytes as long as they can decide something. A
- * window holds 400,000 listens at most (half an hour; 256,000, 40,000, 40,000 for the others),
- * by the average of the last day: beyond, users are sampled by hash, 2^level to one, from a full
- * hour on, and what is shown is scaled up; shares do not feel it. Songs at the longer scales
- * are sampled 2 to 1 at least. So memory is bounded: 13 MiB with 2.3 million plays of six
- * weeks, 205 MiB (300 at first, before sampling sets in) with 20,000 plays a minute.
+ * Memory. Listens by (id, state, class; for artists of the last 8 days device and level)
+ * in buckets of 5 minutes for 38 hours, an hour for 8.6 days, 4 hours for 81 days, in 1.1
+ * to 2.6 bytes each (trend_code.c); longer while a grain takes less than 1..4 MiB, the 38
+ * hours before the end of each week last of all. Pairs: 14 bytes as long as they can
+ * decide something. A window holds 400,000 listens at most (half an hour; 256,000,
+ * 40,000, 40,000 for the others), by the average of the last day: beyond, users are
+ * sampled by hash, 2^level to one, from a full hour on, and what is shown is scaled up;
+ * shares do not feel it. Songs at the longer scales are sampled 2 to 1 at least. So
+ * memory is bounded: 13 MiB with 2.3 million plays of six weeks, 205 MiB (300 at first,
+ * before sampling sets in) with 20,000 plays a minute.
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"
@@ -102,7 +109,8 @@ static void states_init(struct trend *trend)
         }
 }
 
-/* 51 states have places; twelve others get one as they come, the rest share that of none. */
+/* 51 states have places; twelve others get one as they come, the rest share that of none.
+ */
 static unsigned state_index(struct trend *trend, unsigned state)
 {
     if (state >= STATE_COUNT)
@@ -117,8 +125,8 @@ static unsigned state_index(struct trend *trend, unsigned state)
 
 /* ---- Sampling ---- */
 
-/* Songs are heard by fewer than artists and cost as much: at the longer scales half of the
- * users have to do. */
+/* Songs are heard by fewer than artists and cost as much: at the longer scales half of
+ * the users have to do. */
 unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint32_t unit)
 {
     unsigned n = trend->samples[cls - 1], least = songs && cls > 1;
@@ -129,7 +137,8 @@ unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint3
 }
 
 /* The highest class for which a user of this depth counts. */
-static unsigned depth_class(const struct trend *trend, bool songs, unsigned depth, uint32_t unit)
+static unsigned depth_class(const struct trend *trend, bool songs, unsigned depth,
+                            uint32_t unit)
 {
     unsigned cls = CLASS_COUNT;
     while (cls && trend_sample(trend, songs, cls, unit) > depth)
@@ -137,7 +146,8 @@ static unsigned depth_class(const struct trend *trend, bool songs, unsigned dept
     return cls;
 }
 
-static unsigned class_now(const struct trend *trend, bool songs, unsigned depth, uint32_t unit)
+static unsigned class_now(const struct trend *trend, bool songs, unsigned depth,
+                          uint32_t unit)
 {
     return unit >= trend->sampled_unit ? trend->sampled_class[songs][depth]
                                        : depth_class(trend, songs, depth, unit);
@@ -165,15 +175,18 @@ static double window_estimate(const struct trend *trend, unsigned cls, int64_t e
         n += level * (double)store_total(store, cls > 1 ? TIER_HOUR : TIER_5MIN, cls, at,
                                          at + HOUR_MS, by_zone);
     }
-    return from < end_ms ? n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from) : 0;
+    return from < end_ms ? n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from)
+                         : 0;
 }
 
-/* Once an hour of event time, and for hours to come, so that late plays find the same levels. */
+/* Once an hour of event time, and for hours to come, so that late plays find the same
+ * levels. */
 static void sample_decide(struct trend *trend)
 {
     int64_t end_ms = trend->store[0].tier[TIER_HOUR].made_to * HOUR_MS;
     int64_t from_ms = trend->newest_ms / HOUR_MS * HOUR_MS;
-    uint32_t unit = unit_of((from_ms - end_ms > HOUR_MS ? from_ms : end_ms) + 2 * HOUR_MS);
+    uint32_t unit =
+        unit_of((from_ms - end_ms > HOUR_MS ? from_ms : end_ms) + 2 * HOUR_MS);
     unsigned least = 0;
     for (unsigned cls = 1; cls <= CLASS_COUNT; cls++) {
         unsigned *n = &trend->samples[cls - 1];
@@ -260,7 +273,8 @@ static void count(struct trend *trend, const struct waiting *waiting)
     const struct trend_play *play = &waiting->play;
     unsigned state = state_index(trend, play->state), zone = trend->zone_of[state];
     uint32_t unit = unit_of(play->ts_ms);
-    uint16_t attr = (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
+    uint16_t attr =
+        (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
     if (play->ts_ms > trend->newest_ms)
         trend->newest_ms = play->ts_ms;
     if (play->ts_ms < trend->oldest_ms)
@@ -305,7 +319,8 @@ size_t trend_bytes(const struct trend *trend)
     size_t bytes = sizeof *trend + trend->sums.ids * SUB_COUNT * sizeof *trend->sums.k +
                    trend->sums.touched_cap * sizeof *trend->sums.touched;
     for (int k = 0; k < 2; k++)
-        bytes += store_bytes(&trend->store[k]) + trend->pairs[k].slots * sizeof(struct pair);
+        bytes +=
+            store_bytes(&trend->store[k]) + trend->pairs[k].slots * sizeof(struct pair);
     for (int i = 0; i < TRACKER_COUNT; i++)
         if (trend->tracker[i]) {
             bytes += sizeof *trend->tracker[i];

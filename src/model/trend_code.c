@@ -1,13 +1,14 @@
 /* Listens in little memory.
  *
- * Method. The listens of a stretch of time are a sorted multiset of whole numbers (id, state,
- * and so on, class); what is kept is the gaps between neighbours in Rice code: the quotient by
- * 2^r in unary, the rest in r bits, r near the logarithm of the mean gap. Every SKIP_EVERY
- * listens a mark lets decoding start there, so that one id is found without reading all.
+ * Method. The listens of a stretch of time are a sorted multiset of whole numbers (id,
+ * state, and so on, class); what is kept is the gaps between neighbours in Rice code: the
+ * quotient by 2^r in unary, the rest in r bits, r near the logarithm of the mean gap.
+ * Every SKIP_EVERY listens a mark lets decoding start there, so that one id is found
+ * without reading all.
  *
  * Memory. log2(mean gap) + about 1.6 bits a listen (R. F. Rice 1979; the gaps of a random
- * multiset are geometric, for which the code is within 0.1 bit of the best there is), which
- * makes 1.1 to 2.6 bytes here; the marks add 0.05.
+ * multiset are geometric, for which the code is within 0.1 bit of the best there is),
+ * which makes 1.1 to 2.6 bytes here; the marks add 0.05.
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 
 #define SKIP_EVERY 256
-#define PAD 16  /* a load of eight bytes at any bit stays inside */
+#define PAD 16 /* a load of eight bytes at any bit stays inside */
 
 static void sort_few(listen_t *v, size_t n)
 {
@@ -29,7 +30,8 @@ static void sort_few(listen_t *v, size_t n)
     }
 }
 
-/* Least significant digit first, in digits of even width; the lowest bit need not be sorted. */
+/* Least significant digit first, in digits of even width; the lowest bit need not be
+ * sorted. */
 static void sort_many(listen_t *v, listen_t *tmp, size_t n, listen_t used)
 {
     unsigned bits = 64 - (unsigned)__builtin_clzll(used | 2) - 1, most = n < 600 ? 8 : 11;

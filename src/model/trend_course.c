@@ -1,10 +1,11 @@
-/* The course of one artist or song: its share of the listens in the last steps of the scale,
- * and where it goes.
+/* The course of one artist or song: its share of the listens in the last steps of the
+ * scale, and where it goes.
  *
- * Forecast. Holt's linear trend with damping (Gardner and McKenzie 1985) on the share of each
- * step: level and slope are exponentially weighted, the slope dies away, and the whole is drawn
- * a little towards the artist's usual share, because rises end. Times the listens that all
- * will have: those of now, changed as they changed at this time a day (a week) before.
+ * Forecast. Holt's linear trend with damping (Gardner and McKenzie 1985) on the share of
+ * each step: level and slope are exponentially weighted, the slope dies away, and the
+ * whole is drawn a little towards the artist's usual share, because rises end. Times the
+ * listens that all will have: those of now, changed as they changed at this time a day (a
+ * week) before.
  *
  * Interval. 90 %: the forecast's own Poisson error, that of the level, and an error in
  * proportion, from planted streams (doc/trends.md says how often it held on others).
@@ -17,7 +18,7 @@
 #define LEVEL_WEIGHT 0.70
 #define SLOPE_WEIGHT 0.20
 #define SLOPE_DAMPING 0.60
-#define KEEPS 0.93        /* of what is above or below the usual, into the next window */
+#define KEEPS 0.93 /* of what is above or below the usual, into the next window */
 #define SPREAD_POISSON 2.0
 #define SPREAD_SHARE 0.5
 
@@ -25,8 +26,8 @@ static double total(const struct selection *sel, int64_t from_step, int64_t to_s
 {
     uint64_t by_zone[ZONE_COUNT];
     double sum = 0;
-    store_total(sel->store, sel->spec->tier, sel->spec->cls, from_step * sel->spec->step_ms,
-                to_step * sel->spec->step_ms, by_zone);
+    store_total(sel->store, sel->spec->tier, sel->spec->cls,
+                from_step * sel->spec->step_ms, to_step * sel->spec->step_ms, by_zone);
     for (int z = 0; z < ZONE_COUNT; z++)
         sum += sel->zones >> z & 1 ? (double)by_zone[z] : 0;
     return sum;
@@ -99,8 +100,8 @@ void course_spark(const struct course *course, float out[TREND_POINTS])
         out[i] /= top;
 }
 
-void course_forecast(const struct selection *sel, const struct course *course, double usual_share,
-                     double unit, struct trend_entry *entry)
+void course_forecast(const struct selection *sel, const struct course *course,
+                     double usual_share, double unit, struct trend_entry *entry)
 {
     int window = sel->spec->steps[SUB_COUNT - 1];
     double level = usual_share, slope = 0, sum = 0, damped = 0, power = 1;
@@ -109,7 +110,8 @@ void course_forecast(const struct selection *sel, const struct course *course, d
             continue;
         double before = level, expected = level + SLOPE_DAMPING * slope;
         level = expected + LEVEL_WEIGHT * (course->own[i] / course->all[i] - expected);
-        slope = SLOPE_WEIGHT * (level - before) + (1 - SLOPE_WEIGHT) * SLOPE_DAMPING * slope;
+        slope =
+            SLOPE_WEIGHT * (level - before) + (1 - SLOPE_WEIGHT) * SLOPE_DAMPING * slope;
     }
     for (int h = 1; h <= window; h++) {
         power *= SLOPE_DAMPING;
@@ -118,7 +120,8 @@ void course_forecast(const struct selection *sel, const struct course *course, d
     }
     double share = usual_share + KEEPS * (sum / window - usual_share);
     double f = share > 0 ? share * course->next : 0;
-    double spread = 1.645 * sqrt(SPREAD_POISSON * f + 1 + SPREAD_SHARE * SPREAD_SHARE * f * f);
+    double spread =
+        1.645 * sqrt(SPREAD_POISSON * f + 1 + SPREAD_SHARE * SPREAD_SHARE * f * f);
     entry->forecast = f * unit;
     entry->forecast_low = (f > spread ? f - spread : 0) * unit;
     entry->forecast_high = (f + spread) * unit;

@@ -4,23 +4,28 @@
 
 #include "cadence/trend.h"
 
-/* ---- Time: pairs are dated in units of 10 s since 2000 (from 1, so that 0 is none). ---- */
+/* ---- Time: pairs are dated in units of 10 s since 2000 (from 1, so that 0 is none).
+ * ---- */
 #define UNIT_MS INT64_C(10000)
 #define MINUTE_MS INT64_C(60000)
 /* Plays up to this much late are placed exactly before anything is closed over them. */
 #define LATE_MS (40 * MINUTE_MS)
 
-/* A listen's class: the number of scales for which it is one, by the gap since the pair was
- * last seen: 30 min, 6 h, 1 day, 1 week. */
+/* A listen's class: the number of scales for which it is one, by the gap since the pair
+ * was last seen: 30 min, 6 h, 1 day, 1 week. */
 #define CLASS_COUNT 4
 
-/* ---- Pairs (trend_pairs.c): when was this user last seen with this artist or song? ---- */
+/* ---- Pairs (trend_pairs.c): when was this user last seen with this artist or song? ----
+ */
 struct pair {          /* 14 bytes, two-byte fields so that it packs */
     uint16_t print[2]; /* of the pair's hash: its place in the table */
     uint16_t last[2];  /* unit of the newest play; 0: empty slot */
-    uint16_t run;      /* units from the run's first play to the newest; a run's gaps are < 30 min */
-    uint16_t gap;      /* units from the play before the run to its first; GAP_NONE: none known */
-    uint16_t attr;     /* of the listen at the run's first: 11 bits; the user's depth: 4; print: 1 */
+    uint16_t run; /* units from the run's first play to the newest; a run's gaps are < 30
+                     min */
+    uint16_t
+        gap; /* units from the play before the run to its first; GAP_NONE: none known */
+    uint16_t attr; /* of the listen at the run's first: 11 bits; the user's depth: 4;
+                      print: 1 */
 };
 #define GAP_NONE 65535
 
@@ -28,14 +33,15 @@ struct pair {          /* 14 bytes, two-byte fields so that it packs */
 struct pairs {
     struct pair *slot;
     size_t slots, used;
-    uint32_t keep_from[DEPTH_COUNT];  /* entries last seen before may go, by the user's depth */
+    uint32_t
+        keep_from[DEPTH_COUNT]; /* entries last seen before may go, by the user's depth */
 };
 
 /* A change of the count of listens: +1 or -1 of `cls` at a unit of time. */
 struct change {
     uint32_t unit;
-    uint16_t attr;  /* state, device, level: 11 bits */
-    uint8_t cls;    /* 1..CLASS_COUNT by the gap alone */
+    uint16_t attr; /* state, device, level: 11 bits */
+    uint8_t cls;   /* 1..CLASS_COUNT by the gap alone */
     bool minus;
 };
 #define CHANGE_MAX 3
@@ -53,29 +59,30 @@ unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t a
 /* ---- Listens (trend_code.c, trend_store.c): counted by time, in three grains. ---- */
 enum tier_id { TIER_5MIN, TIER_HOUR, TIER_4HOURS, TIER_COUNT };
 
-/* A listen as a number: id, attributes, class - 1, and lowest whether it is taken back. */
+/* A listen as a number: id, attributes, class - 1, and lowest whether it is taken back.
+ */
 typedef uint64_t listen_t;
 
-struct skip {  /* where decoding may start: behind this listen */
+struct skip { /* where decoding may start: behind this listen */
     uint64_t key;
     uint64_t bit;
 };
 
 struct bucket {
-    int64_t index;               /* time / grain */
-    uint8_t *bits;               /* sorted listens, gaps in Rice code */
-    struct skip *skip;           /* every SKIP_EVERY listens */
-    listen_t *loose;             /* not yet in `bits`, as they came */
+    int64_t index;     /* time / grain */
+    uint8_t *bits;     /* sorted listens, gaps in Rice code */
+    struct skip *skip; /* every SKIP_EVERY listens */
+    listen_t *loose;   /* not yet in `bits`, as they came */
     uint32_t coded, bytes, loose_n, loose_cap;
-    uint32_t version;            /* grows with every change */
+    uint32_t version; /* grows with every change */
     uint8_t rice;
-    uint32_t total[CLASS_COUNT][ZONE_COUNT];  /* listens by class - 1 */
+    uint32_t total[CLASS_COUNT][ZONE_COUNT]; /* listens by class - 1 */
 };
 
 struct tier {
-    struct bucket *bucket;       /* by index */
+    struct bucket *bucket; /* by index */
     size_t n, cap;
-    int64_t made_to;             /* index from which on buckets are not closed / not made yet */
+    int64_t made_to; /* index from which on buckets are not closed / not made yet */
     size_t bytes;
 };
 
@@ -84,14 +91,14 @@ struct base {
     bool valid;
     enum tier_id tier;
     unsigned cls;
-    int64_t from, to;            /* buckets [from, to) */
-    uint32_t *count;             /* [id][zone] */
-    size_t ids;                  /* room in `count` */
+    int64_t from, to; /* buckets [from, to) */
+    uint32_t *count;  /* [id][zone] */
+    size_t ids;       /* room in `count` */
     uint64_t sum[ZONE_COUNT];
     uint64_t late_seen;
 };
 
-struct late {                    /* a change behind a closed bucket */
+struct late { /* a change behind a closed bucket */
     enum tier_id tier;
     int64_t index;
     listen_t listen;
@@ -99,13 +106,13 @@ struct late {                    /* a change behind a closed bucket */
 #define LATE_MAX 4096
 
 struct store {
-    bool wide;                   /* fine tiers keep device and level */
-    const uint8_t *zone_of;      /* of 64 states */
+    bool wide;              /* fine tiers keep device and level */
+    const uint8_t *zone_of; /* of 64 states */
     struct tier tier[TIER_COUNT];
-    uint32_t ids;                /* highest id + 1 */
-    listen_t *buf, *tmp;         /* for decoding and sorting */
+    uint32_t ids;        /* highest id + 1 */
+    listen_t *buf, *tmp; /* for decoding and sorting */
     size_t buf_cap;
-    struct late late[LATE_MAX];  /* a ring; late_count counts all */
+    struct late late[LATE_MAX]; /* a ring; late_count counts all */
     uint64_t late_count;
     struct base base[SCALE_COUNT];
 };
@@ -121,7 +128,7 @@ static inline uint32_t listen_id(listen_t v, bool wide)
 {
     return (uint32_t)(v >> (attr_bits(wide) + 1));
 }
-static inline unsigned listen_class(listen_t v)  /* 1..4 */
+static inline unsigned listen_class(listen_t v) /* 1..4 */
 {
     return (unsigned)(v >> 1 & 3) + 1;
 }
@@ -129,7 +136,7 @@ static inline unsigned listen_state(listen_t v, bool wide)
 {
     return (unsigned)(v >> (wide ? 8 : 3) & 63);
 }
-static inline unsigned listen_level(listen_t v)  /* wide ones only */
+static inline unsigned listen_level(listen_t v) /* wide ones only */
 {
     return (unsigned)(v >> 3 & 3);
 }
@@ -152,7 +159,8 @@ size_t bucket_bytes(const struct bucket *bucket);
 
 void store_init(struct store *store, bool wide, const uint8_t *zone_of);
 void store_fini(struct store *store);
-void store_add(struct store *store, uint32_t id, const struct change *change, unsigned cls);
+void store_add(struct store *store, uint32_t id, const struct change *change,
+               unsigned cls);
 /* Event time has reached `newest_ms`: closes, rolls up and drops what is due. */
 void store_advance(struct store *store, int64_t newest_ms);
 size_t store_bytes(const struct store *store);
@@ -160,14 +168,15 @@ bool tier_is_wide(const struct store *store, enum tier_id tier);
 /* First bucket at or after `index`. */
 size_t tier_lower(const struct tier *tier, int64_t index);
 
-/* Calls fn for each bucket that together hold [from, to), the coarsest first made of `tier`. */
+/* Calls fn for each bucket that together hold [from, to), the coarsest first made of
+ * `tier`. */
 typedef void (*bucket_fn)(void *context, const struct bucket *bucket, enum tier_id tier);
-void store_cover(const struct store *store, enum tier_id tier, int64_t from_ms, int64_t to_ms,
-                 bucket_fn fn, void *context);
+void store_cover(const struct store *store, enum tier_id tier, int64_t from_ms,
+                 int64_t to_ms, bucket_fn fn, void *context);
 /* Decodes a bucket into the store's buffer. */
 const listen_t *store_read(struct store *store, const struct bucket *bucket, size_t *n);
-uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls, int64_t from_ms,
-                     int64_t to_ms, uint64_t by_zone[ZONE_COUNT]);
+uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
+                     int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT]);
 
 void base_seek(struct store *store, struct base *base, enum tier_id tier, unsigned cls,
                int64_t from, int64_t to);
@@ -178,10 +187,12 @@ double binomial_upper(uint32_t k, uint32_t n, double q);
 double binomial_lower(uint32_t k, uint32_t n, double q);
 /* ln of the lower (sign +1) or upper (-1) bound of the lift; `ratio` = K/B. */
 double lift_bound(double k, double b, double ratio, int sign);
-/* The largest p that passes Benjamini-Hochberg at `alpha` over `m` tests; 0: none. Sorts. */
+/* The largest p that passes Benjamini-Hochberg at `alpha` over `m` tests; 0: none. Sorts.
+ */
 double bh_threshold(double *p, size_t n, size_t m, double alpha);
 
-/* ---- Looks (trend_look.c): the test at one moment; trackers: at every step of a scale. ---- */
+/* ---- Looks (trend_look.c): the test at one moment; trackers: at every step of a scale.
+ * ---- */
 #define SUB_COUNT 3
 
 struct scale_spec {
@@ -189,35 +200,35 @@ struct scale_spec {
     int64_t window_ms, step_ms;
     enum tier_id tier;
     unsigned cls;
-    int steps[SUB_COUNT];  /* lengths of the windows tested, in steps; the last is W, and any
-                            * before may be the same */
+    int steps[SUB_COUNT]; /* lengths of the windows tested, in steps; the last is W, and
+                           * any before may be the same */
     int base_steps, guard_steps, snap_steps;
-    int history;           /* looks back for since-when, in steps */
+    int history; /* looks back for since-when, in steps */
 };
 extern const struct scale_spec scale_specs[SCALE_COUNT];
 
 enum side { RISING, FALLING, SIDE_COUNT };
 
-struct mark {              /* one that would stay listed, were it listed */
+struct mark { /* one that would stay listed, were it listed */
     uint32_t id;
     float score;
     uint8_t side;
-    bool enters;           /* passes the gate too */
+    bool enters; /* passes the gate too */
 };
 
 struct look {
-    int64_t step;          /* at step * step_ms; -1: not made */
-    uint64_t stamp;        /* of what it was made from */
-    bool final;            /* made when nothing but very late plays could change it */
-    struct mark *mark;     /* by side, then id */
+    int64_t step;      /* at step * step_ms; -1: not made */
+    uint64_t stamp;    /* of what it was made from */
+    bool final;        /* made when nothing but very late plays could change it */
+    struct mark *mark; /* by side, then id */
     uint32_t n;
 };
 
 #define HISTORY_MAX 144
 
-struct tracker {           /* of one store, scale, set of zones and end */
+struct tracker { /* of one store, scale, set of zones and end */
     uint8_t kind, scale, zones;
-    int64_t end_ms;        /* 0: live */
+    int64_t end_ms; /* 0: live */
     struct look look[HISTORY_MAX + 8];
     uint64_t used, late_seen;
     int64_t late_step;
@@ -227,12 +238,12 @@ struct tracker {           /* of one store, scale, set of zones and end */
 /* The newest look's working: what the lists are filled from. */
 struct sums {
     int64_t from_ms, to_ms, base_from_ms, base_to_ms;
-    uint32_t *k;           /* [id][SUB_COUNT]: within the shortest, middle, whole window */
+    uint32_t *k; /* [id][SUB_COUNT]: within the shortest, middle, whole window */
     size_t ids;
-    uint32_t *touched;     /* ids with k > 0 */
+    uint32_t *touched; /* ids with k > 0 */
     size_t touched_n, touched_cap;
     uint64_t K[SUB_COUNT][ZONE_COUNT];
-    uint32_t state[64];    /* listens of the window */
+    uint32_t state[64]; /* listens of the window */
     uint64_t K_sum[SUB_COUNT], B_sum;
     double ratio[SUB_COUNT][ZONE_COUNT];
     double pooled[SUB_COUNT];
@@ -241,17 +252,20 @@ struct sums {
 struct trend {
     uint64_t serial, clock;
     int64_t newest_ms, oldest_ms, newest_zone_ms[ZONE_COUNT];
-    int64_t advanced;                  /* 5-minute bucket up to which stores are advanced */
+    int64_t advanced; /* 5-minute bucket up to which stores are advanced */
     uint8_t zone_of[64];
-    uint16_t state_of[64];             /* index -> state */
-    uint8_t index_of[STATE_COUNT];     /* 255: none yet */
+    uint16_t state_of[64];         /* index -> state */
+    uint8_t index_of[STATE_COUNT]; /* 255: none yet */
     unsigned states;
-    struct store store[2];             /* artists, songs */
+    struct store store[2]; /* artists, songs */
     struct pairs pairs[2];
-    struct { uint32_t unit; uint8_t level; } sample[CLASS_COUNT][16];
+    struct {
+        uint32_t unit;
+        uint8_t level;
+    } sample[CLASS_COUNT][16];
     unsigned samples[CLASS_COUNT];
-    uint32_t sampled_unit;             /* of the last change of a level */
-    uint8_t sampled_class[2][DEPTH_COUNT];/* from then on: the highest class, by depth */
+    uint32_t sampled_unit;                 /* of the last change of a level */
+    uint8_t sampled_class[2][DEPTH_COUNT]; /* from then on: the highest class, by depth */
     struct waiting {
         struct trend_play play;
         uint64_t hash[2];
@@ -260,23 +274,23 @@ struct trend {
     unsigned ring_n;
     struct sums sums;
     struct tracker *tracker[TRACKER_COUNT];
-    double *p;                         /* of one look, for Benjamini-Hochberg */
+    double *p; /* of one look, for Benjamini-Hochberg */
     size_t p_cap;
 };
 
 /* ---- The course of one id (trend_course.c) ---- */
 #define COURSE_STEPS (2 * TREND_POINTS)
 struct course {
-    double all[COURSE_STEPS];          /* listens of the selection in each step, oldest first */
-    double own[COURSE_STEPS];          /* of the id */
-    double next;                       /* listens of the selection that the next window should hold */
+    double all[COURSE_STEPS]; /* listens of the selection in each step, oldest first */
+    double own[COURSE_STEPS]; /* of the id */
+    double next; /* listens of the selection that the next window should hold */
 };
 struct selection;
 void course_all(const struct selection *sel, struct course *course);
 void course_own(const struct selection *sel, uint32_t id, struct course *course);
 void course_spark(const struct course *course, float out[TREND_POINTS]);
-void course_forecast(const struct selection *sel, const struct course *course, double usual_share,
-                     double unit, struct trend_entry *entry);
+void course_forecast(const struct selection *sel, const struct course *course,
+                     double usual_share, double unit, struct trend_entry *entry);
 
 void trend_flush(struct trend *trend);
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
@@ -286,25 +300,27 @@ struct selection {
     struct store *store;
     const struct scale_spec *spec;
     uint8_t kind, scale, zones;
-    int64_t end_ms;                    /* 0: live */
+    int64_t end_ms; /* 0: live */
     int64_t now_ms;
-    int history;                       /* looks back: the scale's, fewer where windows are huge */
+    int history; /* looks back: the scale's, fewer where windows are huge */
 };
-/* The step behind the window's end; and whether the window begins a step earlier, because its
- * last has just begun: so it begins at the step nearest to W ago. */
+/* The step behind the window's end; and whether the window begins a step earlier, because
+ * its last has just begun: so it begins at the step nearest to W ago. */
 int64_t window_step(const struct selection *sel);
 bool window_extra(const struct selection *sel);
-/* Fills trend->sums for the window that ends at `to_ms` (a multiple of the step, exclusive)
- * and begins `steps` + extra steps earlier. */
-void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra);
+/* Fills trend->sums for the window that ends at `to_ms` (a multiple of the step,
+ * exclusive) and begins `steps` + extra steps earlier. */
+void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
+               bool extra);
 bool sums_enough(const struct trend *trend, const struct selection *sel);
 double sums_expected(const struct trend *trend, const struct selection *sel, uint32_t id,
                      int sub, uint32_t *b);
-void look_make(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra,
-               struct look *look);
+void look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
+               bool extra, struct look *look);
 const struct mark *look_find(const struct look *look, enum side side, uint32_t id);
 struct tracker *tracker_get(struct trend *trend, const struct selection *sel);
-void tracker_update(struct trend *trend, struct tracker *tracker, const struct selection *sel);
+void tracker_update(struct trend *trend, struct tracker *tracker,
+                    const struct selection *sel);
 void trackers_free(struct trend *trend);
 
 #endif

@@ -43,8 +43,9 @@ static uint64_t window_total(const struct selection *sel)
     return sum;
 }
 
-/* A first list makes all looks back; some ten million listens are read for them at most. Whole
- * dozens, and by the baseline's average, so that it does not change from list to list. */
+/* A first list makes all looks back; some ten million listens are read for them at most.
+ * Whole dozens, and by the baseline's average, so that it does not change from list to
+ * list. */
 #define LOOK_LISTENS 1e7
 #define HISTORY_MIN 24
 
@@ -71,7 +72,8 @@ static void set_scale(struct selection *sel, enum trend_scale scale)
 static struct selection selection(struct trend *trend, const struct filter *f,
                                   enum trend_kind kind, enum trend_scale scale)
 {
-    struct selection sel = {.store = &trend->store[kind == TREND_SONGS], .kind = (uint8_t)kind};
+    struct selection sel = {.store = &trend->store[kind == TREND_SONGS],
+                            .kind = (uint8_t)kind};
     sel.zones = f->zones & ZONES_ALL ? f->zones & ZONES_ALL : ZONES_ALL;
     sel.end_ms = sel.now_ms = chosen_end(trend, f);
     for (int z = 0; !sel.end_ms && z < ZONE_COUNT; z++)
@@ -108,8 +110,8 @@ static int by_score(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Those in the list at `head`: they pass the gate there or did at a look before, and would
- * have stayed at every look since. Best first; the caller frees. */
+/* Those in the list at `head`: they pass the gate there or did at a look before, and
+ * would have stayed at every look since. Best first; the caller frees. */
 static struct member *members(const struct tracker *tracker, const struct selection *sel,
                               const struct look *head, int64_t head_ms, int64_t step,
                               enum side side, size_t *count)
@@ -144,8 +146,9 @@ static uint32_t scaled(uint64_t n, unsigned level)
     return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-static void fill_entry(const struct trend *trend, const struct selection *sel, enum side side,
-                       unsigned level, struct course *course, struct trend_entry *entry)
+static void fill_entry(const struct trend *trend, const struct selection *sel,
+                       enum side side, unsigned level, struct course *course,
+                       struct trend_entry *entry)
 {
     const struct sums *sums = &trend->sums;
     const uint32_t *k = &sums->k[(size_t)entry->id * SUB_COUNT];
@@ -154,8 +157,9 @@ static void fill_entry(const struct trend *trend, const struct selection *sel, e
     double expected = sums_expected(trend, sel, entry->id, whole, &b);
     double ratio = b ? expected / b : sums->pooled[whole];
     double least = expected > 0 ? expected : .5 * ratio;
-    entry->p = side == RISING ? binomial_upper(k[whole], k[whole] + b, ratio / (1 + ratio))
-                              : binomial_lower(k[whole], k[whole] + b, ratio / (1 + ratio));
+    entry->p = side == RISING
+                   ? binomial_upper(k[whole], k[whole] + b, ratio / (1 + ratio))
+                   : binomial_lower(k[whole], k[whole] + b, ratio / (1 + ratio));
     entry->lift = least > 0 ? k[whole] / least : 0;
     entry->listens = entry->listeners = scaled(k[whole], level);
     entry->base_listens = scaled(b, level);
@@ -200,12 +204,12 @@ static void fill_waiting(const struct trend *trend, const struct selection *sel,
     }
     span_text(sums->base_to_ms - sums->base_from_ms, have, sizeof have);
     span_text(2 * sel->spec->window_ms, want, sizeof want);
-    snprintf(out->waiting, sizeof out->waiting, "%s of %s of listening before the last %.12s", have,
-             want, sel->spec->name);
+    snprintf(out->waiting, sizeof out->waiting,
+             "%s of %s of listening before the last %.12s", have, want, sel->spec->name);
 }
 
-static void fill_head(const struct trend *trend, const struct selection *sel, unsigned level,
-                      struct trend_list *out)
+static void fill_head(const struct trend *trend, const struct selection *sel,
+                      unsigned level, struct trend_list *out)
 {
     const struct sums *sums = &trend->sums;
     out->window_ms = sel->spec->window_ms;
@@ -259,8 +263,8 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
     int64_t step_before = step - sel.spec->steps[SUB_COUNT - 1];
     const struct look *look = tracker_look(tracker, step_before);
     struct member *before =
-        look ? members(tracker, &sel, look, step_before * sel.spec->step_ms, step_before, side,
-                       &n_before)
+        look ? members(tracker, &sel, look, step_before * sel.spec->step_ms, step_before,
+                       side, &n_before)
              : NULL;
     fill_ranks(out, before, n_before);
     free(before);
@@ -353,13 +357,21 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
     struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
     if (!sel.now_ms || artist >= sel.store->ids)
         return;
-    int64_t to = window_step(&sel), live = window_extra(&sel), step_ms = sel.spec->step_ms;
+    int64_t to = window_step(&sel), live = window_extra(&sel),
+            step_ms = sel.spec->step_ms;
     int64_t from = to - sel.spec->steps[SUB_COUNT - 1] - live;
     int64_t base_to = from - sel.spec->guard_steps;
-    struct why now = {trend, &sel, artist, false, out->state_now, out->device_now,
-                      out->level_now, 0, 0};
-    struct why before = {trend, &sel, artist, false, out->state_before, out->device_before,
-                         out->level_before, 0, 0};
+    struct why now = {trend,           &sel,           artist, false, out->state_now,
+                      out->device_now, out->level_now, 0,      0};
+    struct why before = {trend,
+                         &sel,
+                         artist,
+                         false,
+                         out->state_before,
+                         out->device_before,
+                         out->level_before,
+                         0,
+                         0};
     why_fill(&now, from * step_ms, to * step_ms);
     why_fill(&before, (base_to - sel.spec->base_steps) * step_ms, base_to * step_ms);
     out->valid = now.all > 0;

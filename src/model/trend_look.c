@@ -1,8 +1,9 @@
 /* The test at one moment ("a look"), and the looks before it that a list follows from.
  *
- * Counts of the windows are summed afresh for every look (a window is at most some 100,000
- * listens), those of the baseline are moved along. Looks are made at every step of the scale
- * and remembered; a look is made again only if what it was made from has changed.
+ * Counts of the windows are summed afresh for every look (a window is at most some
+ * 100,000 listens), those of the baseline are moved along. Looks are made at every step
+ * of the scale and remembered; a look is made again only if what it was made from has
+ * changed.
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"
@@ -11,30 +12,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Scales 1..4 of enum trend_scale; guard and snap: the baseline ends at least `guard` steps
- * before the window, at a multiple of `snap`. */
+/* Scales 1..4 of enum trend_scale; guard and snap: the baseline ends at least `guard`
+ * steps before the window, at a multiple of `snap`. */
 const struct scale_spec scale_specs[SCALE_COUNT] = {
-    [SCALE_30MIN] = {"30 minutes", 30 * MINUTE_MS, 5 * MINUTE_MS, TIER_5MIN, 1, {1, 2, 6},
-                     288, 2, 6, 144},
-    [SCALE_6H] = {"6 hours", 6 * HOUR_MS, HOUR_MS, TIER_HOUR, 2, {2, 4, 6}, 168, 1, 1, 24},
+    [SCALE_30MIN] = {"30 minutes",
+                     30 * MINUTE_MS,
+                     5 * MINUTE_MS,
+                     TIER_5MIN,
+                     1,
+                     {1, 2, 6},
+                     288,
+                     2,
+                     6,
+                     144},
+    [SCALE_6H] =
+        {"6 hours", 6 * HOUR_MS, HOUR_MS, TIER_HOUR, 2, {2, 4, 6}, 168, 1, 1, 24},
     [SCALE_DAY] = {"day", DAY_MS, 4 * HOUR_MS, TIER_4HOURS, 3, {6, 6, 6}, 168, 1, 1, 18},
     [SCALE_WEEK] = {"week", WEEK_MS, DAY_MS, TIER_4HOURS, 4, {7, 7, 7}, 56, 1, 1, 14},
 };
 
 /* The gate (trend.c says why). */
 #define MIN_LISTENERS 5
-#define MIN_EXPECTED 8    /* of a falling one */
+#define MIN_EXPECTED 8 /* of a falling one */
 #define STAY_LISTENERS 3
 #define ENTER_LIFT 1.4
 #define FALL_LIFT 0.5
 #define STAY_BOUND 0.1823 /* ln 1.2 */
-#define STAY_MANY 0.0     /* the same where much is expected, so that little is left to chance */
+#define STAY_MANY                                                                        \
+    0.0 /* the same where much is expected, so that little is left to chance */
 #define MANY_EXPECTED 5.0
 #define ALPHA 0.003
-#define MIN_LISTENS 50    /* in the window */
-#define MIN_BASE 200      /* in the baseline */
-#define SHRINK 50.0       /* listens that a zone needs to have a ratio of its own */
-#define CROWD 1e-2        /* how unlikely a crowd of one state must be to be set aside */
+#define MIN_LISTENS 50 /* in the window */
+#define MIN_BASE 200   /* in the baseline */
+#define SHRINK 50.0    /* listens that a zone needs to have a ratio of its own */
+#define CROWD 1e-2     /* how unlikely a crowd of one state must be to be set aside */
 
 /* ---- Sums ---- */
 
@@ -60,8 +71,8 @@ static void fill_bucket(void *context, const struct bucket *bucket, enum tier_id
         uint32_t id = listen_id(v[i], wide), *k = &sums->k[(size_t)id * SUB_COUNT];
         if (!(k[0] | k[1] | k[2]) && !(v[i] & 1)) {
             if (sums->touched_n == sums->touched_cap)
-                sums->touched = mem_grow(sums->touched, &sums->touched_cap, sums->touched_n + 1,
-                                         sizeof *sums->touched);
+                sums->touched = mem_grow(sums->touched, &sums->touched_cap,
+                                         sums->touched_n + 1, sizeof *sums->touched);
             sums->touched[sums->touched_n++] = id;
         }
         k[f->sub] += v[i] & 1 ? UINT32_MAX : 1;
@@ -71,7 +82,8 @@ static void fill_bucket(void *context, const struct bucket *bucket, enum tier_id
 static void sums_clear(struct sums *sums, size_t ids)
 {
     for (size_t i = 0; i < sums->touched_n; i++)
-        memset(&sums->k[(size_t)sums->touched[i] * SUB_COUNT], 0, SUB_COUNT * sizeof *sums->k);
+        memset(&sums->k[(size_t)sums->touched[i] * SUB_COUNT], 0,
+               SUB_COUNT * sizeof *sums->k);
     sums->touched_n = 0;
     if (ids > sums->ids) {
         size_t cap = sums->ids;
@@ -82,17 +94,19 @@ static void sums_clear(struct sums *sums, size_t ids)
     }
 }
 
-/* Listens within the first W of the data know no past: everything looks new. They are left
- * out of the baseline where enough of it remains. */
+/* Listens within the first W of the data know no past: everything looks new. They are
+ * left out of the baseline where enough of it remains. */
 static int64_t base_start(const struct trend *trend, const struct scale_spec *spec,
                           int64_t from, int64_t to)
 {
     int64_t seen = trend->oldest_ms + spec->window_ms + spec->step_ms - 1;
     int64_t start = seen / spec->step_ms;
-    return start > from && to - start >= 4 * (int64_t)spec->steps[SUB_COUNT - 1] ? start : from;
+    return start > from && to - start >= 4 * (int64_t)spec->steps[SUB_COUNT - 1] ? start
+                                                                                 : from;
 }
 
-static void fill_base(struct trend *trend, const struct selection *sel, int64_t window_from)
+static void fill_base(struct trend *trend, const struct selection *sel,
+                      int64_t window_from)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
@@ -104,15 +118,15 @@ static void fill_base(struct trend *trend, const struct selection *sel, int64_t 
     sums->base_from_ms = from * spec->step_ms;
     sums->base_to_ms = to * spec->step_ms;
     if (sums->base_from_ms < trend->oldest_ms)
-        sums->base_from_ms = trend->oldest_ms < sums->base_to_ms ? trend->oldest_ms
-                                                                 : sums->base_to_ms;
+        sums->base_from_ms =
+            trend->oldest_ms < sums->base_to_ms ? trend->oldest_ms : sums->base_to_ms;
     sums->B_sum = 0;
     for (int z = 0; z < ZONE_COUNT; z++)
         sums->B_sum += sel->zones >> z & 1 ? base->sum[z] : 0;
 }
 
-/* K/B zone by zone, so that a zone's evening is no trend; drawn to the whole's where little is
- * known. */
+/* K/B zone by zone, so that a zone's evening is no trend; drawn to the whole's where
+ * little is known. */
 static void fill_ratios(const struct selection *sel, struct sums *sums)
 {
     const struct base *base = &sel->store->base[sel->scale];
@@ -128,7 +142,8 @@ static void fill_ratios(const struct selection *sel, struct sums *sums)
     }
 }
 
-void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra)
+void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
+               bool extra)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
@@ -241,8 +256,8 @@ static void look_add(struct trend *trend, struct look *look, size_t *cap, uint32
     look->mark[look->n++] = (struct mark){id, (float)v.bound, side, false};
 }
 
-static void look_rising(struct trend *trend, const struct selection *sel, struct look *look,
-                        size_t *cap)
+static void look_rising(struct trend *trend, const struct selection *sel,
+                        struct look *look, size_t *cap)
 {
     const struct sums *sums = &trend->sums;
     for (size_t i = 0; i < sums->touched_n; i++) {
@@ -255,8 +270,8 @@ static void look_rising(struct trend *trend, const struct selection *sel, struct
     }
 }
 
-static void look_falling(struct trend *trend, const struct selection *sel, struct look *look,
-                         size_t *cap)
+static void look_falling(struct trend *trend, const struct selection *sel,
+                         struct look *look, size_t *cap)
 {
     const struct sums *sums = &trend->sums;
     const int whole = SUB_COUNT - 1;
@@ -315,8 +330,8 @@ static void crowd_bucket(void *context, const struct bucket *bucket, enum tier_i
     }
 }
 
-/* Would it pass without its most frequent state, if that is more frequent than chance allows?
- * The states of listeners who came in the window, against those of all. */
+/* Would it pass without its most frequent state, if that is more frequent than chance
+ * allows? The states of listeners who came in the window, against those of all. */
 static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t id,
                      const double share[64])
 {
@@ -324,7 +339,8 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
     struct crowd crowd = {sel, id, {0}};
     unsigned top = 0;
     uint32_t b, all = 0;
-    store_cover(sel->store, sel->spec->tier, sums->from_ms, sums->to_ms, crowd_bucket, &crowd);
+    store_cover(sel->store, sel->spec->tier, sums->from_ms, sums->to_ms, crowd_bucket,
+                &crowd);
     for (unsigned s = 0; s < 64; s++) {
         all += crowd.k[s];
         top = crowd.k[s] > crowd.k[top] ? s : top;
@@ -338,11 +354,13 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
            binomial_upper(rest, rest + b, ratio / (1 + ratio)) > .01;
 }
 
-static void look_crowds(struct trend *trend, const struct selection *sel, struct look *look)
+static void look_crowds(struct trend *trend, const struct selection *sel,
+                        struct look *look)
 {
     double share[64];
     for (unsigned s = 0; s < 64; s++)
-        share[s] = trend->sums.state[s] / ((double)trend->sums.K_sum[SUB_COUNT - 1] + 1e-9);
+        share[s] =
+            trend->sums.state[s] / ((double)trend->sums.K_sum[SUB_COUNT - 1] + 1e-9);
     uint32_t left = 0;
     for (uint32_t i = 0; i < look->n; i++)
         if (!look->mark[i].enters || !is_crowd(trend, sel, look->mark[i].id, share))
@@ -350,8 +368,8 @@ static void look_crowds(struct trend *trend, const struct selection *sel, struct
     look->n = left;
 }
 
-void look_make(struct trend *trend, const struct selection *sel, int64_t to_step, bool extra,
-               struct look *look)
+void look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
+               bool extra, struct look *look)
 {
     size_t cap = 0;
     free(look->mark);

@@ -1,16 +1,17 @@
 /* When was this user last seen with this artist (or song)?
  *
- * Method. An open-addressing table of 14-byte entries, one a pair (user, id), known by 33 bits
- * of its hash. A listen is a play whose pair was not seen in the W before it; only the gap to
- * the play before decides, so that one entry serves all scales at once: a gap of two days is a
- * listen for 30 minutes, 6 hours and a day, not for a week. Plays less than 30 minutes apart
- * form a run, of which only the first can be a listen; the entry holds the newest run's ends
- * and the gap before it. That is enough to place late plays exactly as sorted ones: a play
- * that comes late joins, extends, splits off or bridges runs, and at most one listen moves.
+ * Method. An open-addressing table of 14-byte entries, one a pair (user, id), known by 33
+ * bits of its hash. A listen is a play whose pair was not seen in the W before it; only
+ * the gap to the play before decides, so that one entry serves all scales at once: a gap
+ * of two days is a listen for 30 minutes, 6 hours and a day, not for a week. Plays less
+ * than 30 minutes apart form a run, of which only the first can be a listen; the entry
+ * holds the newest run's ends and the gap before it. That is enough to place late plays
+ * exactly as sorted ones: a play that comes late joins, extends, splits off or bridges
+ * runs, and at most one listen moves.
  *
- * Error. Two pairs with the same print are taken for one: with a million entries about one
- * new pair in 8,000 loses its listen. A play older than the run before the newest one (so at
- * least 30 minutes late) is no listen; time is cut to 10 s.
+ * Error. Two pairs with the same print are taken for one: with a million entries about
+ * one new pair in 8,000 loses its listen. A play older than the run before the newest one
+ * (so at least 30 minutes late) is no listen; time is cut to 10 s.
  *
  * Memory. 14 bytes at a load of 0.55..0.8; entries are forgotten once they can decide
  * nothing (the longest W that counts their user, and two hours).
@@ -22,9 +23,9 @@
 #include <string.h>
 
 #define SLOTS_MIN 1024
-#define TAIL 256          /* behind the last home; its last entry stays empty */
-#define RUN_UNITS 180     /* 30 min */
-#define SLACK_UNITS 720   /* 2 h */
+#define TAIL 256        /* behind the last home; its last entry stays empty */
+#define RUN_UNITS 180   /* 30 min */
+#define SLACK_UNITS 720 /* 2 h */
 #define GAP_CAP 65535u
 
 unsigned gap_class(uint32_t units)
@@ -81,8 +82,8 @@ static bool is_needed(const struct pairs *pairs, const struct pair *e)
     return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
 }
 
-/* Moves what is still needed to its place in `to`: another table, or the same, where nothing
- * moves up, so that it can be done on the spot. */
+/* Moves what is still needed to its place in `to`: another table, or the same, where
+ * nothing moves up, so that it can be done on the spot. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;
@@ -109,8 +110,8 @@ static void make_room(struct pairs *pairs, bool must_grow)
 {
     size_t slots = pairs->slots;
     settle(pairs, pairs->slot, slots);
-    bool fits = pairs->used <= slots / 20 * 13 && (pairs->used >= slots / 20 * 7 ||
-                                                   slots == SLOTS_MIN);
+    bool fits = pairs->used <= slots / 20 * 13 &&
+                (pairs->used >= slots / 20 * 7 || slots == SLOTS_MIN);
     if (fits && !must_grow)
         return;
     size_t want = pairs->used / 10 * 18 + (must_grow ? slots / 8 : 0);
@@ -134,7 +135,8 @@ void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_
 static struct pair *find(struct pairs *pairs, uint64_t hash, unsigned mark, bool *found)
 {
     uint32_t print = (uint32_t)(hash >> 32);
-    struct pair *e = &pairs->slot[home(pairs, print)], *end = pairs->slot + pairs->slots + TAIL;
+    struct pair *e = &pairs->slot[home(pairs, print)],
+                *end = pairs->slot + pairs->slots + TAIL;
     while (entry_last(e) && entry_print(e) < print)
         e++;
     for (; entry_last(e) && entry_print(e) == print; e++)
@@ -161,14 +163,16 @@ static void entry_attr(struct pair *e, uint16_t attr)
     e->attr = (uint16_t)((e->attr & ~2047u) | attr);
 }
 
-static unsigned emit(struct change *out, uint32_t unit, unsigned attr, uint32_t gap, bool minus)
+static unsigned emit(struct change *out, uint32_t unit, unsigned attr, uint32_t gap,
+                     bool minus)
 {
     *out = (struct change){unit, (uint16_t)(attr & 2047), (uint8_t)gap_class(gap), minus};
     return out->cls > 0;
 }
 
 /* The newest play so far. */
-static unsigned see_newer(struct pair *e, uint32_t unit, uint16_t attr, struct change *out)
+static unsigned see_newer(struct pair *e, uint32_t unit, uint16_t attr,
+                          struct change *out)
 {
     uint32_t gap = unit - entry_last(e), run = e->run + gap;
     entry_set_last(e, unit);
@@ -189,9 +193,9 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
     uint32_t first = unit + ahead, gap = e->gap;
     unsigned n = 0, old_attr = e->attr;
     if (gap < GAP_CAP && gap < ahead)
-        return 0;  /* before the run before: too late to know */
+        return 0; /* before the run before: too late to know */
     uint32_t before = gap < GAP_CAP ? gap - ahead : GAP_CAP;
-    if (ahead >= RUN_UNITS) {  /* a run of its own, or the end of the one before */
+    if (ahead >= RUN_UNITS) { /* a run of its own, or the end of the one before */
         if (gap_class(ahead) != gap_class(gap)) {
             n += emit(out + n, first, old_attr, gap, true);
             n += emit(out + n, first, old_attr, ahead, false);
@@ -202,7 +206,8 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
     uint32_t grown = e->run + (before < RUN_UNITS ? gap : ahead);
     n += emit(out, first, old_attr, gap, true);
     e->run = (uint16_t)(grown < GAP_CAP ? grown : GAP_CAP);
-    if (before < RUN_UNITS) {  /* bridges the two runs; what came before them is not known */
+    if (before <
+        RUN_UNITS) { /* bridges the two runs; what came before them is not known */
         e->gap = GAP_NONE;
         return n;
     }

@@ -1,9 +1,10 @@
-/* The test's arithmetic: exact binomial tails, the bound of a ratio of two Poisson counts, and
- * the step-up rule of Benjamini and Hochberg (1995).
+/* The test's arithmetic: exact binomial tails, the bound of a ratio of two Poisson
+ * counts, and the step-up rule of Benjamini and Hochberg (1995).
  *
- * A tail is summed from its largest term on, each term from the one before by the ratio of
- * binomial probabilities, until terms no longer matter; the first comes from lgamma. Relative
- * error below 1e-9 for the counts that occur here (n up to 1e8), 1e-300 being 0 enough.
+ * A tail is summed from its largest term on, each term from the one before by the ratio
+ * of binomial probabilities, until terms no longer matter; the first comes from lgamma.
+ * Relative error below 1e-9 for the counts that occur here (n up to 1e8), 1e-300 being 0
+ * enough.
  */
 #include "trend_impl.h"
 
@@ -52,7 +53,8 @@ double binomial_lower(uint32_t k, uint32_t n, double q)
 
 double lift_bound(double k, double b, double ratio, int sign)
 {
-    return log((k + .5) / ((b + .5) * ratio)) - sign * 1.96 * sqrt(1 / (k + .5) + 1 / (b + .5));
+    return log((k + .5) / ((b + .5) * ratio)) -
+           sign * 1.96 * sqrt(1 / (k + .5) + 1 / (b + .5));
 }
 
 static int by_value(const void *a, const void *b)

@@ -1,9 +1,10 @@
 /* Listens by time: where each is counted, and for how long.
  *
- * Three grains: 5 minutes, an hour, 4 hours. A listen enters its 5-minute bucket; once an hour
- * is past and the lateness allowed is over, its listens of class 2 and up (6 h) are gathered
- * into an hour's bucket, and those of class 3 and up (a day) into one of 4 hours. A change
- * that comes later than that goes to every bucket already made of its time.
+ * Three grains: 5 minutes, an hour, 4 hours. A listen enters its 5-minute bucket; once an
+ * hour is past and the lateness allowed is over, its listens of class 2 and up (6 h) are
+ * gathered into an hour's bucket, and those of class 3 and up (a day) into one of 4
+ * hours. A change that comes later than that goes to every bucket already made of its
+ * time.
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"
@@ -13,13 +14,14 @@
 
 const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
 
-/* What every list may look back on: baseline, window, history and what is between (trend.c).
- * Buckets before that are kept while the tier is small, those before the end of a week
- * longest, so that weeks gone by can be looked at. */
+/* What every list may look back on: baseline, window, history and what is between
+ * (trend.c). Buckets before that are kept while the tier is small, those before the end
+ * of a week longest, so that weeks gone by can be looked at. */
 static const int64_t keep_ms[TIER_COUNT] = {38 * HOUR_MS, 206 * HOUR_MS, 81 * DAY_MS};
 static const size_t keep_bytes[TIER_COUNT] = {1 << 20, 5 << 18, 4 << 20};
 
-#define CODE_FROM 512  /* smaller 5-minute buckets stay as they are: they go soon enough */
+#define CODE_FROM 512 /* smaller 5-minute buckets stay as they are: they go soon enough  \
+                       */
 
 bool tier_is_wide(const struct store *store, enum tier_id tier)
 {
@@ -79,8 +81,10 @@ static struct bucket *tier_bucket(struct tier *tier, int64_t index)
             return &tier->bucket[i - 1];
     size_t at = tier_lower(tier, index);
     if (at == tier->n || tier->bucket[at].index != index) {
-        tier->bucket = mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
-        memmove(&tier->bucket[at + 1], &tier->bucket[at], (tier->n - at) * sizeof *tier->bucket);
+        tier->bucket =
+            mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
+        memmove(&tier->bucket[at + 1], &tier->bucket[at],
+                (tier->n - at) * sizeof *tier->bucket);
         tier->bucket[at] = (struct bucket){.index = index};
         tier->n++;
         tier->bytes += sizeof *tier->bucket;
@@ -88,7 +92,8 @@ static struct bucket *tier_bucket(struct tier *tier, int64_t index)
     return &tier->bucket[at];
 }
 
-static void bucket_count(struct bucket *bucket, const struct store *store, listen_t v, bool wide)
+static void bucket_count(struct bucket *bucket, const struct store *store, listen_t v,
+                         bool wide)
 {
     unsigned zone = store->zone_of[listen_state(v, wide)], cls = listen_class(v);
     bucket->total[cls - 1][zone] += v & 1 ? UINT32_MAX : 1;
@@ -130,11 +135,13 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
         bucket_code(store, tier, bucket);
 }
 
-void store_add(struct store *store, uint32_t id, const struct change *change, unsigned cls)
+void store_add(struct store *store, uint32_t id, const struct change *change,
+               unsigned cls)
 {
     static const uint32_t grain_units[TIER_COUNT] = {30, 360, 1440};
-    static const int64_t first_index[TIER_COUNT] = {
-        TIME_FIRST_MS / (5 * MINUTE_MS), TIME_FIRST_MS / HOUR_MS, TIME_FIRST_MS / (4 * HOUR_MS)};
+    static const int64_t first_index[TIER_COUNT] = {TIME_FIRST_MS / (5 * MINUTE_MS),
+                                                    TIME_FIRST_MS / HOUR_MS,
+                                                    TIME_FIRST_MS / (4 * HOUR_MS)};
     for (int t = 0; t < TIER_COUNT && cls > (unsigned)t; t++) {
         struct tier *tier = &store->tier[t];
         int64_t index = first_index[t] + (change->unit - 1) / grain_units[t];
@@ -142,7 +149,8 @@ void store_add(struct store *store, uint32_t id, const struct change *change, un
         if (t != TIER_5MIN && index >= tier->made_to)
             break;
         uint64_t attr = wide ? change->attr : change->attr >> 5;
-        listen_t v = (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
+        listen_t v = (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1))
+                         << 1 |
                      change->minus;
         if (index < tier->made_to) {
             add_late(store, t, index, v);
@@ -168,14 +176,15 @@ static void close_buckets(struct store *store, int64_t limit_ms)
 {
     struct tier *tier = &store->tier[TIER_5MIN];
     int64_t to = limit_ms / tier_grain_ms[TIER_5MIN];
-    for (size_t i = tier_lower(tier, tier->made_to); i < tier->n && tier->bucket[i].index < to;
-         i++) {
+    for (size_t i = tier_lower(tier, tier->made_to);
+         i < tier->n && tier->bucket[i].index < to; i++) {
         struct bucket *bucket = &tier->bucket[i];
         if (bucket->loose_n >= CODE_FROM) {
             bucket_code(store, tier, bucket);
         } else if (bucket->loose_n) {
             tier->bytes -= (bucket->loose_cap - bucket->loose_n) * sizeof *bucket->loose;
-            bucket->loose = mem_realloc(bucket->loose, bucket->loose_n * sizeof *bucket->loose);
+            bucket->loose =
+                mem_realloc(bucket->loose, bucket->loose_n * sizeof *bucket->loose);
             bucket->loose_cap = bucket->loose_n;
         }
     }
@@ -190,7 +199,8 @@ static listen_t coarser(listen_t v, bool wide, bool wide_out)
 }
 
 /* Gathers what one coarse bucket covers of the finer tier. */
-static void roll(struct store *store, enum tier_id t, int64_t index, size_t from, size_t to)
+static void roll(struct store *store, enum tier_id t, int64_t index, size_t from,
+                 size_t to)
 {
     struct tier *fine = &store->tier[t - 1], *tier = &store->tier[t];
     bool wide = tier_is_wide(store, t - 1), wide_out = tier_is_wide(store, t);
@@ -221,11 +231,12 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
 static void roll_up(struct store *store, enum tier_id t, int64_t limit_ms)
 {
     struct tier *fine = &store->tier[t - 1], *tier = &store->tier[t];
-    int64_t ratio = tier_grain_ms[t] / tier_grain_ms[t - 1], to = limit_ms / tier_grain_ms[t];
+    int64_t ratio = tier_grain_ms[t] / tier_grain_ms[t - 1],
+            to = limit_ms / tier_grain_ms[t];
     while (tier->made_to < to) {
         size_t from = tier_lower(fine, tier->made_to * ratio), end = from;
         if (from == fine->n || fine->bucket[from].index >= to * ratio)
-            break;  /* nothing in between */
+            break; /* nothing in between */
         int64_t index = fine->bucket[from].index / ratio;
         while (end < fine->n && fine->bucket[end].index < (index + 1) * ratio)
             end++;
@@ -251,7 +262,8 @@ static void forget_in_bases(struct store *store, enum tier_id t, int64_t index)
     }
 }
 
-/* Drops old buckets until the tier is within its bytes: those needed by no week's end first. */
+/* Drops old buckets until the tier is within its bytes: those needed by no week's end
+ * first. */
 static void drop_old(struct store *store, enum tier_id t, int64_t newest_ms, bool all)
 {
     struct tier *tier = &store->tier[t];
@@ -280,7 +292,7 @@ void store_advance(struct store *store, int64_t newest_ms)
 {
     int64_t limit_ms = newest_ms - LATE_MS;
     int64_t before = store->tier[TIER_4HOURS].made_to;
-    if (!store->tier[TIER_HOUR].made_to)  /* the first play */
+    if (!store->tier[TIER_HOUR].made_to) /* the first play */
         for (int t = 0; t < TIER_COUNT; t++)
             store->tier[t].made_to = before = limit_ms / tier_grain_ms[t];
     close_buckets(store, limit_ms);
@@ -305,8 +317,8 @@ size_t store_bytes(const struct store *store)
     return bytes;
 }
 
-void store_cover(const struct store *store, enum tier_id t, int64_t from_ms, int64_t to_ms,
-                 bucket_fn fn, void *context)
+void store_cover(const struct store *store, enum tier_id t, int64_t from_ms,
+                 int64_t to_ms, bucket_fn fn, void *context)
 {
     const struct tier *tier = &store->tier[t];
     int64_t made_ms = tier->made_to * tier_grain_ms[t];
@@ -315,7 +327,8 @@ void store_cover(const struct store *store, enum tier_id t, int64_t from_ms, int
          i < tier->n && tier->bucket[i].index * tier_grain_ms[t] < end_ms; i++)
         fn(context, &tier->bucket[i], t);
     if (t > TIER_5MIN && end_ms < to_ms)
-        store_cover(store, t - 1, from_ms > end_ms ? from_ms : end_ms, to_ms, fn, context);
+        store_cover(store, t - 1, from_ms > end_ms ? from_ms : end_ms, to_ms, fn,
+                    context);
 }
 
 struct total {
@@ -334,8 +347,8 @@ static void total_add(void *context, const struct bucket *bucket, enum tier_id t
         }
 }
 
-uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls, int64_t from_ms,
-                     int64_t to_ms, uint64_t by_zone[ZONE_COUNT])
+uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
+                     int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT])
 {
     struct total total = {cls, 0, by_zone};
     memset(by_zone, 0, ZONE_COUNT * sizeof *by_zone);
@@ -357,10 +370,12 @@ static void base_count(struct store *store, struct base *base, listen_t v, int s
     base->sum[zone] += (uint64_t)(int64_t)add;
 }
 
-static void base_range(struct store *store, struct base *base, int64_t from, int64_t to, int sign)
+static void base_range(struct store *store, struct base *base, int64_t from, int64_t to,
+                       int sign)
 {
     const struct tier *tier = &store->tier[base->tier];
-    for (size_t i = tier_lower(tier, from); i < tier->n && tier->bucket[i].index < to; i++) {
+    for (size_t i = tier_lower(tier, from); i < tier->n && tier->bucket[i].index < to;
+         i++) {
         size_t n;
         const listen_t *v = store_read(store, &tier->bucket[i], &n);
         for (size_t j = 0; j < n; j++)
@@ -372,7 +387,8 @@ static void base_late(struct store *store, struct base *base)
 {
     for (; base->late_seen < store->late_count; base->late_seen++) {
         const struct late *late = &store->late[base->late_seen % LATE_MAX];
-        if (late->tier == base->tier && late->index >= base->from && late->index < base->to)
+        if (late->tier == base->tier && late->index >= base->from &&
+            late->index < base->to)
             base_count(store, base, late->listen, 1);
     }
 }
@@ -382,7 +398,8 @@ static void base_room(struct store *store, struct base *base)
     if (store->ids <= base->ids)
         return;
     size_t ids = base->ids;
-    base->count = mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
+    base->count =
+        mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
     memset(base->count + base->ids * ZONE_COUNT, 0,
            (ids - base->ids) * ZONE_COUNT * sizeof *base->count);
     base->ids = ids;
@@ -398,8 +415,13 @@ void base_seek(struct store *store, struct base *base, enum tier_id tier, unsign
         if (base->count)
             memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
         memset(base->sum, 0, sizeof base->sum);
-        *base = (struct base){.valid = true, .tier = tier, .cls = cls, .from = from, .to = to,
-                              .count = base->count, .ids = base->ids,
+        *base = (struct base){.valid = true,
+                              .tier = tier,
+                              .cls = cls,
+                              .from = from,
+                              .to = to,
+                              .count = base->count,
+                              .ids = base->ids,
                               .late_seen = store->late_count};
         base_range(store, base, from, to, 1);
         return;

@@ -1,6 +1,7 @@
 /* The looks that a list follows from: one at every step of the scale, as far back as the
- * history of its spec. What is listed at a moment is a function of the looks before it, and
- * these of the plays before them, however often and whenever the list is asked for. */
+ * history of its spec. What is listed at a moment is a function of the looks before it,
+ * and these of the plays before them, however often and whenever the list is asked for.
+ */
 #include "cadence/mem.h"
 #include "trend_impl.h"
 
@@ -70,7 +71,8 @@ static uint64_t stamp_of(const struct selection *sel, int64_t step)
     return stamp;
 }
 
-void tracker_update(struct trend *trend, struct tracker *tracker, const struct selection *sel)
+void tracker_update(struct trend *trend, struct tracker *tracker,
+                    const struct selection *sel)
 {
     int64_t now_step = sel->now_ms / sel->spec->step_ms;
     int64_t first = now_step - sel->history + 1;

@@ -13,9 +13,8 @@ const struct trend_rows *artists_trend(const struct snapshot *snapshot,
 size_t artists_section_count(const struct snapshot *snapshot, enum section section)
 {
     const struct trend_rows *trend = artists_trend(snapshot, section);
-    if (!trend) /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): never NULL
-                   (panel.h) */
-        return snapshot->artists;
+    if (!trend)
+        return snapshot->artists; /* NOLINT(clang-analyzer-core.NullDereference) */
     return trend->enough ? trend->count : 0;
 }
 

@@ -1,6 +1,6 @@
-/* Drives the trend engine alone: planted plays in (JSON of the planter's fixed form, or its
- * binary form), one JSON line per report out, as `cadence --report json --every` writes them
- * as far as the scorer reads.
+/* Drives the trend engine alone: planted plays in (JSON of the planter's fixed form, or
+ * its binary form), one JSON line per report out, as `cadence --report json --every`
+ * writes them as far as the scorer reads.
  *
  *   driver [--binary] [--every MINUTES] [--kind artists|songs|falling] [--scale 0..4]
  *          [--zones BITS] [--last] [--time] [--forecast]
@@ -66,13 +66,16 @@ static void count_step(const struct planted *p)
 }
 
 struct forecast {
-    int64_t from;     /* step */
+    int64_t from; /* step */
     uint32_t artist, now;
     double low, mid, high;
 };
 static struct forecast *forecasts;
 static size_t forecast_n, forecast_done;
-static struct { double error, same; uint64_t n, inside; } fit;
+static struct {
+    double error, same;
+    uint64_t n, inside;
+} fit;
 
 static void forecasts_check(int64_t step)
 {
@@ -96,9 +99,9 @@ static void forecasts_add(const struct trend_list *list, int64_t last_ms)
     forecasts = realloc(forecasts, (forecast_n + list->count) * sizeof *forecasts);
     for (size_t i = 0; list->scale == SCALE_30MIN && i < list->count; i++) {
         const struct trend_entry *e = &list->entry[i];
-        forecasts[forecast_n++] = (struct forecast){last_ms / 300000, e->id - 1, e->listens,
-                                                    e->forecast_low, e->forecast,
-                                                    e->forecast_high};
+        forecasts[forecast_n++] =
+            (struct forecast){last_ms / 300000, e->id - 1,   e->listens,
+                              e->forecast_low,  e->forecast, e->forecast_high};
     }
 }
 
@@ -115,7 +118,8 @@ static void report(struct trend *trend, const struct options *o, int64_t last_ms
     }
     printf("{\"input\":{\"last_ts\":%lld},\"scale\":%d,\"enough\":%s,\"waiting\":\"%s\","
            "\"trending\":[",
-           (long long)last_ms, (int)list.scale, list.enough ? "true" : "false", list.waiting);
+           (long long)last_ms, (int)list.scale, list.enough ? "true" : "false",
+           list.waiting);
     for (size_t i = 0; i < list.count; i++) {
         const struct trend_entry *e = &list.entry[i];
         uint32_t id = e->id - 1;
@@ -123,11 +127,12 @@ static void report(struct trend *trend, const struct options *o, int64_t last_ms
                o->kind == TREND_SONGS ? id / 7 : id);
         if (o->kind == TREND_SONGS)
             printf("\"song\":\"Song %u\",", id % 7);
-        printf("\"listeners\":%u,\"expected\":%.3f,\"lift\":%.3f,\"score\":%.4f,\"p\":%.3g,"
-               "\"since\":%lld,\"move\":%d,\"new\":%s,\"forecast\":[%.2f,%.2f,%.2f]}",
-               e->listeners, e->expected, e->lift, e->score, e->p, (long long)e->since_ms,
-               e->rank_change, e->is_new ? "true" : "false", e->forecast_low, e->forecast,
-               e->forecast_high);
+        printf(
+            "\"listeners\":%u,\"expected\":%.3f,\"lift\":%.3f,\"score\":%.4f,\"p\":%.3g,"
+            "\"since\":%lld,\"move\":%d,\"new\":%s,\"forecast\":[%.2f,%.2f,%.2f]}",
+            e->listeners, e->expected, e->lift, e->score, e->p, (long long)e->since_ms,
+            e->rank_change, e->is_new ? "true" : "false", e->forecast_low, e->forecast,
+            e->forecast_high);
     }
     printf("]}\n");
 }
@@ -154,9 +159,9 @@ static void run(const struct options *o)
         static const uint8_t devices[4] = {DEVICE_WINDOWS, DEVICE_MAC, DEVICE_IPHONE,
                                            DEVICE_LINUX};
         trend_add(trend, &(struct trend_play){
-            ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
-            (uint16_t)state_pack(state[0], state[1]), u % 3 ? LEVEL_PAID : LEVEL_FREE,
-            devices[u % 4]});
+                             ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
+                             (uint16_t)state_pack(state[0], state[1]),
+                             u % 3 ? LEVEL_PAID : LEVEL_FREE, devices[u % 4]});
         n++;
         count_step(&p);
         if (ts_ms <= last_ms)
@@ -175,34 +180,53 @@ static void run(const struct options *o)
     report(trend, o, last_ms);
     double final = seconds() - from;
     if (o->time)
-        fprintf(stderr, "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB\n",
-                (unsigned long long)n, lists, final * 1e3, (double)most / 1048576,
-                (double)trend_bytes(trend) / 1048576);
+        fprintf(
+            stderr,
+            "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB\n",
+            (unsigned long long)n, lists, final * 1e3, (double)most / 1048576,
+            (double)trend_bytes(trend) / 1048576);
     if (o->time && fit.n)
         fprintf(stderr, "forecast n %llu error %.0f same %.0f inside %llu\n",
-                (unsigned long long)fit.n, fit.error, fit.same, (unsigned long long)fit.inside);
+                (unsigned long long)fit.n, fit.error, fit.same,
+                (unsigned long long)fit.inside);
     free(forecasts);
     trend_free(trend);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"binary", 0, 0, 'B'}, {"every", 1, 0, 'e'}, {"kind", 1, 0, 'k'}, {"scale", 1, 0, 's'},
-        {"zones", 1, 0, 'z'},  {"last", 0, 0, 'l'},  {"time", 0, 0, 't'}, {0, 0, 0, 0}};
+    static const struct option names[] = {{"binary", 0, 0, 'B'}, {"every", 1, 0, 'e'},
+                                          {"kind", 1, 0, 'k'},   {"scale", 1, 0, 's'},
+                                          {"zones", 1, 0, 'z'},  {"last", 0, 0, 'l'},
+                                          {"time", 0, 0, 't'},   {0, 0, 0, 0}};
     struct options o = {.every_ms = 300000, .zones = ZONES_ALL};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;)
         switch (c) {
-        case 'B': o.binary = true; break;
-        case 'e': o.every_ms = atoi(optarg) * INT64_C(60000); break;
-        case 'k':
-            o.kind = *optarg == 's' ? TREND_SONGS : *optarg == 'f' ? TREND_FALLING : TREND_ARTISTS;
+        case 'B':
+            o.binary = true;
             break;
-        case 's': o.scale = (enum trend_scale)atoi(optarg); break;
-        case 'z': o.zones = (unsigned)atoi(optarg); break;
-        case 'l': o.last = true; break;
-        case 't': o.time = true; break;
-        default: return 2;
+        case 'e':
+            o.every_ms = atoi(optarg) * INT64_C(60000);
+            break;
+        case 'k':
+            o.kind = *optarg == 's'   ? TREND_SONGS
+                     : *optarg == 'f' ? TREND_FALLING
+                                      : TREND_ARTISTS;
+            break;
+        case 's':
+            o.scale = (enum trend_scale)atoi(optarg);
+            break;
+        case 'z':
+            o.zones = (unsigned)atoi(optarg);
+            break;
+        case 'l':
+            o.last = true;
+            break;
+        case 't':
+            o.time = true;
+            break;
+        default:
+            return 2;
         }
     run(&o);
     return 0;

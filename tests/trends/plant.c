@@ -1,7 +1,8 @@
-/* Planted trends in bulk: the law of the reference's planter (a Python program, slow at 4,000
- * plays a minute), and what must not be taken for a trend.
+/* Planted trends in bulk: the law of the reference's planter (a Python program, slow at
+ * 4,000 plays a minute), and what must not be taken for a trend.
  *
- *   plant --truth FILE [--seed S] [--rate PLAYS_PER_MINUTE] [--hours H] [--trends N] [--loops N]
+ *   plant --truth FILE [--seed S] [--rate PLAYS_PER_MINUTE] [--hours H] [--trends N]
+ * [--loops N]
  *         [--size FACTOR]      planted sizes times this
  *         [--day AMPLITUDE]    of the daily cycle, 0.6
  *         [--surge FACTOR]     of the whole service for an hour, 2.5
@@ -47,7 +48,7 @@ struct batch {
     size_t n, cap;
 };
 
-static uint64_t rng_next(uint64_t *state)  /* splitmix64 (S. Vigna, public domain) */
+static uint64_t rng_next(uint64_t *state) /* splitmix64 (S. Vigna, public domain) */
 {
     uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -77,7 +78,8 @@ static void add(struct batch *batch, unsigned artist, uint32_t user)
 
 static int by_time(const void *a, const void *b)
 {
-    uint64_t x = ((const struct planted *)a)->ts_ms, y = ((const struct planted *)b)->ts_ms;
+    uint64_t x = ((const struct planted *)a)->ts_ms,
+             y = ((const struct planted *)b)->ts_ms;
     return (x > y) - (x < y);
 }
 
@@ -90,12 +92,13 @@ static void print_play(const struct planted *p, uint64_t item)
         "Mozilla/5.0 (X11; Linux x86_64)",
     };
     uint32_t u = p->user - 1;
-    printf("{\"artist\":\"Artist %04u\",\"song\":\"Song %u\",\"duration\":210.5,\"ts\":%llu,"
-           "\"sessionId\":%u,\"level\":\"%s\",\"itemInSession\":%llu,\"state\":\"%s\","
-           "\"userAgent\":\"%s\",\"userId\":%u,\"gender\":\"%c\"}\n",
-           p->artist, p->song, (unsigned long long)p->ts_ms, u, u % 3 ? "paid" : "free",
-           (unsigned long long)item, planted_states[p->state], agents[u % 4], p->user,
-           "FM"[u % 2]);
+    printf(
+        "{\"artist\":\"Artist %04u\",\"song\":\"Song %u\",\"duration\":210.5,\"ts\":%llu,"
+        "\"sessionId\":%u,\"level\":\"%s\",\"itemInSession\":%llu,\"state\":\"%s\","
+        "\"userAgent\":\"%s\",\"userId\":%u,\"gender\":\"%c\"}\n",
+        p->artist, p->song, (unsigned long long)p->ts_ms, u, u % 3 ? "paid" : "free",
+        (unsigned long long)item, planted_states[p->state], agents[u % 4], p->user,
+        "FM"[u % 2]);
 }
 
 /* Plays wait here until nothing may overtake them any more: arrival = time + lateness. */
@@ -103,7 +106,7 @@ struct queue {
     struct arrival {
         uint64_t at;
         struct planted play;
-    } *heap;
+    } * heap;
     size_t n, cap;
 };
 
@@ -145,7 +148,8 @@ static void emit(const struct options *o, const struct planted *p)
     item++;
 }
 
-static void write_truth(const struct options *o, uint64_t t0, const struct trend_truth *truth)
+static void write_truth(const struct options *o, uint64_t t0,
+                        const struct trend_truth *truth)
 {
     FILE *f = fopen(o->truth, "w");
     if (!f) {
@@ -154,8 +158,8 @@ static void write_truth(const struct options *o, uint64_t t0, const struct trend
     }
     fprintf(f, "{\"t0\": %llu, \"trends\": [", (unsigned long long)t0);
     for (int i = 0; i < o->trends; i++)
-        fprintf(f, "%s{\"artist\": \"Artist %04d\", \"start\": %d, \"end\": %d}", i ? ", " : "",
-                truth[i].artist, truth[i].start, truth[i].end);
+        fprintf(f, "%s{\"artist\": \"Artist %04d\", \"start\": %d, \"end\": %d}",
+                i ? ", " : "", truth[i].artist, truth[i].start, truth[i].end);
     fprintf(f, "]}\n");
     fclose(f);
 }
@@ -168,7 +172,8 @@ static void plant(const struct options *o)
     int minutes = o->hours * 60;
     for (int r = 0; r < ARTISTS; r++)
         cum[r] = (r ? cum[r - 1] : 0) + 1. / (r + 3);
-    int surge = minutes / 2 + (int)rng_below(&rng, (uint32_t)(minutes - 120 - minutes / 2));
+    int surge =
+        minutes / 2 + (int)rng_below(&rng, (uint32_t)(minutes - 120 - minutes / 2));
     struct trend_truth *truth = calloc((size_t)o->trends + 1, sizeof *truth);
     for (int i = 0; i < o->trends; i++) {
         struct trend_truth *t = &truth[i];
@@ -181,7 +186,8 @@ static void plant(const struct options *o)
     }
     struct loop *loops = calloc((size_t)o->loops + 1, sizeof *loops);
     for (int i = 0; i < o->loops; i++) {
-        loops[i].start = WARM_MIN + (int)rng_below(&rng, (uint32_t)(minutes - 60 - WARM_MIN));
+        loops[i].start =
+            WARM_MIN + (int)rng_below(&rng, (uint32_t)(minutes - 60 - WARM_MIN));
         loops[i].end = loops[i].start + 60 + (int)rng_below(&rng, 300);
         loops[i].user = rng_below(&rng, users);
         loops[i].artist = (int)rng_below(&rng, ARTISTS);
@@ -237,8 +243,10 @@ static void plant(const struct options *o)
                 emit(o, p);
                 continue;
             }
-            queue_push(&queue, (struct arrival){
-                p->ts_ms + rng_below(&late, (uint32_t)o->shuffle * 60000), *p});
+            queue_push(
+                &queue,
+                (struct arrival){
+                    p->ts_ms + rng_below(&late, (uint32_t)o->shuffle * 60000), *p});
             while (queue.n && queue.heap[0].at <= p->ts_ms) {
                 struct planted out = queue_pop(&queue);
                 emit(o, &out);
@@ -254,29 +262,63 @@ static void plant(const struct options *o)
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"truth", 1, 0, 't'},  {"seed", 1, 0, 's'},  {"rate", 1, 0, 'r'},
+        {"truth", 1, 0, 't'},  {"seed", 1, 0, 's'},   {"rate", 1, 0, 'r'},
         {"hours", 1, 0, 'h'},  {"trends", 1, 0, 'n'}, {"loops", 1, 0, 'l'},
-        {"size", 1, 0, 'z'},   {"day", 1, 0, 'd'},   {"surge", 1, 0, 'u'},
-        {"bots", 1, 0, 'b'},   {"gap", 1, 0, 'g'},   {"shuffle", 1, 0, 'f'},
+        {"size", 1, 0, 'z'},   {"day", 1, 0, 'd'},    {"surge", 1, 0, 'u'},
+        {"bots", 1, 0, 'b'},   {"gap", 1, 0, 'g'},    {"shuffle", 1, 0, 'f'},
         {"binary", 0, 0, 'B'}, {0, 0, 0, 0}};
-    struct options o = {.truth = "/dev/null", .seed = 1, .rate = 400, .hours = 30, .trends = 24,
-                        .loops = 20, .size = 1, .day = .6, .surge = 2.5};
+    struct options o = {.truth = "/dev/null",
+                        .seed = 1,
+                        .rate = 400,
+                        .hours = 30,
+                        .trends = 24,
+                        .loops = 20,
+                        .size = 1,
+                        .day = .6,
+                        .surge = 2.5};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;)
         switch (c) {
-        case 't': o.truth = optarg; break;
-        case 's': o.seed = strtoull(optarg, NULL, 10); break;
-        case 'r': o.rate = atoi(optarg); break;
-        case 'h': o.hours = atoi(optarg); break;
-        case 'n': o.trends = atoi(optarg); break;
-        case 'l': o.loops = atoi(optarg); break;
-        case 'z': o.size = atof(optarg); break;
-        case 'd': o.day = atof(optarg); break;
-        case 'u': o.surge = atof(optarg); break;
-        case 'b': o.bots = atoi(optarg); break;
-        case 'g': o.gap = atoi(optarg); break;
-        case 'f': o.shuffle = atoi(optarg); break;
-        case 'B': o.binary = true; break;
-        default: return 2;
+        case 't':
+            o.truth = optarg;
+            break;
+        case 's':
+            o.seed = strtoull(optarg, NULL, 10);
+            break;
+        case 'r':
+            o.rate = atoi(optarg);
+            break;
+        case 'h':
+            o.hours = atoi(optarg);
+            break;
+        case 'n':
+            o.trends = atoi(optarg);
+            break;
+        case 'l':
+            o.loops = atoi(optarg);
+            break;
+        case 'z':
+            o.size = atof(optarg);
+            break;
+        case 'd':
+            o.day = atof(optarg);
+            break;
+        case 'u':
+            o.surge = atof(optarg);
+            break;
+        case 'b':
+            o.bots = atoi(optarg);
+            break;
+        case 'g':
+            o.gap = atoi(optarg);
+            break;
+        case 'f':
+            o.shuffle = atoi(optarg);
+            break;
+        case 'B':
+            o.binary = true;
+            break;
+        default:
+            return 2;
         }
     plant(&o);
     return 0;

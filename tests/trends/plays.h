@@ -6,10 +6,10 @@
 
 struct planted {
     uint64_t ts_ms;
-    uint32_t user;     /* from 1 */
-    uint16_t artist;   /* from 0 */
-    uint8_t song;      /* 0..6 */
-    uint8_t state;     /* of the list below */
+    uint32_t user;   /* from 1 */
+    uint16_t artist; /* from 0 */
+    uint8_t song;    /* 0..6 */
+    uint8_t state;   /* of the list below */
 };
 
 static const char planted_states[14][3] = {"CA", "TX", "FL", "NY", "PA", "IL", "OH",

@@ -1,5 +1,5 @@
-/* The trend engine as its callers see it: what is listed, and that it does not depend on the
- * order of plays, on when or how often it is asked, or on what came after. */
+/* The trend engine as its callers see it: what is listed, and that it does not depend on
+ * the order of plays, on when or how often it is asked, or on what came after. */
 #include "cadence/trend.h"
 
 #include <math.h>
@@ -36,11 +36,14 @@ static void add(struct plays *plays, int64_t ts_ms, uint32_t user, uint32_t arti
         plays->play = realloc(plays->play, plays->cap * sizeof *plays->play);
     }
     const char *state = states[user % 8];
-    plays->play[plays->n++] = (struct trend_play){
-        .ts_ms = ts_ms, .user = user, .artist = artist, .song = artist * 2 + user % 2,
-        .state = (uint16_t)state_pack(state[0], state[1]),
-        .level = user % 2 ? LEVEL_PAID : LEVEL_FREE,
-        .device = user % 3 ? DEVICE_MAC : DEVICE_WINDOWS};
+    plays->play[plays->n++] =
+        (struct trend_play){.ts_ms = ts_ms,
+                            .user = user,
+                            .artist = artist,
+                            .song = artist * 2 + user % 2,
+                            .state = (uint16_t)state_pack(state[0], state[1]),
+                            .level = user % 2 ? LEVEL_PAID : LEVEL_FREE,
+                            .device = user % 3 ? DEVICE_MAC : DEVICE_WINDOWS};
 }
 
 static int by_time(const void *a, const void *b)
@@ -64,14 +67,17 @@ static struct plays steady(int hours)
     return plays;
 }
 
-/* `count` plays of an artist in [from, to) minutes by users of one residue of 8, or all (8). */
-static void burst(struct plays *plays, int from, int to, int count, uint32_t artist, uint32_t of8)
+/* `count` plays of an artist in [from, to) minutes by users of one residue of 8, or all
+ * (8). */
+static void burst(struct plays *plays, int from, int to, int count, uint32_t artist,
+                  uint32_t of8)
 {
     for (int i = 0; i < count; i++) {
         uint32_t user = 1 + below(4000);
         if (of8 < 8)
             user = user / 8 * 8 + of8;
-        add(plays, START + from * MINUTE + below((uint32_t)(to - from) * 60000), user, artist);
+        add(plays, START + from * MINUTE + below((uint32_t)(to - from) * 60000), user,
+            artist);
     }
 }
 
@@ -148,7 +154,7 @@ static void a_riser_is_listed(void **state)
     for (size_t i = 0; i < plays.n; i++) {
         const struct trend_play *p = &plays.play[i];
         bool seen = p->artist != RISER || p->ts_ms < START + 1770 * MINUTE;
-        for (size_t j = 0; j < i && !seen; j++)  /* in units of ten seconds, as is kept */
+        for (size_t j = 0; j < i && !seen; j++) /* in units of ten seconds, as is kept */
             seen = plays.play[j].user == p->user && plays.play[j].artist == RISER &&
                    p->ts_ms / 10000 - plays.play[j].ts_ms / 10000 < 180;
         k += !seen;
@@ -159,7 +165,8 @@ static void a_riser_is_listed(void **state)
     assert_true(list.entry[0].since_ms > START + 1770 * MINUTE);
     assert_true(list.entry[0].since_ms <= START + 1785 * MINUTE);
     assert_true(list.entry[0].forecast_low < k && list.entry[0].forecast_high > k);
-    assert_true(list.entry[0].spark[TREND_POINTS - 1] > .5f && list.entry[0].spark[0] < .2f);
+    assert_true(list.entry[0].spark[TREND_POINTS - 1] > .5f &&
+                list.entry[0].spark[0] < .2f);
     ask(trend, &all, TREND_SONGS, SCALE_AUTO, &list);
     assert_non_null(listed(&list, RISER * 2));
     assert_non_null(listed(&list, RISER * 2 + 1));
@@ -171,7 +178,7 @@ static void nothing_rises(void **state)
 {
     (void)state;
     struct plays plays = steady(30);
-    for (int i = 0; i < 40; i++)  /* one on repeat */
+    for (int i = 0; i < 40; i++) /* one on repeat */
         add(&plays, START + 1750 * MINUTE + i * MINUTE, 77, RISER);
     sort(&plays);
     struct trend *trend = counted(&plays);
@@ -233,7 +240,7 @@ static void zones_have_their_own(void **state)
     for (int l = 0; l < LEVEL_COUNT; l++)
         levels += why.level_before[l];
     assert_true(fabsf(devices - 100) < .01f && fabsf(levels - 100) < .01f);
-    assert_true(why.level_now[LEVEL_PAID] > 90);  /* users of California are odd here */
+    assert_true(why.level_now[LEVEL_PAID] > 90); /* users of California are odd here */
     trend_free(trend);
     free(plays.play);
 }
@@ -288,8 +295,8 @@ static struct plays with_bursts(int hours)
     return plays;
 }
 
-/* Each play up to 10 minutes late: the same. The second half before the first, so 30 hours
- * late: the same but for a few listens of pairs whose past was not known yet. */
+/* Each play up to 10 minutes late: the same. The second half before the first, so 30
+ * hours late: the same but for a few listens of pairs whose past was not known yet. */
 static void order_does_not_matter(void **state)
 {
     (void)state;
@@ -297,7 +304,8 @@ static void order_does_not_matter(void **state)
     for (size_t i = 0; i < late.n; i++)
         late.play[i].ts_ms += below(600000);
     struct plays moved = copy(&plays);
-    for (size_t i = 0; i < late.n; i++) {  /* sort by arrival, carrying the true time along */
+    for (size_t i = 0; i < late.n;
+         i++) { /* sort by arrival, carrying the true time along */
         moved.play[i].ts_ms = late.play[i].ts_ms;
         moved.play[i].song = (uint32_t)i;
     }
@@ -365,7 +373,7 @@ static void past_weeks_stay(void **state)
     before = copy(&plays);
     for (before.n = 0; before.play[before.n].ts_ms < START + end * MINUTE;)
         before.n++;
-    before.n++;  /* one play of the new week makes the old one past */
+    before.n++; /* one play of the new week makes the old one past */
     struct trend *now = counted(&plays), *then = counted(&before);
     static struct trend_list a, b;
     ask(now, &week, TREND_ARTISTS, SCALE_30MIN, &a);
@@ -397,7 +405,7 @@ static void waits_for_enough(void **state)
         free(one.play);
     }
     ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
-    assert_int_equal(list.scale, SCALE_DAY);  /* 15 in half an hour, 180 in 6 hours */
+    assert_int_equal(list.scale, SCALE_DAY); /* 15 in half an hour, 180 in 6 hours */
     assert_false(list.enough);
     assert_true(strlen(list.waiting) > 0);
     ask(trend, &all, TREND_ARTISTS, SCALE_6H, &list);
@@ -414,7 +422,8 @@ static void jumps_are_survived(void **state)
     add(&plays, TIME_FIRST_MS, 1, 1);
     add(&plays, TIME_END_MS - 1, 1, 2);
     for (int i = 0; i < 2000; i++)
-        add(&plays, TIME_FIRST_MS + (int64_t)below(1u << 31) * 1468, 1 + below(50), 1 + below(9));
+        add(&plays, TIME_FIRST_MS + (int64_t)below(1u << 31) * 1468, 1 + below(50),
+            1 + below(9));
     struct trend *trend = counted(&plays);
     struct filter all = everything();
     static struct trend_list list;
@@ -433,11 +442,11 @@ static void jumps_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_riser_is_listed),     cmocka_unit_test(nothing_rises),
-        cmocka_unit_test(a_faller_is_listed),    cmocka_unit_test(zones_have_their_own),
-        cmocka_unit_test(a_crowd_is_none),       cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(a_riser_is_listed),      cmocka_unit_test(nothing_rises),
+        cmocka_unit_test(a_faller_is_listed),     cmocka_unit_test(zones_have_their_own),
+        cmocka_unit_test(a_crowd_is_none),        cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(asking_does_not_matter), cmocka_unit_test(past_weeks_stay),
-        cmocka_unit_test(waits_for_enough),      cmocka_unit_test(jumps_are_survived),
+        cmocka_unit_test(waits_for_enough),       cmocka_unit_test(jumps_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

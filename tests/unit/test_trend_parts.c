@@ -1,5 +1,5 @@
-/* The parts of the trend engine against independent computations: gaps of pairs against sorted
- * plays, coded listens against plain arrays, tails against exact fractions. */
+/* The parts of the trend engine against independent computations: gaps of pairs against
+ * sorted plays, coded listens against plain arrays, tails against exact fractions. */
 #include "../../src/model/trend_impl.h"
 
 #include <math.h>
@@ -35,8 +35,9 @@ static int by_unit(const void *a, const void *b)
 static int by_arrival(const void *a, const void *b)
 {
     const struct seen *x = a, *y = b;
-    return x->arrives != y->arrives ? (x->arrives > y->arrives) - (x->arrives < y->arrives)
-                                    : by_unit(a, b);
+    return x->arrives != y->arrives
+               ? (x->arrives > y->arrives) - (x->arrives < y->arrives)
+               : by_unit(a, b);
 }
 
 /* Listens by pair, class and hour, as the gaps of sorted plays make them. */
@@ -48,7 +49,11 @@ static void tally_sorted(struct seen *seen, tally_t tally)
     qsort(seen, PLAYS, sizeof *seen, by_unit);
     for (int i = 0; i < PLAYS; i++) {
         uint32_t p = seen[i].pair, gap = seen[i].unit - last[p];
-        int cls = !last[p] ? 4 : gap >= 60480 ? 4 : gap >= 8640 ? 3 : gap >= 2160 ? 2 : gap >= 180;
+        int cls = !last[p]       ? 4
+                  : gap >= 60480 ? 4
+                  : gap >= 8640  ? 3
+                  : gap >= 2160  ? 2
+                                 : gap >= 180;
         last[p] = seen[i].unit;
         if (cls)
             tally[p][cls][seen[i].unit / 4096]++;
@@ -66,12 +71,14 @@ static void tally_pairs(struct seen *seen, tally_t tally)
         unsigned n = pairs_see(&pairs, hash, seen[i].unit, 0, 0, change);
         assert_true(n <= CHANGE_MAX);
         for (unsigned c = 0; c < n; c++)
-            tally[seen[i].pair][change[c].cls][change[c].unit / 4096] += change[c].minus ? -1 : 1;
+            tally[seen[i].pair][change[c].cls][change[c].unit / 4096] +=
+                change[c].minus ? -1 : 1;
     }
     pairs_fini(&pairs);
 }
 
-/* Up to 30 minutes late, a play changes exactly what it would have changed in its place. */
+/* Up to 30 minutes late, a play changes exactly what it would have changed in its place.
+ */
 static void pairs_late_as_sorted(void **state)
 {
     static struct seen seen[PLAYS];
@@ -110,7 +117,7 @@ static void pairs_forget(void **state)
         pairs_keep(&pairs, unit, keep);
         uint64_t hash = (uint64_t)(i % 1000 + 1) * UINT64_C(0x9E3779B97F4A7C15);
         unsigned n = pairs_see(&pairs, hash, unit, 0, 0, change);
-        if (i >= 1000) {  /* a gap of 1,000 units: 2 h 47 min */
+        if (i >= 1000) { /* a gap of 1,000 units: 2 h 47 min */
             assert_int_equal(n, 1);
             assert_int_equal(change[0].cls, 1);
         }
@@ -185,7 +192,8 @@ static void tails(void **state)
     near(binomial_upper(11, 10, .5), 0);
 }
 
-/* The example of Benjamini and Hochberg 1995, section 3.2: at 5 % the first four of 15. */
+/* The example of Benjamini and Hochberg 1995, section 3.2: at 5 % the first four of 15.
+ */
 static void false_discovery(void **state)
 {
     (void)state;
@@ -196,8 +204,8 @@ static void false_discovery(void **state)
     near(bh_threshold(none, 2, 100, .05), 0);
 }
 
-/* ln of (k+1/2)/((b+1/2) ratio) less 1.96 standard errors, by hand for k 12, b 24, ratio 1/12:
- * ln(12.5 / (24.5/12)) = 1.811962; 1.96 sqrt(1/12.5 + 1/24.5) = 0.681269. */
+/* ln of (k+1/2)/((b+1/2) ratio) less 1.96 standard errors, by hand for k 12, b 24, ratio
+ * 1/12: ln(12.5 / (24.5/12)) = 1.811962; 1.96 sqrt(1/12.5 + 1/24.5) = 0.681269. */
 static void bound(void **state)
 {
     (void)state;
@@ -208,9 +216,13 @@ static void bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pairs_late_as_sorted), cmocka_unit_test(pairs_forget),
-        cmocka_unit_test(listens_survive_coding), cmocka_unit_test(taken_back_cancel),
-        cmocka_unit_test(tails), cmocka_unit_test(false_discovery), cmocka_unit_test(bound),
+        cmocka_unit_test(pairs_late_as_sorted),
+        cmocka_unit_test(pairs_forget),
+        cmocka_unit_test(listens_survive_coding),
+        cmocka_unit_test(taken_back_cancel),
+        cmocka_unit_test(tails),
+        cmocka_unit_test(false_discovery),
+        cmocka_unit_test(bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
