@@ -20,8 +20,8 @@ const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
 static const int64_t keep_ms[TIER_COUNT] = {38 * HOUR_MS, 206 * HOUR_MS, 81 * DAY_MS};
 static const size_t keep_bytes[TIER_COUNT] = {1 << 20, 5 << 18, 4 << 20};
 
-#define CODE_FROM 512 /* smaller 5-minute buckets stay as they are: they go soon enough  \
-                       */
+/* Smaller 5-minute buckets stay as they are: they go soon enough */
+#define CODE_FROM 512
 
 bool tier_is_wide(const struct store *store, enum tier_id tier)
 {
