@@ -174,7 +174,9 @@ static void print_man(void)
         "\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended "
         "by "
         "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
-        "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs.\n");
+        "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs. "
+        "\\fBCADENCE_KAFKA_\\fIPROPERTY\\fR sets a property of librdkafka, its dots as "
+        "underscores.\n");
 }
 
 void help_print(int id)
