@@ -33,7 +33,9 @@ struct sink;
 struct block *sink_room(struct sink *sink);               /* NULL: wait for resume */
 void sink_push(struct sink *sink, struct block *block);   /* gives the block away */
 void sink_return(struct sink *sink, struct block *block); /* not used after all */
-void sink_end(struct sink *sink);                         /* nothing will follow, ever */
+bool sink_busy(
+    struct sink *sink); /* blocks wait to be decoded: more may be gathered first */
+void sink_end(struct sink *sink); /* nothing will follow, ever */
 /* One sentence for a person; shown on the screen, or written to standard error. Copied.
  */
 void sink_message(struct sink *sink, enum message_kind kind, const char *sentence);

@@ -554,6 +554,15 @@ void sink_return(struct sink *sink, struct block *block)
     uv_mutex_unlock(&p->lock);
 }
 
+bool sink_busy(struct sink *sink)
+{
+    struct pipeline *p = sink->pipeline;
+    uv_mutex_lock(&p->lock);
+    bool busy = p->raw.first != NULL;
+    uv_mutex_unlock(&p->lock);
+    return busy;
+}
+
 void sink_end(struct sink *sink)
 {
     pipeline_end(sink->pipeline);

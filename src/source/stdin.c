@@ -6,6 +6,7 @@
 #include "cadence/source.h"
 #include "files.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -88,9 +89,13 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     }
 }
 
+/* Before the loop sleeps. While the decoder has enough to do, more is gathered; it wakes
+ * the loop when it is done with a block, and so this is called again. */
 static void on_prepare(uv_prepare_t *prepare)
 {
-    push(prepare->data, false);
+    struct stdin_source *s = prepare->data;
+    if (!sink_busy(s->base.sink))
+        push(s, false);
 }
 
 static int open_stream(struct stdin_source *s, uv_handle_type type)
@@ -99,6 +104,8 @@ static int open_stream(struct stdin_source *s, uv_handle_type type)
         int rc = uv_tcp_init(s->base.loop, &s->in.tcp);
         return rc ? rc : uv_tcp_open(&s->in.tcp, 0);
     }
+    /* A larger pipe, where the system lets us: fewer turns of writer and reader. */
+    fcntl(0, F_SETPIPE_SZ, (int)BLOCK_BYTES * 2);
     int rc = uv_pipe_init(s->base.loop, &s->in.pipe, 0);
     return rc ? rc : uv_pipe_open(&s->in.pipe, 0);
 }
