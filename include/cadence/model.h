@@ -3,7 +3,7 @@
  * structs below and changes nothing but through the functions.
  *
  * What is kept, and what an entry costs (doc/model.md has the figures measured):
- *   user            40 B  key, place in the selection               + 13 B of hash index
+ *   user            48 B  key, place in the selection               + 13 B of hash index
  *   user and state  12 B  "a user counts in every state"            + 13 B
  *   cell            40 B  one user in one week from one state: plays, time, latest play
  * + 13 B song            16 B  artist, title                             + 13 B + its
