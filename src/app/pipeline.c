@@ -14,15 +14,15 @@ struct batch {
     struct arena arena;
     struct block
         *block; /* goes back to the pool when counted; NULL: more of it follows */
-    struct batch *next;
 };
 
 struct block_list {
     struct block *first, *last;
 };
 
-struct batch_list {
-    struct batch *first, *last;
+struct batch_ring {
+    struct batch *batch[PIPELINE_BATCHES];
+    size_t first, count;
 };
 
 struct stream_framer {
@@ -47,7 +47,7 @@ struct pipeline {
     uv_mutex_t lock; /* guards from here ... */
     uv_cond_t to_decode, to_model, to_batch;
     struct block_list free_blocks, raw, done;
-    struct batch_list free_batches, ready;
+    struct batch_ring free_batches, ready;
     bool source_waits, ended, decoded, finished, stopping;
     bool wanted;
     struct snapshot_request request;
@@ -84,21 +84,19 @@ static struct block *block_take(struct block_list *list)
     return b;
 }
 
-static void batch_put(struct batch_list *list, struct batch *b)
+/* There are never more batches than places. */
+static void batch_put(struct batch_ring *ring, struct batch *b)
 {
-    b->next = NULL;
-    if (list->last)
-        list->last->next = b;
-    else
-        list->first = b;
-    list->last = b;
+    ring->batch[(ring->first + ring->count++) % PIPELINE_BATCHES] = b;
 }
 
-static struct batch *batch_take(struct batch_list *list)
+static struct batch *batch_take(struct batch_ring *ring)
 {
-    struct batch *b = list->first;
-    if (b && !(list->first = b->next))
-        list->last = NULL;
+    if (ring->count == 0)
+        return NULL;
+    struct batch *b = ring->batch[ring->first];
+    ring->first = (ring->first + 1) % PIPELINE_BATCHES;
+    ring->count--;
     return b;
 }
 
@@ -467,7 +465,7 @@ static void blocks_free(struct block_list *list)
     }
 }
 
-static void batches_free(struct batch_list *list)
+static void batches_free(struct batch_ring *list)
 {
     struct batch *b;
     while ((b = batch_take(list))) {
