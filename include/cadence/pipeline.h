@@ -17,6 +17,7 @@ struct pipeline_config {
     int64_t every_ms; /* a report each time event time crosses a multiple; 0 no */
     enum report_format every_format;
     struct snapshot_request request; /* of those reports */
+    bool give_way; /* the threads are nice to the loop's, which answers keys */
 };
 
 /* What the loop is told; all on the loop's thread. */

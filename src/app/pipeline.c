@@ -5,7 +5,10 @@
 #include "cadence/model.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <uv.h>
+
+#define GIVE_WAY_NICE 5
 
 /* Events of one block (or of a part of it, when a replay paces them). */
 struct batch {
@@ -98,6 +101,15 @@ static struct batch *batch_take(struct batch_ring *ring)
     ring->first = (ring->first + 1) % PIPELINE_BATCHES;
     ring->count--;
     return b;
+}
+
+/* Decoding and counting leave the processor to the loop's thread when it has something to
+ * do: without this a key waits for its turn among busy threads. On Linux the priority is
+ * the calling thread's. */
+static void give_way(const struct pipeline *p)
+{
+    if (p->config.give_way)
+        setpriority(PRIO_PROCESS, 0, GIVE_WAY_NICE);
 }
 
 /* ---- decode thread ---- */
@@ -223,6 +235,7 @@ static bool decode_block(struct pipeline *p, struct block *block)
 static void decode_main(void *arg)
 {
     struct pipeline *p = arg;
+    give_way(p);
     for (;;) {
         uv_mutex_lock(&p->lock);
         while (!p->raw.first && !p->ended && !p->stopping)
@@ -307,6 +320,7 @@ static void answer_request(struct pipeline *p)
 static void model_main(void *arg)
 {
     struct pipeline *p = arg;
+    give_way(p);
     uv_mutex_lock(&p->lock);
     while (!p->stopping) {
         struct batch *b;
