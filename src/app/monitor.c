@@ -1,6 +1,7 @@
 /* With a screen: keys, frames and signals around the pipeline.
  *
- * A frame is drawn at most every FRAME_MS for data, at once for a key. Figures are asked
+ * A frame is drawn at most every FRAME_MS for data, at once for a key and for the first
+ * figures there are. Figures are asked
  * for only when something was counted, and no more often than a quarter of the time that
  * making them takes, so that a large model does not spend itself on pictures of itself.
  */
@@ -17,8 +18,10 @@
 #include <unistd.h>
 
 #define FRAME_MS 100
-#define COST_FACTOR 4 /* pause after figures, in times of what they took */
-#define RATE_STEPS 20 /* events/s over the last two seconds */
+#define FIRST_FRAME_MS 20 /* until there are figures to see ... */
+#define FIRST_FRAMES 50   /* ... or so many have passed without any */
+#define COST_FACTOR 4     /* pause after figures, in times of what they took */
+#define RATE_STEPS 20     /* events/s over the last two seconds */
 
 enum {
     WATCH_INT,
@@ -37,7 +40,8 @@ struct monitor {
     struct screen *screen;
     struct ui *ui;
     struct canvas canvas;
-    bool ascii, open, dirty, urgent, waiting, ended;
+    bool ascii, open, dirty, urgent, waiting, ended, begun;
+    int first_frames;
     uv_poll_t keys;
     uv_timer_t frame;
     uv_signal_t signal[WATCH_COUNT];
@@ -81,10 +85,12 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     uint64_t now = uv_hrtime();
     m->waiting = false;
     m->next_ask_ns = now + (now - m->asked_ns) * COST_FACTOR;
+    bool figures = snapshot->input.lines > 0;
     snapshot_free(ui_set_snapshot(m->ui, snapshot));
     m->dirty = true;
-    if (m->urgent)
+    if (m->urgent || !m->begun)
         draw(m);
+    m->begun |= figures;
 }
 
 static void on_finished(void *context)
@@ -193,6 +199,17 @@ static void measure_rate(struct monitor *m)
     m->rate_at = (m->rate_at + 1) % RATE_STEPS;
 }
 
+/* Frames come faster until there is something to see. */
+static bool starting(struct monitor *m)
+{
+    if (m->first_frames == 0)
+        return false;
+    m->first_frames = m->begun ? 0 : m->first_frames - 1;
+    if (m->first_frames == 0)
+        uv_timer_set_repeat(&m->frame, FRAME_MS);
+    return true;
+}
+
 static void on_frame(uv_timer_t *timer)
 {
     struct monitor *m = timer->data;
@@ -201,7 +218,8 @@ static void on_frame(uv_timer_t *timer)
     status->bytes_total = status->lag = -1;
     status->lag_s = status->catch_up_s = -1;
     m->app.source->ops->status(m->app.source, status);
-    measure_rate(m);
+    if (!starting(m))
+        measure_rate(m);
     if (memcmp(status, &m->status, sizeof *status) != 0 || rate_before != m->events_s)
         m->dirty = true;
     m->status = *status;
@@ -274,7 +292,8 @@ static void watch(struct monitor *m)
     uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
     uv_timer_init(m->app.loop, &m->frame);
     m->frame.data = m;
-    uv_timer_start(&m->frame, on_frame, FRAME_MS, FRAME_MS);
+    m->first_frames = FIRST_FRAMES;
+    uv_timer_start(&m->frame, on_frame, FIRST_FRAME_MS, FIRST_FRAME_MS);
     stderr_guard_start(&m->guard, m->app.loop, on_stderr_line, m);
 }
 
@@ -305,6 +324,7 @@ int app_monitor(const struct options *o)
     bool piped = !o->use_kafka && !o->demo && o->file_count == 0;
     m->app = (struct app){.options = o, .loop = uv_default_loop()};
     config->replay = o->replay;
+    config->give_way = true;
     if (piped && isatty(0)) {
         m->app.exit_code = usage();
     } else if (!open_screen(m, error, sizeof error)) {
