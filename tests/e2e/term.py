@@ -31,6 +31,15 @@ KEYS = {
 }
 
 
+def line_of(screen, y):
+    """pyte's own `display` stumbles over a wide character whose first half was overwritten."""
+    row, text, x = screen.buffer[y], "", 0
+    while x < screen.columns:
+        text += row[x].data or " "
+        x += 2 if wcwidth(row[x].data[:1] or " ") == 2 else 1
+    return text.rstrip()
+
+
 def lead(argv, slave, status, control, stdin):
     """The leader's life. Tells of the program in lines of JSON on `status`."""
     def tell(**what):
@@ -42,6 +51,7 @@ def lead(argv, slave, status, control, stdin):
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    at = time.monotonic()
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
@@ -55,7 +65,7 @@ def lead(argv, slave, status, control, stdin):
         os.execvp(argv[0], argv)
     if stdin >= 0:
         os.close(stdin)
-    tell(pid=pid)
+    tell(pid=pid, at=at)
     while True:
         _, state = os.waitpid(pid, os.WUNTRACED)
         if os.WIFSTOPPED(state):
@@ -78,8 +88,12 @@ def lead(argv, slave, status, control, stdin):
 class Term:
     """with Term(["cadence", "file"]) as t: t.wait_for("plays"); t.send("q"); t.wait_exit()"""
 
-    def __init__(self, argv, w=120, h=40, stdin=None, env=None):
-        """stdin: None for the terminal, else a descriptor (closed here) or a file object."""
+    def __init__(self, argv, w=120, h=40, stdin=None, env=None, picture=True):
+        """stdin: None for the terminal, else a descriptor (closed here) or a file object.
+
+        Without `picture` nothing is emulated while the program runs: what it writes is only kept
+        with the times, and timing.Player looks at it afterwards."""
+        self.picture = picture
         self.master, slave = pty.openpty()
         self.set_size(w, h)
         self.before = termios.tcgetattr(self.master)
@@ -113,7 +127,8 @@ class Term:
         self.reading = True
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.pid = self.tell()["pid"]
+        told = self.tell()
+        self.pid, self.started = told["pid"], told["at"]
 
     def __enter__(self):
         return self
@@ -134,7 +149,8 @@ class Term:
                 self.raw += data
                 self.times.append((time.monotonic(), len(self.raw)))
                 try:
-                    self.stream.feed(data)
+                    if self.picture:
+                        self.stream.feed(data)
                 except Exception as error:  # pylint: disable=broad-except
                     self.raw += b"<<emulator: %s>>" % str(error).encode()
                 self.changed.notify_all()
@@ -163,12 +179,7 @@ class Term:
             self.set_size(w, h)
 
     def _line(self, y):
-        """pyte's own `display` stumbles over a wide character whose first half was overwritten."""
-        row, text, x = self.screen.buffer[y], "", 0
-        while x < self.screen.columns:
-            text += row[x].data or " "
-            x += 2 if wcwidth(row[x].data[:1] or " ") == 2 else 1
-        return text.rstrip()
+        return line_of(self.screen, y)
 
     def lines(self):
         with self.changed:

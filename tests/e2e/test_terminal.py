@@ -353,7 +353,7 @@ def test_resize_while_it_floods():
         assert term.restored() == ""
 
 
-# ---- speed and bytes ----
+# ---- bytes ----
 
 def test_nothing_changes_nothing_is_sent(term):
     term.wait_for("0 ev/s") if "ev/s" in term.text() else None
@@ -362,37 +362,6 @@ def test_nothing_changes_nothing_is_sent(term):
     before = term.written()
     time.sleep(2)
     assert term.written() == before
-
-
-def test_keys_while_it_floods():
-    """From the key to the first byte of what it changes, seen from outside the program."""
-    times = []
-    with Flood() as flood, Term([CADENCE], stdin=os.dup(flood.out), w=160, h=48) as term:
-        os.close(flood.out)
-        term.wait_for(" plays")
-        time.sleep(1)
-        for i in range(100):
-            mark, now = term.written(), time.monotonic()
-            term.send("?")
-            wanted = b"all keys" if i % 2 == 0 else b"help"
-            while True:
-                with term.changed:
-                    found = term.raw.find(wanted, mark)
-                    if found >= 0:
-                        times.append(next(at for at, n in term.times if n > found) - now)
-                        break
-                    term.changed.wait(0.005)
-                assert time.monotonic() - now < 2
-            if i % 2:
-                term.wait_gone("all keys")
-            time.sleep(random.random() * 0.05)
-        term.send("q")
-        assert term.wait_exit() == 0
-    times.sort()
-    print(f"key to screen: median {1000 * times[50]:.1f} ms, p99 {1000 * times[98]:.1f} ms, "
-          f"max {1000 * times[-1]:.1f} ms")
-    # The machine may be busy with other things than this test: the very last are not judged.
-    assert times[94] < 0.050
 
 
 # ---- kinds of terminals ----

@@ -1,0 +1,162 @@
+"""What the measurements of speed share: input, clocks, and the film of a terminal.
+
+While a program is timed nothing is emulated (an emulator in Python would be the slowest part of
+what it measures): the bytes are kept with the times at which they came, and looked at afterwards.
+"""
+import bisect
+import collections
+import os
+import random
+import subprocess
+import time
+
+import pyte
+
+from term import CADENCE, ROOT, Term, line_of
+
+BUILD = os.environ.get("CADENCE_BUILD", os.path.join(ROOT, "build"))
+SIM = os.environ.get("CADENCE_SIM", os.path.join(BUILD, "cadence-sim"))
+FLOOD = os.path.join(BUILD, "bench", "flood")
+PLAYS = [SIM, "--quiet", "--format", "fork", "--stream", "listen_events"]
+
+
+def generate(path, *args):
+    with open(path, "wb") as out:
+        subprocess.run([*PLAYS, *map(str, args)], stdout=out, check=True)
+    return str(path)
+
+
+class Stream:
+    """A process that writes events into a pipe."""
+
+    def __init__(self, argv):
+        self.process = subprocess.Popen(list(map(str, argv)), stdout=subprocess.PIPE)
+        self.out, self.pid = self.process.stdout, self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.out.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def flood(path):
+    """The file's plays at full speed, for ever, each time as new sessions."""
+    return Stream([FLOOD, path])
+
+
+# ---- clocks ----
+
+def cpu_s(pid):
+    """Seconds of processor time that all threads of a process have taken."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/schedstat") as f:
+            total += int(f.read().split()[0])
+    return total / 1e9
+
+
+class Others:
+    """How many processors were kept busy by others than these processes and this one."""
+
+    def __init__(self, *pids):
+        self.pids = pids
+        self.start = self._now()
+
+    def _now(self):
+        with open("/proc/stat") as f:
+            field = list(map(int, f.readline().split()[1:9]))
+        busy = (sum(field) - field[3] - field[4]) / os.sysconf("SC_CLK_TCK")
+        return time.monotonic(), busy - sum(map(cpu_s, self.pids)) - time.process_time()
+
+    def share(self):
+        now = self._now()
+        return (now[1] - self.start[1]) / (now[0] - self.start[0])
+
+
+def quantile(values, q):
+    """The smallest of the values that a share q of them does not exceed."""
+    values = sorted(values)
+    return values[min(len(values) - 1, int(len(values) * q))]
+
+
+# ---- the film ----
+
+Picture = collections.namedtuple("Picture", "at chips headline focus help")
+
+
+def focused(screen):
+    """The corners of the panels whose frame is drawn unlike most."""
+    corners = [(x, y, screen.buffer[y][x]) for y in range(screen.lines) for x in range(screen.columns)
+               if screen.buffer[y][x].data == "╭"]
+    usual = collections.Counter((c.fg, c.bold) for _, _, c in corners).most_common(1)
+    return [(x, y) for x, y, c in corners if (c.fg, c.bold) != usual[0][0]]
+
+
+STILL_S = 0.001
+
+
+def film(term):
+    """What a Term without a picture showed: after each read that no other followed at once."""
+    screen = pyte.Screen(term.screen.columns, term.screen.lines)
+    stream = pyte.ByteStream(screen)
+    raw, times, played = bytes(term.raw), list(term.times), 0
+    for i, (when, end) in enumerate(times):
+        if i + 1 < len(times) and times[i + 1][0] - when < STILL_S:
+            continue
+        stream.feed(raw[played:end])
+        played = end
+        yield when, screen
+
+
+def pictures(term):
+    return [Picture(when, line_of(s, 1), line_of(s, 2), focused(s),
+                    any("all keys" in line_of(s, y) for y in range(3, 12))) for when, s in film(term)]
+
+
+def answered(shots, press, shown):
+    """Seconds from the press to the read that made shown(picture, picture before) true; None never."""
+    at = bisect.bisect_left(shots, press, key=lambda p: p.at)
+    before = shots[at - 1]
+    return next((p.at - press for p in shots[at:] if shown(p, before)), None)
+
+
+# ---- what is measured in tests and in the bench ----
+
+# key: what shows that it was taken, and the figures of the new filter
+KEYS = {
+    "tab": (lambda p, old: p.focus != old.focus, None),
+    "?": (lambda p, old: p.help != old.help, None),
+    "1": (lambda p, _: "[1 EST]" in p.chips, lambda p, _: "In EST," in p.headline),
+    "2": (lambda p, _: "[2 CST]" in p.chips, lambda p, _: "In CST," in p.headline),
+    "z": (lambda p, _: "ST]" not in p.chips, lambda p, _: "In all time zones" in p.headline),
+    "[": (lambda p, _: "›[all]" not in p.chips, lambda p, _: "over all" not in p.headline),
+    "0": (lambda p, _: "›[all]" in p.chips, lambda p, _: "over all" in p.headline),
+}
+ROUND = ["tab", "[", "1", "?", "?", "z", "tab", "0", "2", "z"]
+
+
+def press_keys(term, keys, low, high):
+    """Presses keys with pauses of low..high seconds; returns them with their times."""
+    presses = []
+    for key in keys:
+        presses.append((key, time.monotonic()))
+        term.send(key)
+        time.sleep(random.uniform(low, high))
+    time.sleep(0.5)
+    return presses
+
+
+def keys_under_flood(path, count):
+    """Seconds from key to changed screen, to changed figures, and what others took meanwhile."""
+    with flood(path) as stream, Term([CADENCE], stdin=stream.out, w=160, h=48, picture=False) as term:
+        time.sleep(2)
+        others = Others(term.pid, stream.pid)
+        presses = press_keys(term, (ROUND * count)[:count], 0.03, 0.08)
+        share = others.share()
+        shots = pictures(term)
+    screen = [answered(shots, at, KEYS[key][0]) for key, at in presses]
+    figures = [answered(shots, at, KEYS[key][1]) for key, at in presses if KEYS[key][1]]
+    return screen, figures, share
