@@ -7,4 +7,8 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libcadence.a
 bench: all $(BUILD)/bench/ingest $(BUILD)/bench/select
 	python3 tests/bench/run.py --build $(BUILD) --out doc/performance.md
 
-.PHONY: bench
+# Instructions an event against tests/bench/ceilings; `callgrind-accept` makes these the ceilings.
+callgrind callgrind-accept: $(BUILD)/cadence-sim $(BUILD)/bench/ingest
+	@$(PYTHON) tests/bench/callgrind.py --build $(BUILD) $(if $(findstring accept,$@),--accept)
+
+.PHONY: bench callgrind callgrind-accept
