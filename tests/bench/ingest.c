@@ -2,8 +2,9 @@
  *
  *   ingest FILE [none|scan|decode|model|all]     prints events, seconds, events/s
  *
- * `none` only reads the file. `scan` takes the wanted fields and counts nothing: the bound that the others are held
- * against. `model` counts without the trends, `all` with them. */
+ * `none` only reads the file. `scan` takes the wanted fields and counts nothing: the
+ * bound that the others are held against. `model` counts without the trends, `all` with
+ * them. */
 #include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
