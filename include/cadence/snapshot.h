@@ -69,7 +69,7 @@ struct trend_rows {
     enum trend_scale scale;
     int64_t now_ms, window_ms, base_ms;
     uint32_t listens, base_listens, tested;
-    bool enough;
+    bool enough, more; /* more: unfinished, for time; ask again */
     char waiting[96];
     size_t count;
     struct trend_row *row;
@@ -90,6 +90,7 @@ struct snapshot_request {
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
     uint32_t why_artist;    /* explain this one (trend_entry.id); 0 none */
+    bool soon;              /* trends may be unfinished: trend_rows.more */
     size_t activity_points; /* at most; the step is chosen to fit */
 };
 
@@ -129,6 +130,9 @@ struct snapshot {
 };
 
 void snapshot_free(struct snapshot *snapshot);
+
+/* Whether asking again would add to it, though nothing new was counted. */
+bool snapshot_more(const struct snapshot *snapshot);
 
 /* "In all time zones, over all 19 weeks, 100 listeners played ..." Zero-ended, cut to
  * size. */

@@ -54,6 +54,7 @@ struct trend_list {
     uint32_t listens, base_listens; /* K, B */
     bool enough; /* false: too little to judge; `waiting` says for what */
     char waiting[96];
+    bool more;       /* not all looks back were made: asking again gets further */
     uint32_t tested; /* artists that the false discovery rate is over */
     size_t count;
     struct trend_entry entry[TREND_LIST_MAX];
@@ -76,14 +77,18 @@ void trend_add(struct trend *trend, const struct trend_play *play);
 
 enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 
-/* The list for a selection. `resolved` has its labels resolved to bits in `week`. */
+/* The list for a selection. `resolved` has its labels resolved to bits in `week`. The
+ * first of a selection looks back on many moments: `soon` does what takes some ten
+ * milliseconds of it, and `more` says whether to ask again. Until then those are missing
+ * who stay by what they were, and some are listed since later than is true. */
 void trend_list(struct trend *trend, const struct filter *resolved, enum trend_kind kind,
-                enum trend_scale scale, struct trend_list *out);
+                enum trend_scale scale, bool soon, struct trend_list *out);
 
-/* Listens of one artist over the last TREND_POINTS steps of the scale, for a sparkline.
- */
-void trend_series(struct trend *trend, const struct filter *resolved, uint32_t artist,
-                  enum trend_scale scale, float out[TREND_POINTS]);
+/* Shares of `n` different artists over the last TREND_POINTS points of the scale, for
+ * sparklines. */
+void trend_series(struct trend *trend, const struct filter *resolved,
+                  const uint32_t *artist, size_t n, enum trend_scale scale,
+                  float (*out)[TREND_POINTS]);
 
 void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t artist,
                    enum trend_scale scale, struct trend_why *out);

@@ -41,6 +41,7 @@ struct monitor {
     struct ui *ui;
     struct canvas canvas;
     bool ascii, open, dirty, urgent, waiting, ended, begun;
+    bool more; /* the figures shown are not all there yet */
     int first_frames;
     uv_poll_t keys;
     uv_timer_t frame;
@@ -70,6 +71,7 @@ static void draw(struct monitor *m)
 static void ask(struct monitor *m, bool urgent)
 {
     ui_request(m->ui, &m->request);
+    m->request.soon = true;
     m->urgent |= urgent;
     if (m->waiting && !urgent)
         return;
@@ -84,6 +86,7 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     struct monitor *m = context;
     uint64_t now = uv_hrtime();
     m->waiting = false;
+    m->more = snapshot_more(snapshot);
     m->next_ask_ns = now + (now - m->asked_ns) * COST_FACTOR;
     bool figures = snapshot->input.lines > 0;
     snapshot_free(ui_set_snapshot(m->ui, snapshot));
@@ -228,7 +231,7 @@ static void on_frame(uv_timer_t *timer)
     if (ui_tick(m->ui, now_ms()) & UI_REDRAW)
         m->dirty = true;
     if (!m->waiting && uv_hrtime() >= m->next_ask_ns &&
-        pipeline_progress(m->app.pipeline) != m->progress)
+        (m->more || pipeline_progress(m->app.pipeline) != m->progress))
         ask(m, false);
     if (m->dirty)
         draw(m);

@@ -12,6 +12,8 @@
  */
 #include "trend_impl.h"
 
+#include "cadence/mem.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -57,43 +59,77 @@ void course_all(const struct selection *sel, struct course *course)
     course->next = now * (change < .5 ? .5 : change > 2 ? 2 : change);
 }
 
-struct one {
+/* ---- Of some ids ---- */
+
+#define SLOTS 512 /* more than twice COURSE_IDS */
+
+struct some {
     const struct selection *sel;
-    uint32_t id, n;
+    const uint32_t *id;
+    size_t n;
+    uint8_t at[SLOTS]; /* by id: index + 1 */
+    double (*own)[COURSE_STEPS];
+    int step;
 };
 
-static void one_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
+static void count_listen(struct some *some, size_t i, listen_t v, bool wide)
 {
-    struct one *one = context;
-    struct store *store = one->sel->store;
-    bool wide = tier_is_wide(store, tier);
-    listen_t some[4096];
-    size_t n = bucket_read_id(bucket, wide, one->id, some, ARRAY_SIZE(some));
-    for (size_t i = 0; i < n; i++)
-        if (listen_class(some[i]) >= one->sel->spec->cls &&
-            one->sel->zones >> store->zone_of[listen_state(some[i], wide)] & 1)
-            one->n += some[i] & 1 ? UINT32_MAX : 1;
+    const struct selection *sel = some->sel;
+    if (listen_class(v) >= sel->spec->cls &&
+        sel->zones >> sel->store->zone_of[listen_state(v, wide)] & 1)
+        some->own[i][some->step] += v & 1 ? -1 : 1;
 }
 
-void course_own(const struct selection *sel, uint32_t id, struct course *course)
+/* What is sorted is looked up id by id; what is not yet is read once for all of them. */
+static void some_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
 {
+    struct some *some = context;
+    bool wide = tier_is_wide(some->sel->store, tier);
+    struct bucket sorted = *bucket;
+    listen_t found[4096];
+    sorted.loose_n = 0;
+    for (size_t i = 0; i < some->n && sorted.coded; i++) {
+        size_t n = bucket_read_id(&sorted, wide, some->id[i], found, ARRAY_SIZE(found));
+        for (size_t j = 0; j < n; j++)
+            count_listen(some, i, found[j], wide);
+    }
+    for (size_t j = 0; j < bucket->loose_n; j++) {
+        uint32_t id = listen_id(bucket->loose[j], wide);
+        for (size_t h = id % SLOTS; some->at[h]; h = (h + 1) % SLOTS)
+            if (some->id[some->at[h] - 1u] == id) {
+                count_listen(some, some->at[h] - 1u, bucket->loose[j], wide);
+                break;
+            }
+    }
+}
+
+void course_own(const struct selection *sel, const uint32_t *id, size_t n,
+                double (*own)[COURSE_STEPS])
+{
+    struct some some = {.sel = sel, .id = id, .n = n, .own = own};
     int64_t to = last_step(sel), step_ms = sel->spec->step_ms;
+    for (size_t i = 0; i < n; i++) {
+        size_t h = id[i] % SLOTS;
+        while (some.at[h])
+            h = (h + 1) % SLOTS;
+        some.at[h] = (uint8_t)(i + 1);
+        memset(own[i], 0, sizeof own[i]);
+    }
     for (int i = 0; i < COURSE_STEPS; i++) {
-        struct one one = {sel, id, 0};
+        some.step = i;
         store_cover(sel->store, sel->spec->tier, (to - COURSE_STEPS + i) * step_ms,
-                    (to - COURSE_STEPS + i + 1) * step_ms, one_bucket, &one);
-        course->own[i] = one.n;
+                    (to - COURSE_STEPS + i + 1) * step_ms, some_bucket, &some);
     }
 }
 
 /* Shares in points of two steps; the highest is 1. */
-void course_spark(const struct course *course, float out[TREND_POINTS])
+void course_spark(const struct course *course, const double own[COURSE_STEPS],
+                  float out[TREND_POINTS])
 {
     float top = 0;
     for (int i = 0; i < TREND_POINTS; i++) {
         double all = course->all[2 * i] + course->all[2 * i + 1];
-        double own = course->own[2 * i] + course->own[2 * i + 1];
-        out[i] = all > 0 ? (float)(own / all) : 0;
+        out[i] = all > 0 ? (float)((own[2 * i] + own[2 * i + 1]) / all) : 0;
         top = out[i] > top ? out[i] : top;
     }
     for (int i = 0; i < TREND_POINTS && top > 0; i++)
@@ -101,7 +137,8 @@ void course_spark(const struct course *course, float out[TREND_POINTS])
 }
 
 void course_forecast(const struct selection *sel, const struct course *course,
-                     double usual_share, double unit, struct trend_entry *entry)
+                     const double own[COURSE_STEPS], double usual_share, double unit,
+                     struct trend_entry *entry)
 {
     int window = sel->spec->steps[SUB_COUNT - 1];
     double level = usual_share, slope = 0, sum = 0, damped = 0, power = 1;
@@ -109,7 +146,7 @@ void course_forecast(const struct selection *sel, const struct course *course,
         if (course->all[i] <= 0)
             continue;
         double before = level, expected = level + SLOPE_DAMPING * slope;
-        level = expected + LEVEL_WEIGHT * (course->own[i] / course->all[i] - expected);
+        level = expected + LEVEL_WEIGHT * (own[i] / course->all[i] - expected);
         slope =
             SLOPE_WEIGHT * (level - before) + (1 - SLOPE_WEIGHT) * SLOPE_DAMPING * slope;
     }

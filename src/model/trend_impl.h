@@ -86,7 +86,18 @@ struct tier {
     size_t bytes;
 };
 
-/* Counts per id and zone of a stretch of one tier's buckets, kept by moving its ends. */
+/* Counts per id and zone of a stretch of one tier's buckets, kept by moving its ends
+ * (trend_base.c). One for each scale, of the present; one for the end of a week gone by;
+ * one that looks back from either. */
+enum { BASE_AWAY = SCALE_AUTO, BASE_GONE = SCALE_COUNT, BASE_COUNT };
+
+struct stretch {
+    enum tier_id tier;
+    unsigned cls;
+    int64_t from, to; /* buckets [from, to) */
+    int64_t near;     /* buckets to move that are few */
+};
+
 struct base {
     bool valid;
     enum tier_id tier;
@@ -114,7 +125,7 @@ struct store {
     size_t buf_cap;
     struct late late[LATE_MAX]; /* a ring; late_count counts all */
     uint64_t late_count;
-    struct base base[SCALE_COUNT];
+    struct base base[BASE_COUNT];
 };
 
 extern const int64_t tier_grain_ms[TIER_COUNT];
@@ -178,8 +189,12 @@ const listen_t *store_read(struct store *store, const struct bucket *bucket, siz
 uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
                      int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT]);
 
-void base_seek(struct store *store, struct base *base, enum tier_id tier, unsigned cls,
-               int64_t from, int64_t to);
+/* A base at that stretch: the one at `home`, or BASE_AWAY. Reads buckets while `work`, in
+ * listens, is left; NULL: it ran out, and the next call goes on. */
+const struct base *base_seek(struct store *store, int home, const struct stretch *at,
+                             int64_t *work);
+/* A bucket is dropped. */
+void base_forget(struct store *store, enum tier_id tier, int64_t index);
 
 /* ---- Statistics (trend_stat.c) ---- */
 /* P(X >= k), P(X <= k) for X ~ Binomial(n, q). */
@@ -226,18 +241,56 @@ struct look {
 
 #define HISTORY_MAX 144
 
+/* What the newest look says of one that would stay: what entries are filled from. */
+struct fact {
+    uint32_t k, b;
+    double expected, ratio;
+};
+
+/* The newest look, and what is said at the head of a list. */
+struct head {
+    bool made;
+    uint64_t serial; /* of trend, when it was made */
+    struct look look;
+    struct fact *fact; /* of look.mark */
+    uint64_t listens, base_listens;
+    int64_t base_ms;
+    uint32_t tested;
+    bool enough;
+};
+
 struct tracker { /* of one store, scale, set of zones and end */
     uint8_t kind, scale, zones;
     int64_t end_ms; /* 0: live */
+    struct head head;
     struct look look[HISTORY_MAX + 8];
     uint64_t used, late_seen;
     int64_t late_step;
 };
 #define TRACKER_COUNT 6
 
-/* The newest look's working: what the lists are filled from. */
+/* The listens of one step of a selection, by id. */
+struct column {
+    int64_t step;
+    uint64_t stamp; /* of the buckets it was made from; 0: not made */
+    struct tally {
+        uint32_t id, n;
+    } * tally;
+    size_t n, cap;
+    uint32_t state[64];
+};
+/* A window is 8 steps at most, one begun and one extra included. */
+#define COLUMN_COUNT 8
+
+struct columns {
+    uint8_t scale, zones;
+    struct column column[COLUMN_COUNT]; /* by step, modulo */
+};
+
+/* The working of one look. */
 struct sums {
     int64_t from_ms, to_ms, base_from_ms, base_to_ms;
+    const struct base *base;
     uint32_t *k; /* [id][SUB_COUNT]: within the shortest, middle, whole window */
     size_t ids;
     uint32_t *touched; /* ids with k > 0 */
@@ -273,24 +326,31 @@ struct trend {
     } ring[16];
     unsigned ring_n;
     struct sums sums;
+    struct columns columns[2]; /* artists, songs */
+    int64_t work;              /* listens that the call may still read */
+    bool soon, ran_out;        /* whether that counts; whether it did */
     struct tracker *tracker[TRACKER_COUNT];
     double *p; /* of one look, for Benjamini-Hochberg */
     size_t p_cap;
 };
 
-/* ---- The course of one id (trend_course.c) ---- */
+/* ---- The course of an id (trend_course.c) ---- */
 #define COURSE_STEPS (2 * TREND_POINTS)
-struct course {
-    double all[COURSE_STEPS]; /* listens of the selection in each step, oldest first */
-    double own[COURSE_STEPS]; /* of the id */
-    double next; /* listens of the selection that the next window should hold */
+#define COURSE_IDS 200
+struct course {               /* of the selection */
+    double all[COURSE_STEPS]; /* listens in each step, oldest first */
+    double next;              /* that the next window should hold */
 };
 struct selection;
 void course_all(const struct selection *sel, struct course *course);
-void course_own(const struct selection *sel, uint32_t id, struct course *course);
-void course_spark(const struct course *course, float out[TREND_POINTS]);
+/* Of at most COURSE_IDS ids, all different. */
+void course_own(const struct selection *sel, const uint32_t *id, size_t n,
+                double (*own)[COURSE_STEPS]);
+void course_spark(const struct course *course, const double own[COURSE_STEPS],
+                  float out[TREND_POINTS]);
 void course_forecast(const struct selection *sel, const struct course *course,
-                     double usual_share, double unit, struct trend_entry *entry);
+                     const double own[COURSE_STEPS], double usual_share, double unit,
+                     struct trend_entry *entry);
 
 void trend_flush(struct trend *trend);
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
@@ -302,25 +362,37 @@ struct selection {
     uint8_t kind, scale, zones;
     int64_t end_ms; /* 0: live */
     int64_t now_ms;
-    int history; /* looks back: the scale's, fewer where windows are huge */
 };
 /* The step behind the window's end; and whether the window begins a step earlier, because
  * its last has just begun: so it begins at the step nearest to W ago. */
 int64_t window_step(const struct selection *sel);
 bool window_extra(const struct selection *sel);
-/* Fills trend->sums for the window that ends at `to_ms` (a multiple of the step,
- * exclusive) and begins `steps` + extra steps earlier. */
-void sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
+
+/* ---- Sums (trend_sums.c) ---- */
+/* Fills trend->sums for the window that ends at `to_step` (exclusive) and begins `steps`
+ * + extra steps earlier. False: there was no time for it, another call has to go on. */
+bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
                bool extra);
 bool sums_enough(const struct trend *trend, const struct selection *sel);
-double sums_expected(const struct trend *trend, const struct selection *sel, uint32_t id,
-                     int sub, uint32_t *b);
-void look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
+/* Listens of the baseline; and what they let expect of each window. */
+uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
+                       double expected[SUB_COUNT]);
+void sums_fini(struct trend *trend);
+size_t sums_bytes(const struct trend *trend);
+
+/* False as sums_fill. */
+bool look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
                bool extra, struct look *look);
 const struct mark *look_find(const struct look *look, enum side side, uint32_t id);
+/* The selection's tracker, rid of what very late plays have made wrong. */
 struct tracker *tracker_get(struct trend *trend, const struct selection *sel);
-void tracker_update(struct trend *trend, struct tracker *tracker,
-                    const struct selection *sel);
+/* The newest look; NULL: no time. */
+const struct head *tracker_head(struct trend *trend, struct tracker *tracker,
+                                const struct selection *sel);
+/* The look at a step before; NULL: there is none so far back, or no time (ran_out). */
+const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
+                                const struct selection *sel, int64_t step);
 void trackers_free(struct trend *trend);
+size_t trackers_bytes(const struct trend *trend);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define AUTO_LISTENS 200
+#define SOON_LISTENS 500000 /* read back for one answer, some 4 ms */
 
 /* The end of the newest chosen week if that is past; 0 for live. */
 static int64_t chosen_end(const struct trend *trend, const struct filter *f)
@@ -43,26 +44,6 @@ static uint64_t window_total(const struct selection *sel)
     return sum;
 }
 
-/* A first list makes all looks back; some ten million listens are read for them at most.
- * Whole dozens, and by the baseline's average, so that it does not change from list to
- * list. */
-#define LOOK_LISTENS 1e7
-#define HISTORY_MIN 24
-
-static void set_history(struct selection *sel)
-{
-    const struct scale_spec *spec = sel->spec;
-    uint64_t by_zone[ZONE_COUNT], most;
-    int64_t to = window_step(sel) - 2 * spec->steps[SUB_COUNT - 1];
-    double all = (double)store_total(sel->store, spec->tier, spec->cls,
-                                     (to - spec->base_steps) * spec->step_ms,
-                                     to * spec->step_ms, by_zone);
-    double window = all * spec->steps[SUB_COUNT - 1] / spec->base_steps + 1;
-    most = (uint64_t)(LOOK_LISTENS / window) / 12 * 12;
-    most = most < HISTORY_MIN ? HISTORY_MIN : most;
-    sel->history = most < (uint64_t)spec->history ? (int)most : spec->history;
-}
-
 static void set_scale(struct selection *sel, enum trend_scale scale)
 {
     sel->scale = (uint8_t)scale;
@@ -91,49 +72,58 @@ static struct selection selection(struct trend *trend, const struct filter *f,
 /* ---- Members ---- */
 
 struct member {
-    uint32_t id;
-    float score;
+    const struct mark *mark; /* at the head */
+    const struct fact *fact; /* NULL where the head is a look gone by */
     int64_t since_ms;
+    bool open; /* would have stayed at every look back so far */
 };
-
-static const struct look *tracker_look(const struct tracker *tracker, int64_t step)
-{
-    const struct look *look = &tracker->look[step % (int64_t)ARRAY_SIZE(tracker->look)];
-    return step >= 0 && look->step == step ? look : NULL;
-}
 
 static int by_score(const void *a, const void *b)
 {
-    const struct member *x = a, *y = b;
+    const struct mark *x = ((const struct member *)a)->mark;
+    const struct mark *y = ((const struct member *)b)->mark;
     if (x->score != y->score)
-        return x->score > y->score ? -1 : 1;
+        return (x->score > y->score) == (x->side == RISING) ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
 }
 
 /* Those in the list at `head`: they pass the gate there or did at a look before, and
- * would have stayed at every look since. Best first; the caller frees. */
-static struct member *members(const struct tracker *tracker, const struct selection *sel,
-                              const struct look *head, int64_t head_ms, int64_t step,
-                              enum side side, size_t *count)
+ * would have stayed at every look since. Looks are made as far back as any of them
+ * stayed, or until time is out. Best first; the caller frees. */
+static struct member *members(struct trend *trend, struct tracker *tracker,
+                              const struct selection *sel, const struct look *head,
+                              const struct fact *fact, int64_t head_ms, enum side side,
+                              size_t *count)
 {
+    int64_t step_ms = sel->spec->step_ms, step = head_ms / step_ms;
     struct member *list = mem_alloc((head->n + 1) * sizeof *list);
-    *count = 0;
-    for (uint32_t i = 0; i < head->n; i++) {
-        const struct mark *mark = &head->mark[i], *at = mark;
-        struct member m = {mark->id, side == RISING ? mark->score : -mark->score, 0};
-        if (mark->side != side)
-            continue;
-        if (mark->enters)
-            m.since_ms = head_ms;
-        for (int64_t s = step; at && s > step - sel->history; s--) {
-            const struct look *look = tracker_look(tracker, s);
-            at = look ? look_find(look, side, mark->id) : NULL;
+    size_t n = 0, open;
+    for (uint32_t i = 0; i < head->n; i++)
+        if (head->mark[i].side == side)
+            list[n++] = (struct member){.mark = &head->mark[i],
+                                        .fact = fact ? &fact[i] : NULL,
+                                        .since_ms = head->mark[i].enters ? head_ms : 0,
+                                        .open = true};
+    open = n;
+    for (int64_t s = step; open && s > step - sel->spec->history; s--) {
+        const struct look *look = tracker_look(trend, tracker, sel, s);
+        if (!look)
+            break;
+        open = 0;
+        for (size_t i = 0; i < n; i++) {
+            const struct mark *at = NULL;
+            if (list[i].open)
+                at = look_find(look, side, list[i].mark->id);
             if (at && at->enters)
-                m.since_ms = s * sel->spec->step_ms;
+                list[i].since_ms = s * step_ms;
+            list[i].open = at != NULL;
+            open += at != NULL;
         }
-        if (m.since_ms)
-            list[(*count)++] = m;
     }
+    *count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].since_ms)
+            list[(*count)++] = list[i];
     qsort(list, *count, sizeof *list, by_score);
     return list;
 }
@@ -146,28 +136,42 @@ static uint32_t scaled(uint64_t n, unsigned level)
     return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-static void fill_entry(const struct trend *trend, const struct selection *sel,
-                       enum side side, unsigned level, struct course *course,
-                       struct trend_entry *entry)
+static void fill_entry(const struct member *m, unsigned level, struct trend_entry *entry)
 {
-    const struct sums *sums = &trend->sums;
-    const uint32_t *k = &sums->k[(size_t)entry->id * SUB_COUNT];
-    const int whole = SUB_COUNT - 1;
-    uint32_t b;
-    double expected = sums_expected(trend, sel, entry->id, whole, &b);
-    double ratio = b ? expected / b : sums->pooled[whole];
-    double least = expected > 0 ? expected : .5 * ratio;
-    entry->p = side == RISING
-                   ? binomial_upper(k[whole], k[whole] + b, ratio / (1 + ratio))
-                   : binomial_lower(k[whole], k[whole] + b, ratio / (1 + ratio));
-    entry->lift = least > 0 ? k[whole] / least : 0;
-    entry->listens = entry->listeners = scaled(k[whole], level);
-    entry->base_listens = scaled(b, level);
-    entry->expected = expected * (1u << level);
-    course_own(sel, entry->id, course);
-    course_spark(course, entry->spark);
-    double usual = sums->K_sum[whole] ? expected / (double)sums->K_sum[whole] : 0;
-    course_forecast(sel, course, usual, 1u << level, entry);
+    const struct fact *f = m->fact;
+    uint32_t n = f->k + f->b;
+    double q = f->ratio / (1 + f->ratio);
+    double least = f->expected > 0 ? f->expected : .5 * f->ratio;
+    *entry = (struct trend_entry){
+        .id = m->mark->id,
+        .score = m->mark->score,
+        .since_ms = m->since_ms,
+        .p = m->mark->side == RISING ? binomial_upper(f->k, n, q)
+                                     : binomial_lower(f->k, n, q),
+        .lift = least > 0 ? f->k / least : 0,
+        .listens = scaled(f->k, level),
+        .listeners = scaled(f->k, level),
+        .base_listens = scaled(f->b, level),
+        .expected = f->expected * (1u << level),
+    };
+}
+
+static void fill_courses(const struct selection *sel, const struct head *head,
+                         const struct member *list, unsigned level,
+                         struct trend_list *out)
+{
+    uint32_t id[TREND_LIST_MAX];
+    double own[TREND_LIST_MAX][COURSE_STEPS];
+    struct course course;
+    for (size_t i = 0; i < out->count; i++)
+        id[i] = list[i].mark->id;
+    course_all(sel, &course);
+    course_own(sel, id, out->count, own);
+    for (size_t i = 0; i < out->count; i++) {
+        double usual = head->listens ? list[i].fact->expected / (double)head->listens : 0;
+        course_spark(&course, own[i], out->entry[i].spark);
+        course_forecast(sel, &course, own[i], usual, 1u << level, &out->entry[i]);
+    }
 }
 
 static void fill_ranks(struct trend_list *out, const struct member *before, size_t n)
@@ -175,7 +179,7 @@ static void fill_ranks(struct trend_list *out, const struct member *before, size
     for (size_t i = 0; i < out->count; i++) {
         struct trend_entry *entry = &out->entry[i];
         size_t j = 0;
-        while (j < n && before[j].id != entry->id)
+        while (j < n && before[j].mark->id != entry->id)
             j++;
         entry->is_new = j == n;
         entry->rank_change = entry->is_new ? 0 : (int)j - (int)i;
@@ -192,98 +196,104 @@ static void span_text(int64_t ms, char *out, size_t size)
         snprintf(out, size, "%d minutes", (int)(ms / MINUTE_MS));
 }
 
-static void fill_waiting(const struct trend *trend, const struct selection *sel,
+static void fill_waiting(const struct selection *sel, const struct head *head,
                          struct trend_list *out)
 {
-    const struct sums *sums = &trend->sums;
     char have[24], want[24];
-    if (sums->K_sum[SUB_COUNT - 1] < 50) {
+    if (head->listens < 50) {
         snprintf(out->waiting, sizeof out->waiting, "%u of 50 listens in the last %s",
                  out->listens, sel->spec->name);
         return;
     }
-    span_text(sums->base_to_ms - sums->base_from_ms, have, sizeof have);
+    span_text(head->base_ms, have, sizeof have);
     span_text(2 * sel->spec->window_ms, want, sizeof want);
     snprintf(out->waiting, sizeof out->waiting,
              "%s of %s of listening before the last %.12s", have, want, sel->spec->name);
 }
 
-static void fill_head(const struct trend *trend, const struct selection *sel,
+static void fill_head(const struct selection *sel, const struct head *head,
                       unsigned level, struct trend_list *out)
 {
-    const struct sums *sums = &trend->sums;
-    out->window_ms = sel->spec->window_ms;
-    out->base_ms = sums->base_to_ms - sums->base_from_ms;
-    out->listens = scaled(sums->K_sum[SUB_COUNT - 1], level);
-    out->base_listens = scaled(sums->B_sum, level);
-    out->tested = (uint32_t)sums->touched_n;
-    out->enough = sums_enough(trend, sel);
+    out->base_ms = head->base_ms;
+    out->listens = scaled(head->listens, level);
+    out->base_listens = scaled(head->base_listens, level);
+    out->tested = head->tested;
+    out->enough = head->enough;
     if (!out->enough)
-        fill_waiting(trend, sel, out);
+        fill_waiting(sel, head, out);
+}
+
+static void fill_list(struct trend *trend, struct tracker *tracker,
+                      const struct selection *sel, const struct head *head,
+                      enum side side, unsigned level, struct trend_list *out)
+{
+    size_t n, n_before = 0;
+    struct member *list =
+        members(trend, tracker, sel, &head->look, head->fact, sel->now_ms, side, &n);
+    out->count = n < TREND_LIST_MAX ? n : TREND_LIST_MAX;
+    for (size_t i = 0; i < out->count; i++)
+        fill_entry(&list[i], level, &out->entry[i]);
+    if (n)
+        fill_courses(sel, head, list, level, out);
+    int64_t step = sel->now_ms / sel->spec->step_ms - sel->spec->steps[SUB_COUNT - 1];
+    const struct look *look = n ? tracker_look(trend, tracker, sel, step) : NULL;
+    struct member *before = look ? members(trend, tracker, sel, look, NULL,
+                                           step * sel->spec->step_ms, side, &n_before)
+                                 : NULL;
+    fill_ranks(out, before, n_before);
+    free(before);
+    free(list);
 }
 
 void trend_list(struct trend *trend, const struct filter *resolved, enum trend_kind kind,
-                enum trend_scale scale, struct trend_list *out)
+                enum trend_scale scale, bool soon, struct trend_list *out)
 {
     memset(out, 0, sizeof *out);
     trend_flush(trend);
     struct selection sel = selection(trend, resolved, kind, scale);
     out->scale = sel.scale;
     out->now_ms = sel.now_ms;
+    out->window_ms = sel.spec->window_ms;
     if (!sel.now_ms) {
-        out->window_ms = sel.spec->window_ms;
         snprintf(out->waiting, sizeof out->waiting, "no listens yet");
         return;
     }
-    enum side side = kind == TREND_FALLING ? FALLING : RISING;
     unsigned level = trend_sample(trend, kind == TREND_SONGS, sel.spec->cls,
                                   (uint32_t)((sel.now_ms - TIME_FIRST_MS) / UNIT_MS) + 1);
-    set_history(&sel);
+    trend->soon = soon;
+    trend->ran_out = false;
+    trend->work = SOON_LISTENS;
     struct tracker *tracker = tracker_get(trend, &sel);
-    tracker_update(trend, tracker, &sel);
-    struct look now = {0};
-    look_make(trend, &sel, window_step(&sel), window_extra(&sel), &now);
-    fill_head(trend, &sel, level, out);
-
-    int64_t step = sel.now_ms / sel.spec->step_ms;
-    size_t n, n_before = 0;
-    struct member *list = members(tracker, &sel, &now, sel.now_ms, step, side, &n);
-    struct course course;
-    out->count = n < TREND_LIST_MAX ? n : TREND_LIST_MAX;
-    if (n)
-        course_all(&sel, &course);
-    for (size_t i = 0; i < out->count; i++) {
-        out->entry[i] = (struct trend_entry){
-            .id = list[i].id,
-            .score = side == RISING ? list[i].score : -list[i].score,
-            .since_ms = list[i].since_ms,
-        };
-        fill_entry(trend, &sel, side, level, &course, &out->entry[i]);
+    const struct head *head = tracker_head(trend, tracker, &sel);
+    if (head) {
+        trend->work = SOON_LISTENS;
+        fill_head(&sel, head, level, out);
+        fill_list(trend, tracker, &sel, head, kind == TREND_FALLING ? FALLING : RISING,
+                  level, out);
+    } else {
+        snprintf(out->waiting, sizeof out->waiting, "summing up what was before");
     }
-    int64_t step_before = step - sel.spec->steps[SUB_COUNT - 1];
-    const struct look *look = tracker_look(tracker, step_before);
-    struct member *before =
-        look ? members(tracker, &sel, look, step_before * sel.spec->step_ms, step_before,
-                       side, &n_before)
-             : NULL;
-    fill_ranks(out, before, n_before);
-    free(before);
-    free(list);
-    free(now.mark);
+    out->more = !head || trend->ran_out;
 }
 
-void trend_series(struct trend *trend, const struct filter *resolved, uint32_t artist,
-                  enum trend_scale scale, float out[TREND_POINTS])
+void trend_series(struct trend *trend, const struct filter *resolved,
+                  const uint32_t *artist, size_t n, enum trend_scale scale,
+                  float (*out)[TREND_POINTS])
 {
-    memset(out, 0, TREND_POINTS * sizeof *out);
+    memset(out, 0, n * sizeof *out);
     trend_flush(trend);
     struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
     struct course course;
-    if (!sel.now_ms || artist >= sel.store->ids)
+    double own[TREND_LIST_MAX][COURSE_STEPS];
+    if (!sel.now_ms)
         return;
     course_all(&sel, &course);
-    course_own(&sel, artist, &course);
-    course_spark(&course, out);
+    for (size_t i = 0; i < n; i += TREND_LIST_MAX) {
+        size_t some = n - i < TREND_LIST_MAX ? n - i : TREND_LIST_MAX;
+        course_own(&sel, artist + i, some, own);
+        for (size_t j = 0; j < some; j++)
+            course_spark(&course, own[j], out[i + j]);
+    }
 }
 
 /* ---- Why ---- */

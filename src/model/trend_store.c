@@ -42,7 +42,7 @@ void store_fini(struct store *store)
             bucket_fini(&store->tier[t].bucket[i]);
         free(store->tier[t].bucket);
     }
-    for (int s = 0; s < SCALE_COUNT; s++)
+    for (int s = 0; s < BASE_COUNT; s++)
         free(store->base[s].count);
     free(store->buf);
     free(store->tmp);
@@ -253,15 +253,6 @@ static bool before_week_end(int64_t ms, int64_t keep)
     return (ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep;
 }
 
-static void forget_in_bases(struct store *store, enum tier_id t, int64_t index)
-{
-    for (int s = 0; s < SCALE_COUNT; s++) {
-        struct base *base = &store->base[s];
-        if (base->tier == t && index >= base->from && index < base->to)
-            base->valid = false;
-    }
-}
-
 /* Drops old buckets until the tier is within its bytes: those needed by no week's end
  * first. */
 static void drop_old(struct store *store, enum tier_id t, int64_t newest_ms, bool all)
@@ -274,7 +265,7 @@ static void drop_old(struct store *store, enum tier_id t, int64_t newest_ms, boo
         bool is_old = start_ms < newest_ms - keep_ms[t];
         bool spared = !all && before_week_end(start_ms, keep_ms[t]);
         if (is_old && !spared && tier->bytes > keep_bytes[t]) {
-            forget_in_bases(store, t, bucket->index);
+            base_forget(store, t, bucket->index);
             tier->bytes -= bucket_bytes(bucket);
             bucket_fini(bucket);
             continue;
@@ -312,7 +303,7 @@ size_t store_bytes(const struct store *store)
     size_t bytes = sizeof *store + 2 * store->buf_cap * sizeof *store->buf;
     for (int t = 0; t < TIER_COUNT; t++)
         bytes += store->tier[t].bytes;
-    for (int s = 0; s < SCALE_COUNT; s++)
+    for (int s = 0; s < BASE_COUNT; s++)
         bytes += store->base[s].ids * ZONE_COUNT * sizeof *store->base[s].count;
     return bytes;
 }
@@ -354,87 +345,4 @@ uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
     memset(by_zone, 0, ZONE_COUNT * sizeof *by_zone);
     store_cover(store, tier, from_ms, to_ms, total_add, &total);
     return total.sum;
-}
-
-/* ---- The baseline's counts, moved along with time. ---- */
-
-static void base_count(struct store *store, struct base *base, listen_t v, int sign)
-{
-    bool wide = tier_is_wide(store, base->tier);
-    if (listen_class(v) < base->cls)
-        return;
-    uint32_t id = listen_id(v, wide);
-    unsigned zone = store->zone_of[listen_state(v, wide)];
-    int add = v & 1 ? -sign : sign;
-    base->count[(size_t)id * ZONE_COUNT + zone] += (uint32_t)add;
-    base->sum[zone] += (uint64_t)(int64_t)add;
-}
-
-static void base_range(struct store *store, struct base *base, int64_t from, int64_t to,
-                       int sign)
-{
-    const struct tier *tier = &store->tier[base->tier];
-    for (size_t i = tier_lower(tier, from); i < tier->n && tier->bucket[i].index < to;
-         i++) {
-        size_t n;
-        const listen_t *v = store_read(store, &tier->bucket[i], &n);
-        for (size_t j = 0; j < n; j++)
-            base_count(store, base, v[j], sign);
-    }
-}
-
-static void base_late(struct store *store, struct base *base)
-{
-    for (; base->late_seen < store->late_count; base->late_seen++) {
-        const struct late *late = &store->late[base->late_seen % LATE_MAX];
-        if (late->tier == base->tier && late->index >= base->from &&
-            late->index < base->to)
-            base_count(store, base, late->listen, 1);
-    }
-}
-
-static void base_room(struct store *store, struct base *base)
-{
-    if (store->ids <= base->ids)
-        return;
-    size_t ids = base->ids;
-    base->count =
-        mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
-    memset(base->count + base->ids * ZONE_COUNT, 0,
-           (ids - base->ids) * ZONE_COUNT * sizeof *base->count);
-    base->ids = ids;
-}
-
-void base_seek(struct store *store, struct base *base, enum tier_id tier, unsigned cls,
-               int64_t from, int64_t to)
-{
-    base_room(store, base);
-    bool far = from >= base->to || to <= base->from || to < from ||
-               llabs(from - base->from) + llabs(to - base->to) > (to - from) / 2;
-    if (!base->valid || far || store->late_count - base->late_seen > LATE_MAX) {
-        if (base->count)
-            memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
-        memset(base->sum, 0, sizeof base->sum);
-        *base = (struct base){.valid = true,
-                              .tier = tier,
-                              .cls = cls,
-                              .from = from,
-                              .to = to,
-                              .count = base->count,
-                              .ids = base->ids,
-                              .late_seen = store->late_count};
-        base_range(store, base, from, to, 1);
-        return;
-    }
-    base_late(store, base);
-    if (to > base->to)
-        base_range(store, base, base->to, to, 1);
-    else
-        base_range(store, base, to, base->to, -1);
-    if (from > base->from)
-        base_range(store, base, base->from, from, -1);
-    else
-        base_range(store, base, from, base->from, 1);
-    base->from = from;
-    base->to = to;
 }

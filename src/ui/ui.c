@@ -71,7 +71,7 @@ struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
         return snapshot;
     struct snapshot *old = ui->snapshot;
     ui->snapshot = snapshot;
-    ui->stale = false;
+    ui->stale = snapshot_more(snapshot);
     ui_match(ui);
     return old == snapshot ? NULL : old;
 }

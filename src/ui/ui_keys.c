@@ -88,7 +88,7 @@ static unsigned action_freeze(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->frozen = !ui->frozen;
-    ui->stale = false;
+    ui->stale = snapshot_more(ui_snapshot(ui));
     return ui->frozen ? UI_REDRAW : UI_REDRAW | UI_REQUEST;
 }
 

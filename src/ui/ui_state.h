@@ -48,7 +48,7 @@ struct ui {
 
     enum panel_id focus;
     bool alone;         /* the panel in focus alone on the screen */
-    bool frozen, stale; /* stale: frozen, but of another filter than asked for */
+    bool frozen, stale; /* stale: frozen, but not what was asked for, or not all */
     bool cloud, by_weight;
     enum map_scale map_scale;
     enum trend_scale trend_scale;

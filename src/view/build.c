@@ -147,6 +147,16 @@ static bool artist_before(const void *context, uint32_t a, uint32_t b)
  * none. */
 #define SPARKS_MAX 100
 
+static void fill_sparks(struct model *m, const struct filter *resolved,
+                        const struct top *top, struct snapshot *s)
+{
+    float spark[SPARKS_MAX][TREND_POINTS];
+    size_t n = top->n < SPARKS_MAX ? top->n : SPARKS_MAX;
+    trend_series(m->trend, resolved, top->id, n, s->trend[TREND_ARTISTS].scale, spark);
+    for (size_t i = 0; i < n; i++)
+        memcpy(s->artist[i].spark, spark[i], sizeof spark[i]);
+}
+
 static void fill_artists(struct model *m, size_t limit, const struct filter *resolved,
                          struct snapshot *s)
 {
@@ -167,9 +177,8 @@ static void fill_artists(struct model *m, size_t limit, const struct filter *res
         for (size_t k = 0; k < trend->count; k++)
             if (trend->row[k].entry.id == row->id)
                 row->trend = (int)k + 1;
-        if (i < SPARKS_MAX)
-            trend_series(m->trend, resolved, row->id, trend->scale, row->spark);
     }
+    fill_sparks(m, resolved, &top, s);
     top_fini(&top);
 }
 
@@ -237,7 +246,7 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
     struct trend_list *list = mem_alloc(sizeof *list);
     for (enum trend_kind kind = 0; kind < TREND_KIND_COUNT; kind++) {
         struct trend_rows *rows = &s->trend[kind];
-        trend_list(m->trend, resolved, kind, request->scale, list);
+        trend_list(m->trend, resolved, kind, request->scale, request->soon, list);
         rows->scale = list->scale;
         rows->now_ms = list->now_ms;
         rows->window_ms = list->window_ms;
@@ -246,6 +255,7 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         rows->base_listens = list->base_listens;
         rows->tested = list->tested;
         rows->enough = list->enough;
+        rows->more = list->more;
         memcpy(rows->waiting, list->waiting, sizeof rows->waiting);
         rows->count = list->count;
         rows->row = mem_zalloc(list->count * sizeof *rows->row);

@@ -19,6 +19,14 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot);
 }
 
+bool snapshot_more(const struct snapshot *snapshot)
+{
+    bool more = false;
+    for (int i = 0; i < TREND_KIND_COUNT; i++)
+        more |= snapshot->trend[i].more;
+    return more;
+}
+
 /* 1234567 -> "1,234,567". */
 static void grouped(uint64_t n, char out[32])
 {

@@ -4,6 +4,7 @@
  *
  *   driver [--binary] [--every MINUTES] [--kind artists|songs|falling] [--scale 0..4]
  *          [--zones BITS] [--last] [--time] [--forecast]
+ *          [--choose]  at the end: how long a list takes for zones not asked for before
  */
 #include "cadence/trend.h"
 #include "plays.h"
@@ -14,7 +15,7 @@
 #include <time.h>
 
 struct options {
-    bool binary, last, time;
+    bool binary, last, time, choose;
     int64_t every_ms;
     enum trend_kind kind;
     enum trend_scale scale;
@@ -111,7 +112,7 @@ static void report(struct trend *trend, const struct options *o, int64_t last_ms
     struct filter filter;
     filter_init(&filter);
     filter.zones = (uint8_t)o->zones;
-    trend_list(trend, &filter, o->kind, o->scale, &list);
+    trend_list(trend, &filter, o->kind, o->scale, false, &list);
     if (o->kind != TREND_SONGS) {
         forecasts_check(last_ms / 300000);
         forecasts_add(&list, last_ms);
@@ -142,6 +143,38 @@ static double seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* A new choice of zones, as the monitor asks: the longest call, and how many until no
+ * more is to come. */
+static void choose(struct trend *trend, bool listed)
+{
+    static const uint8_t zones[] = {1, 2, 4, 8, 16, 32, 3, 9, 14, 63, 1, 62, 47, 31};
+    static const char *const names[] = {"artists", "songs", "falling"};
+    static struct trend_list list;
+    struct filter filter;
+    filter_init(&filter);
+    for (enum trend_kind kind = 0; kind < TREND_KIND_COUNT; kind++) {
+        double most = 0, all = 0;
+        unsigned calls = 0, most_calls = 0;
+        for (size_t i = 0; i < sizeof zones; i++) {
+            unsigned n = 0;
+            filter.zones = zones[i];
+            do {
+                double from = seconds();
+                trend_list(trend, &filter, kind, SCALE_AUTO, true, &list);
+                double took = seconds() - from;
+                most = took > most ? took : most;
+                all += took;
+                n++;
+            } while (list.more && n < 1000);
+            calls += n;
+            most_calls = n > most_calls ? n : most_calls;
+        }
+        fprintf(stderr, "choose %s %s: at most %.1f ms, %.1f ms mean, %u calls at most\n",
+                listed ? "again" : "first", names[kind], most * 1e3, all * 1e3 / calls,
+                most_calls);
+    }
 }
 
 static void run(const struct options *o)
@@ -176,6 +209,10 @@ static void run(const struct options *o)
         if (due && trend_bytes(trend) > most)
             most = trend_bytes(trend);
     }
+    if (o->choose) {
+        choose(trend, false);
+        choose(trend, true);
+    }
     double from = seconds();
     report(trend, o, last_ms);
     double final = seconds() - from;
@@ -195,10 +232,10 @@ static void run(const struct options *o)
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {{"binary", 0, 0, 'B'}, {"every", 1, 0, 'e'},
-                                          {"kind", 1, 0, 'k'},   {"scale", 1, 0, 's'},
-                                          {"zones", 1, 0, 'z'},  {"last", 0, 0, 'l'},
-                                          {"time", 0, 0, 't'},   {0, 0, 0, 0}};
+    static const struct option names[] = {
+        {"binary", 0, 0, 'B'}, {"every", 1, 0, 'e'},  {"kind", 1, 0, 'k'},
+        {"scale", 1, 0, 's'},  {"zones", 1, 0, 'z'},  {"last", 0, 0, 'l'},
+        {"time", 0, 0, 't'},   {"choose", 0, 0, 'c'}, {0, 0, 0, 0}};
     struct options o = {.every_ms = 300000, .zones = ZONES_ALL};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;)
         switch (c) {
@@ -221,6 +258,9 @@ int main(int argc, char **argv)
             break;
         case 'l':
             o.last = true;
+            break;
+        case 'c':
+            o.choose = true;
             break;
         case 't':
             o.time = true;

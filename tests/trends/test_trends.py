@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -61,6 +62,16 @@ def test_shuffled_within_ten_minutes_is_the_same(rate, kind):
     _, a, _ = bench.run(str(BUILD), 204, rate, (), driver)
     _, b, _ = bench.run(str(BUILD), 204, rate, ("--shuffle", "10"), driver)
     assert a == b
+
+
+def test_a_new_choice_of_zones_is_answered_soon():
+    """2 to 6 ms on a quiet machine; all at once would be some 100."""
+    said = bench.run(str(BUILD), 206, 4000, (), ("--last", "--choose"))[2]
+    calls = re.findall(r"choose (?:first|again) (\w+): at most ([\d.]+) ms, ([\d.]+) ms mean, (\d+) calls", said)
+    assert len(calls) == 6
+    for _, most, mean, _ in calls:
+        assert float(mean) < 25 and float(most) < 100
+    assert max(int(n) for *_, n in calls) > 1  # or nothing was left for later
 
 
 @pytest.mark.parametrize("rate", [40, 400])

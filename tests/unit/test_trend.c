@@ -1,139 +1,8 @@
 /* The trend engine as its callers see it: what is listed, and that it does not depend on
  * the order of plays, on when or how often it is asked, or on what came after. */
-#include "cadence/trend.h"
+#include "trend_fixture.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#define START INT64_C(1704067200000) /* Monday 2024-01-01 */
-#define MINUTE INT64_C(60000)
-#define ARTISTS 300
-#define RISER 250
-#define FALLER 3
-
-struct plays {
-    struct trend_play *play;
-    size_t n, cap;
-};
-
-static uint64_t seed;
-
-static uint32_t below(uint32_t n)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((seed >> 33) % n);
-}
-
-static const char states[][3] = {"NY", "FL", "TX", "IL", "CO", "CA", "WA", "HI"};
-
-static void add(struct plays *plays, int64_t ts_ms, uint32_t user, uint32_t artist)
-{
-    if (plays->n == plays->cap) {
-        plays->cap = plays->cap ? 2 * plays->cap : 1024;
-        plays->play = realloc(plays->play, plays->cap * sizeof *plays->play);
-    }
-    const char *state = states[user % 8];
-    plays->play[plays->n++] =
-        (struct trend_play){.ts_ms = ts_ms,
-                            .user = user,
-                            .artist = artist,
-                            .song = artist * 2 + user % 2,
-                            .state = (uint16_t)state_pack(state[0], state[1]),
-                            .level = user % 2 ? LEVEL_PAID : LEVEL_FREE,
-                            .device = user % 3 ? DEVICE_MAC : DEVICE_WINDOWS};
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const struct trend_play *x = a, *y = b;
-    if (x->ts_ms != y->ts_ms)
-        return x->ts_ms < y->ts_ms ? -1 : 1;
-    return (x->user > y->user) - (x->user < y->user);
-}
-
-/* `hours` of steady listening, 20 plays a minute. */
-static struct plays steady(int hours)
-{
-    struct plays plays = {0};
-    seed = 4711;
-    for (int m = 0; m < hours * 60; m++)
-        for (int i = 0; i < 20; i++) {
-            uint32_t artist = 1 + below(1 + below(ARTISTS));
-            add(&plays, START + m * MINUTE + below(60000), 1 + below(4000), artist);
-        }
-    return plays;
-}
-
-/* `count` plays of an artist in [from, to) minutes by users of one residue of 8, or all
- * (8). */
-static void burst(struct plays *plays, int from, int to, int count, uint32_t artist,
-                  uint32_t of8)
-{
-    for (int i = 0; i < count; i++) {
-        uint32_t user = 1 + below(4000);
-        if (of8 < 8)
-            user = user / 8 * 8 + of8;
-        add(plays, START + from * MINUTE + below((uint32_t)(to - from) * 60000), user,
-            artist);
-    }
-}
-
-static void sort(struct plays *plays)
-{
-    qsort(plays->play, plays->n, sizeof *plays->play, by_time);
-}
-
-static struct filter everything(void)
-{
-    struct filter filter;
-    filter_init(&filter);
-    return filter;
-}
-
-static struct trend *counted(const struct plays *plays)
-{
-    struct trend *trend = trend_new();
-    for (size_t i = 0; i < plays->n; i++)
-        trend_add(trend, &plays->play[i]);
-    return trend;
-}
-
-static void ask(struct trend *trend, const struct filter *filter, enum trend_kind kind,
-                enum trend_scale scale, struct trend_list *out)
-{
-    trend_list(trend, filter, kind, scale, out);
-}
-
-static const struct trend_entry *listed(const struct trend_list *list, uint32_t id)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (list->entry[i].id == id)
-            return &list->entry[i];
-    return NULL;
-}
-
-static void same_lists(const struct trend_list *a, const struct trend_list *b)
-{
-    assert_int_equal(a->count, b->count);
-    assert_int_equal(a->scale, b->scale);
-    assert_int_equal(a->listens, b->listens);
-    assert_int_equal(a->base_listens, b->base_listens);
-    for (size_t i = 0; i < a->count; i++) {
-        const struct trend_entry *x = &a->entry[i], *y = &b->entry[i];
-        assert_int_equal(x->id, y->id);
-        assert_int_equal(x->listens, y->listens);
-        assert_int_equal(x->base_listens, y->base_listens);
-        assert_true(x->score == y->score);
-        assert_int_equal(x->since_ms, y->since_ms);
-        assert_int_equal(x->rank_change, y->rank_change);
-        assert_int_equal(x->is_new, y->is_new);
-        assert_true(x->forecast == y->forecast);
-        assert_memory_equal(x->spark, y->spark, sizeof x->spark);
-    }
-}
 
 /* A burst is listed, first, with counts that plain counting finds too. */
 static void a_riser_is_listed(void **state)
@@ -261,13 +130,6 @@ static void a_crowd_is_none(void **state)
     assert_non_null(listed(&list, RISER - 1));
     trend_free(trend);
     free(plays.play);
-}
-
-static struct plays copy(const struct plays *plays)
-{
-    struct plays made = {malloc(plays->n * sizeof *plays->play), plays->n, plays->n};
-    memcpy(made.play, plays->play, plays->n * sizeof *plays->play);
-    return made;
 }
 
 static void same_at_the_end(const struct plays *a, const struct plays *b)
@@ -431,10 +293,9 @@ static void jumps_are_survived(void **state)
         for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++)
             ask(trend, &all, k, s, &list);
     assert_true(trend_bytes(trend) < 8u << 20);
-    float series[TREND_POINTS];
-    trend_series(trend, &all, 1, SCALE_AUTO, series);
-    trend_series(trend, &all, 1000000, SCALE_AUTO, series);
-    assert_true(series[0] == 0);
+    float series[2][TREND_POINTS];
+    trend_series(trend, &all, (uint32_t[]){1, 1000000}, 2, SCALE_AUTO, series);
+    assert_true(series[1][0] == 0);
     trend_free(trend);
     free(plays.play);
 }

@@ -1,0 +1,165 @@
+/* The baseline's counts per id and zone: those of a stretch of buckets, kept by moving
+ * its ends. Any step of the way is a stretch too, so that a long way can be made in
+ * parts.
+ */
+#include "cadence/mem.h"
+#include "trend_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void count_all(struct store *store, struct base *base, const listen_t *v, size_t n,
+                      int sign)
+{
+    bool wide = tier_is_wide(store, base->tier);
+    unsigned cls = base->cls;
+    uint32_t *count = base->count;
+    int64_t sum[ZONE_COUNT] = {0};
+    for (size_t i = 0; i < n; i++) {
+        unsigned zone = store->zone_of[listen_state(v[i], wide)];
+        int add = listen_class(v[i]) < cls ? 0 : v[i] & 1 ? -sign : sign;
+        count[(size_t)listen_id(v[i], wide) * ZONE_COUNT + zone] += (uint32_t)add;
+        sum[zone] += add;
+    }
+    for (int z = 0; z < ZONE_COUNT; z++)
+        base->sum[z] += (uint64_t)sum[z];
+}
+
+static void count_bucket(struct store *store, struct base *base,
+                         const struct bucket *bucket, int sign, int64_t *work)
+{
+    size_t n;
+    const listen_t *v = store_read(store, bucket, &n);
+    count_all(store, base, v, n, sign);
+    *work -= (int64_t)n;
+}
+
+static void count_late(struct store *store, struct base *base)
+{
+    for (; base->late_seen < store->late_count; base->late_seen++) {
+        const struct late *late = &store->late[base->late_seen % LATE_MAX];
+        if (late->tier == base->tier && late->index >= base->from &&
+            late->index < base->to)
+            count_all(store, base, &late->listen, 1, 1);
+    }
+}
+
+static void make_room(struct store *store, struct base *base)
+{
+    if (store->ids <= base->ids)
+        return;
+    size_t ids = base->ids;
+    base->count =
+        mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
+    memset(base->count + base->ids * ZONE_COUNT, 0,
+           (ids - base->ids) * ZONE_COUNT * sizeof *base->count);
+    base->ids = ids;
+}
+
+/* How many buckets have to be read to get from one stretch to the other; INT64_MAX if it
+ * has to be counted afresh. */
+static int64_t way(const struct store *store, const struct base *base,
+                   const struct stretch *to)
+{
+    if (!base->valid || base->tier != to->tier || base->cls != to->cls ||
+        to->from >= base->to || to->to <= base->from ||
+        store->late_count - base->late_seen > LATE_MAX)
+        return INT64_MAX;
+    return llabs(to->from - base->from) + llabs(to->to - base->to);
+}
+
+static void start_afresh(struct store *store, struct base *base, const struct stretch *at)
+{
+    if (base->count)
+        memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
+    *base = (struct base){.valid = true,
+                          .tier = at->tier,
+                          .cls = at->cls,
+                          .from = at->from,
+                          .to = at->from,
+                          .count = base->count,
+                          .ids = base->ids,
+                          .late_seen = store->late_count};
+}
+
+static void copy(struct store *store, struct base *to, const struct base *from)
+{
+    make_room(store, to);
+    uint32_t *count = to->count;
+    size_t ids = to->ids;
+    memset(count, 0, ids * ZONE_COUNT * sizeof *count);
+    memcpy(count, from->count, from->ids * ZONE_COUNT * sizeof *count);
+    *to = *from;
+    to->count = count;
+    to->ids = ids;
+}
+
+/* Counts buckets forward until `*end` is `to`. */
+static bool move_up(struct store *store, struct base *base, int64_t *end, int64_t to,
+                    int sign, int64_t *work)
+{
+    const struct tier *tier = &store->tier[base->tier];
+    for (size_t i = tier_lower(tier, *end);
+         *end < to && i < tier->n && tier->bucket[i].index < to; i++) {
+        if (*work <= 0)
+            return false;
+        *end = tier->bucket[i].index + 1;
+        count_bucket(store, base, &tier->bucket[i], sign, work);
+    }
+    if (*end < to)
+        *end = to;
+    return true;
+}
+
+static bool move_down(struct store *store, struct base *base, int64_t *end, int64_t to,
+                      int sign, int64_t *work)
+{
+    const struct tier *tier = &store->tier[base->tier];
+    for (size_t i = tier_lower(tier, *end);
+         *end > to && i > 0 && tier->bucket[i - 1].index >= to; i--) {
+        if (*work <= 0)
+            return false;
+        *end = tier->bucket[i - 1].index;
+        count_bucket(store, base, &tier->bucket[i - 1], sign, work);
+    }
+    if (*end > to)
+        *end = to;
+    return true;
+}
+
+/* The one that lists are made from, or if that would be led far away, the one that looks
+ * back. */
+static struct base *choose(struct store *store, int at_home, const struct stretch *at)
+{
+    struct base *home = &store->base[at_home], *away = &store->base[BASE_AWAY];
+    int64_t from_home = way(store, home, at), from_away = way(store, away, at);
+    if (from_home <= at->near || from_home == INT64_MAX)
+        return home;
+    if (from_home < from_away)
+        copy(store, away, home);
+    return away;
+}
+
+const struct base *base_seek(struct store *store, int home, const struct stretch *at,
+                             int64_t *work)
+{
+    struct base *base = choose(store, home, at);
+    make_room(store, base);
+    if (way(store, base, at) > at->to - at->from)
+        start_afresh(store, base, at);
+    count_late(store, base);
+    bool there = move_up(store, base, &base->to, at->to, 1, work) &&
+                 move_down(store, base, &base->to, at->to, -1, work) &&
+                 move_up(store, base, &base->from, at->from, -1, work) &&
+                 move_down(store, base, &base->from, at->from, 1, work);
+    return there ? base : NULL;
+}
+
+void base_forget(struct store *store, enum tier_id tier, int64_t index)
+{
+    for (int s = 0; s < BASE_COUNT; s++) {
+        struct base *base = &store->base[s];
+        if (base->tier == tier && index >= base->from && index < base->to)
+            base->valid = false;
+    }
+}

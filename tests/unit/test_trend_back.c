@@ -1,0 +1,86 @@
+/* Lists that look back: made in parts where time is short, they are in the end what they
+ * are made at once. */
+#include "trend_fixture.h"
+
+#define PARTS_MAX 500
+
+/* Many looks back have something to say: an artist rises slowly all day, one falls. */
+static struct plays long_trends(int hours)
+{
+    struct plays plays = steady_at(300, hours);
+    int end = hours * 60;
+    for (int m = end - 800; m < end; m += 10)
+        burst(&plays, m, m + 10, 40 + (m - end + 800) / 20, RISER, 8);
+    burst(&plays, 0, end - 700, 24000, RISER - 1, 8);
+    burst(&plays, end - 20, end, 120, RISER - 2, 8);
+    sort(&plays);
+    return plays;
+}
+
+static unsigned ask_in_parts(struct trend *trend, const struct filter *filter,
+                             enum trend_kind kind, struct trend_list *out)
+{
+    unsigned parts = 0;
+    do
+        trend_list(trend, filter, kind, SCALE_30MIN, true, out);
+    while (out->more && ++parts < PARTS_MAX);
+    return parts;
+}
+
+static void parts_make_the_whole(void **state)
+{
+    (void)state;
+    struct plays plays = long_trends(40);
+    struct trend *parts = counted(&plays), *whole = counted(&plays);
+    static const uint8_t zones[] = {ZONES_ALL, 1u << ZONE_PST, ZONES_ALL & ~1u};
+    static struct trend_list a, b;
+    unsigned n = 0;
+    for (size_t z = 0; z < sizeof zones; z++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+            struct filter filter = everything();
+            filter.zones = zones[z];
+            trend_list(whole, &filter, k, SCALE_30MIN, false, &a);
+            assert_false(a.more);
+            n += ask_in_parts(parts, &filter, k, &b);
+            assert_false(b.more);
+            same_lists(&a, &b);
+            assert_true(k == TREND_SONGS || a.count > 0);
+        }
+    assert_in_range(n, 10, PARTS_MAX); /* or nothing was tested */
+    trend_free(parts);
+    trend_free(whole);
+    free(plays.play);
+}
+
+/* While plays come in, some of them late, between the parts: they are caught up with. */
+static void parts_keep_up(void **state)
+{
+    (void)state;
+    struct plays plays = long_trends(40);
+    struct trend *parts = trend_new(), *whole = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list a, b;
+    size_t held = plays.n - 4000;
+    for (size_t i = 0; i < held; i++)
+        trend_add(parts, &plays.play[i]);
+    for (size_t i = held; i < plays.n; i += 500) {
+        trend_list(parts, &all, TREND_ARTISTS, SCALE_30MIN, true, &b);
+        for (size_t j = i; j < i + 500; j++) /* up to three minutes late */
+            trend_add(parts, &plays.play[i + (j - i + 250) % 500]);
+    }
+    ask_in_parts(parts, &all, TREND_ARTISTS, &b);
+    trend_list(whole, &all, TREND_ARTISTS, SCALE_30MIN, false, &a);
+    same_lists(&a, &b);
+    trend_free(parts);
+    trend_free(whole);
+    free(plays.play);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_make_the_whole),
+        cmocka_unit_test(parts_keep_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
