@@ -233,9 +233,10 @@ static void fill_session_minutes(const struct model *m, struct snapshot *s)
 {
     float *v = mem_alloc((m->sessions + 1) * sizeof *v);
     size_t n = 0;
-    for (size_t i = 0; i < m->sessions; i++)
-        if (m->sel.session_minutes[i] >= 0)
-            v[n++] = m->sel.session_minutes[i];
+    for (size_t i = 0; i < m->sessions; i++) {
+        v[n] = m->sel.session_minutes[i];
+        n += v[n] >= 0; /* no branch: a filter may choose any */
+    }
     s->session_minutes = box_make(v, n);
     free(v);
 }
