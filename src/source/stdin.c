@@ -105,7 +105,7 @@ static int open_stream(struct stdin_source *s, uv_handle_type type)
         return rc ? rc : uv_tcp_open(&s->in.tcp, 0);
     }
     /* A larger pipe, where the system lets us: fewer turns of writer and reader. */
-    fcntl(0, F_SETPIPE_SZ, (int)BLOCK_BYTES * 2);
+    fcntl(0, F_SETPIPE_SZ, (int)BLOCK_BYTES * 4);
     int rc = uv_pipe_init(s->base.loop, &s->in.pipe, 0);
     return rc ? rc : uv_pipe_open(&s->in.pipe, 0);
 }
