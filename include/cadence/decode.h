@@ -47,12 +47,17 @@ enum value_type {
 
 struct value {
     struct str text;
+    uint64_t mantissa; /* with is_read: the number is mantissa / 10^decimals, and has 15
+                        * digits at most, no sign and no exponent */
     uint8_t type;
+    uint8_t decimals;
+    bool is_read;  /* a number that the scanner has read */
+    bool is_clean; /* a string that text_clean would leave as it is */
     bool escaped;
 };
 
 struct fields {
-    struct value v[FIELD_COUNT];
+    struct value v[FIELD_COUNT + 1]; /* the last is for what nobody wants */
 };
 
 /* FIELD_COUNT when the key is not one of them. */
@@ -89,6 +94,7 @@ struct str text_valid_utf8(struct arena *arena, struct str text);
 bool utf8_is_valid(struct str text);
 
 /* Time (time.c): milliseconds since 1970, or -1 when it is no time of 2000..2099. */
+int64_t time_of_integer(int64_t v);
 int64_t time_of_number(struct str number);
 int64_t time_of_text(struct str text);
 

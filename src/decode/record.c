@@ -54,8 +54,10 @@ static struct str text_of(struct arena *arena, const struct value *v)
     return v->escaped ? text_unescape(arena, v->text) : v->text;
 }
 
-static struct str clean_of(struct arena *arena, const struct value *v)
+static inline struct str clean_of(struct arena *arena, const struct value *v)
 {
+    if (v->type == VALUE_STRING && v->is_clean)
+        return v->text;
     return text_clean(arena, text_of(arena, v));
 }
 
@@ -72,26 +74,11 @@ static double number_slow(struct str s)
 /* Up to 15 digits and a few behind the point are exact as a quotient of two doubles that
  * are exact themselves (W. Clinger, "How to read floating point numbers accurately",
  * 1990). */
-static double number_of(struct str s)
+static double number_of(const struct value *v)
 {
     static const double power[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    uint64_t m = 0;
-    size_t i = 0, point = s.n;
-    if (s.n > 16)
-        return number_slow(s);
-    for (; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '.' && point == s.n)
-            point = i;
-        else if (c >= '0' && c <= '9')
-            m = m * 10 + (uint64_t)(c - '0');
-        else
-            return number_slow(s);
-    }
-    if (s.n - (point < s.n) > 15)
-        return number_slow(s);
-    return (double)m / power[point < s.n ? s.n - point - 1 : 0];
+    return v->is_read ? (double)v->mantissa / power[v->decimals] : number_slow(v->text);
 }
 
 static int64_t duration_ns(const struct fields *f)
@@ -101,7 +88,7 @@ static int64_t duration_ns(const struct fields *f)
         v = &f->v[FIELD_LENGTH];
     if (v->type != VALUE_NUMBER)
         return 0;
-    double s = number_of(v->text);
+    double s = number_of(v);
     return s >= 0 && s <= DURATION_MAX_S ? (int64_t)llrint(s * 1e9) : 0;
 }
 
@@ -148,12 +135,12 @@ static struct ident ident_of_number(struct arena *arena, struct str s)
     return ident_of_text((struct str){text, (size_t)n});
 }
 
-static struct ident ident_of(struct arena *arena, const struct value *v)
+static inline struct ident ident_of(struct arena *arena, const struct value *v)
 {
     struct ident id = {.present = false};
-    if (v->type == VALUE_NUMBER && small_number(v->text, &id.number))
-        id.present = true;
-    else if (v->type == VALUE_NUMBER)
+    if (v->type == VALUE_NUMBER && v->is_read && v->decimals == 0)
+        return (struct ident){.number = v->mantissa, .present = true};
+    if (v->type == VALUE_NUMBER)
         id = ident_of_number(arena, v->text);
     else if (v->type == VALUE_STRING)
         id = ident_of_text(clean_of(arena, v));
@@ -271,13 +258,19 @@ static void fill_play(struct decoder *d, struct arena *arena, const struct field
     fill_tags(out);
 }
 
+static int64_t time_of(struct arena *arena, const struct value *v)
+{
+    if (v->type == VALUE_NUMBER)
+        return v->is_read && v->decimals == 0 ? time_of_integer((int64_t)v->mantissa)
+                                              : time_of_number(v->text);
+    return v->type == VALUE_STRING ? time_of_text(text_of(arena, v)) : -1;
+}
+
 enum line_kind record_make(struct decoder *d, struct arena *arena, const struct fields *f,
                            struct event *out)
 {
     const struct value *ts = &f->v[FIELD_TS], *page = &f->v[FIELD_PAGE];
-    out->ts_ms = ts->type == VALUE_NUMBER   ? time_of_number(ts->text)
-                 : ts->type == VALUE_STRING ? time_of_text(text_of(arena, ts))
-                                            : -1;
+    out->ts_ms = time_of(arena, ts);
     if (out->ts_ms < 0)
         return LINE_NO_TIME;
     struct str page_text = text_of(arena, page);

@@ -9,19 +9,16 @@
  *
  * What it accepts is strict JSON, so that accepting is never wrong. */
 #include "cadence/mem.h"
-#include "text.h"
+#include "scan_value.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define SHAPE_KEYS 48  /* places remembered; records have up to 26 keys */
 #define SHAPE_BYTES 32 /* longest remembered `"key":` */
 
 struct shape_slot {
     char text[SHAPE_BYTES]; /* `"key":`, zeros behind */
-    uint32_t mask;          /* one bit a byte of it */
+    uint32_t mask;          /* one bit a byte of it; in an empty slot what nothing has */
     uint8_t len, field;
 };
 
@@ -31,7 +28,10 @@ struct shape {
 
 struct shape *shape_new(void)
 {
-    return mem_zalloc(sizeof(struct shape));
+    struct shape *shape = mem_zalloc(sizeof *shape);
+    for (size_t i = 0; i < SHAPE_KEYS; i++)
+        shape->slot[i].mask = ~0u; /* 32 zeros are no key */
+    return shape;
 }
 
 void shape_free(struct shape *shape)
@@ -72,165 +72,50 @@ static const char *skip_blanks(const char *p, const char *end)
     return p;
 }
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static bool is_u_escape(const char *p, const char *end)
-{
-    return end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_hex(p[2]) && is_hex(p[3]) &&
-           is_hex(p[4]) && is_hex(p[5]);
-}
-
-/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair;
- * NULL when it is none or a lone surrogate. */
-static const char *skip_escape(const char *p, const char *end)
-{
-    if (end - p < 2)
-        return NULL;
-    if (p[1] != 'u')
-        return strchr("\"\\/bfnrt", p[1]) && p[1] ? p + 2 : NULL;
-    if (!is_u_escape(p, end))
-        return NULL;
-    if ((p[2] | 0x20) != 'd' || p[3] < '8')
-        return p + 6;
-    bool high = p[3] <= '9' || (p[3] | 0x20) == 'a' || (p[3] | 0x20) == 'b';
-    bool low_next = is_u_escape(p + 6, end) && (p[8] | 0x20) == 'd' &&
-                    ((p[9] | 0x20) >= 'c' && (p[9] | 0x20) <= 'f');
-    return high && low_next ? p + 12 : NULL;
-}
-
-/* From p to the first byte that is a quote, a backslash, a control character or not
- * ASCII. */
-static const char *skip_plain(const char *p, const char *end)
-{
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-    const __m128i blank = _mm_set1_epi8(0x20);
-    while (end - p >= 16) {
-        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i hit =
-            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(c, quote), _mm_cmpeq_epi8(c, slash)),
-                         _mm_cmplt_epi8(c, blank)); /* signed: above 0x7F too */
-        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
-        if (mask)
-            return p + __builtin_ctz(mask);
-        p += 16;
-    }
-#endif
-    while (p < end && (signed char)*p >= 0x20 && *p != '"' && *p != '\\')
-        p++;
-    return p;
-}
-
-/* p stands behind the opening quote: the closing one, or NULL to decline. */
-static const char *skip_string(const char *p, const char *end, bool *escaped)
-{
-    *escaped = false;
-    for (;;) {
-        p = skip_plain(p, end);
-        if (p >= end)
-            return NULL;
-        if (*p == '"')
-            return p;
-        if (*p == '\\') {
-            *escaped = true;
-            p = skip_escape(p, end);
-        } else {
-            size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end);
-            p = len ? p + len : NULL;
-        }
-        if (!p)
-            return NULL;
-    }
-}
-
-static const char *skip_digits(const char *p, const char *end)
-{
-    while (p < end && *p >= '0' && *p <= '9')
-        p++;
-    return p;
-}
-
-static const char *skip_number(const char *p, const char *end)
-{
-    const char *start;
-    if (p < end && *p == '-')
-        p++;
-    start = p;
-    p = skip_digits(p, end);
-    if (p == start || (*start == '0' && p > start + 1) || p - start > INTEGER_DIGITS_MAX)
-        return NULL;
-    if (p < end && *p == '.') {
-        start = ++p;
-        p = skip_digits(p, end);
-        if (p == start)
-            return NULL;
-    }
-    if (p < end && (*p == 'e' || *p == 'E')) {
-        p++;
-        if (p < end && (*p == '+' || *p == '-'))
-            p++;
-        start = p;
-        p = skip_digits(p, end);
-        if (p == start)
-            return NULL;
-    }
-    return p;
-}
-
-static const char *skip_word(const char *p, const char *end)
-{
-    static const char *const words[] = {"true", "false", "null"};
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-        size_t n = strlen(words[i]);
-        if ((size_t)(end - p) >= n && memcmp(p, words[i], n) == 0)
-            return p + n;
-    }
-    return NULL;
-}
+/* What is wanted of a field's text: that of a number is read, that of a shown string
+ * looked at for whether it is clean. */
+enum use { USE_NONE, USE_READ, USE_SHOW };
+static const uint8_t use_of[FIELD_COUNT + 1] = {
+    [FIELD_TS] = USE_READ,         [FIELD_USER] = USE_READ,
+    [FIELD_SESSION] = USE_READ,    [FIELD_ITEM] = USE_READ,
+    [FIELD_DURATION] = USE_READ,   [FIELD_LENGTH] = USE_READ,
+    [FIELD_SONG] = USE_SHOW,       [FIELD_ARTIST] = USE_SHOW,
+    [FIELD_FIRST_NAME] = USE_SHOW, [FIELD_LAST_NAME] = USE_SHOW};
 
 /* A value that is no object and no array; NULL to decline. */
-static inline const char *scan_value(const char *p, const char *end, struct value *out)
+static inline const char *scan_value(const char *p, const char *end, enum use use,
+                                     struct value *out)
 {
-    const char *start = p;
     if (p >= end)
         return NULL;
-    if (*p == '"') {
-        p = skip_string(p + 1, end, &out->escaped);
-        if (!p)
-            return NULL;
-        out->type = VALUE_STRING;
-        out->text = (struct str){start + 1, (size_t)(p - start - 1)};
-        return p + 1;
-    }
-    out->escaped = false;
-    if (*p == '-' || (*p >= '0' && *p <= '9')) {
-        p = skip_number(p, end);
-        out->type = VALUE_NUMBER;
-    } else {
-        p = skip_word(p, end);
-        out->type = VALUE_OTHER;
-    }
+    if (*p == '"')
+        return use == USE_SHOW ? scan_string(p + 1, end, true, out)
+                               : scan_string(p + 1, end, false, out);
+    if (*p == '-' || (*p >= '0' && *p <= '9'))
+        return scan_number(p, end, use == USE_READ, out);
+    const char *start = p;
+    p = skip_word(p, end);
+    out->type = VALUE_OTHER;
     if (p)
         out->text = (struct str){start, (size_t)(p - start)};
     return p;
 }
 
-/* Does `"key":` at p equal what stood at this place before? */
+/* Does `"key":` at p equal what stood at this place before? Most keys fit the first 16
+ * bytes. */
 static inline bool slot_matches(const struct shape_slot *slot, const char *p,
                                 const char *end)
 {
 #ifdef __SSE2__
     if (end - p >= SHAPE_BYTES) {
-        const __m128i *a = (const __m128i *)(const void *)p;
-        const __m128i *b = (const __m128i *)(const void *)slot->text;
-        unsigned low = (unsigned)_mm_movemask_epi8(
-            _mm_cmpeq_epi8(_mm_loadu_si128(a), _mm_loadu_si128(b)));
+        unsigned low =
+            (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(load16(p), load16(slot->text)));
+        unsigned need = slot->mask;
+        if (need <= 0xFFFF)
+            return (low & need) == need;
         unsigned high = (unsigned)_mm_movemask_epi8(
-            _mm_cmpeq_epi8(_mm_loadu_si128(a + 1), _mm_loadu_si128(b + 1)));
-        return slot->len && ((low | high << 16) & slot->mask) == slot->mask;
+            _mm_cmpeq_epi8(load16(p + 16), load16(slot->text + 16)));
+        return ((low | high << 16) & need) == need;
     }
 #endif
     return slot->len && end - p >= slot->len && memcmp(p, slot->text, slot->len) == 0;
@@ -252,7 +137,7 @@ static void slot_learn(struct shape_slot *slot, const char *key, size_t len,
 static const char *scan_key(const char *p, const char *end, struct shape_slot *slot,
                             enum field *field)
 {
-    bool escaped;
+    bool escaped = false;
     const char *start = p;
     if (p >= end || *p != '"')
         return NULL;
@@ -277,7 +162,6 @@ bool scan_fields(struct shape *shape, struct str line, struct fields *out)
         return false;
     for (size_t i = 0;; i++) {
         struct shape_slot *slot = i < SHAPE_KEYS ? &shape->slot[i] : NULL;
-        struct value value;
         enum field field;
         if (p < end && *p != '"')
             p = skip_blanks(p, end);
@@ -289,12 +173,10 @@ bool scan_fields(struct shape *shape, struct str line, struct fields *out)
         }
         if (p < end && *p == ' ')
             p = skip_blanks(p, end);
-        if (!(p = scan_value(p, end, &value)))
-            return false;
-        if (field < FIELD_COUNT)
-            out->v[field] = value;
-        p = skip_blanks(p, end);
-        if (p >= end)
+        p = scan_value(p, end, use_of[field], &out->v[field]);
+        if (p && p < end && *p != ',')
+            p = skip_blanks(p, end);
+        if (!p || p >= end)
             return false;
         if (*p++ == ',')
             continue;

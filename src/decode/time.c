@@ -39,6 +39,11 @@ static double to_double(struct str number)
     return v;
 }
 
+int64_t time_of_integer(int64_t v)
+{
+    return in_range(v >= 0 && v < INT64_C(100000000000) ? v * 1000 : v);
+}
+
 int64_t time_of_number(struct str number)
 {
     int64_t v = 0;
@@ -49,7 +54,7 @@ int64_t time_of_number(struct str number)
             return time_of_double(to_double(number));
         v = v * 10 + (number.p[i] - '0');
     }
-    return in_range(v < INT64_C(100000000000) ? v * 1000 : v);
+    return time_of_integer(v);
 }
 
 /* -?digits{1,20}[.digits{1,9}] */

@@ -1,0 +1,111 @@
+#include "scan_value.h"
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_u_escape(const char *p, const char *end)
+{
+    return end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_hex(p[2]) && is_hex(p[3]) &&
+           is_hex(p[4]) && is_hex(p[5]);
+}
+
+/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair;
+ * NULL when it is none or a lone surrogate. */
+static const char *skip_escape(const char *p, const char *end)
+{
+    if (end - p < 2)
+        return NULL;
+    if (p[1] != 'u')
+        return strchr("\"\\/bfnrt", p[1]) && p[1] ? p + 2 : NULL;
+    if (!is_u_escape(p, end))
+        return NULL;
+    if ((p[2] | 0x20) != 'd' || p[3] < '8')
+        return p + 6;
+    bool high = p[3] <= '9' || (p[3] | 0x20) == 'a' || (p[3] | 0x20) == 'b';
+    bool low_next = is_u_escape(p + 6, end) && (p[8] | 0x20) == 'd' &&
+                    ((p[9] | 0x20) >= 'c' && (p[9] | 0x20) <= 'f');
+    return high && low_next ? p + 12 : NULL;
+}
+
+/* From p to the first byte that is a quote, a backslash, a control character or not
+ * ASCII. */
+static const char *skip_plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    for (; end - p >= 16; p += 16) {
+        unsigned special = bytes_special(load16(p));
+        if (special)
+            return p + __builtin_ctz(special);
+    }
+#endif
+    while (p < end && (signed char)*p >= 0x20 && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
+
+const char *skip_string(const char *p, const char *end, bool *escaped)
+{
+    for (;;) {
+        p = skip_plain(p, end);
+        if (p >= end)
+            return NULL;
+        if (*p == '"')
+            return p;
+        if (*p == '\\') {
+            *escaped = true;
+            p = skip_escape(p, end);
+        } else {
+            size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end);
+            p = len ? p + len : NULL;
+        }
+        if (!p)
+            return NULL;
+    }
+}
+
+static const char *skip_digits(const char *p, const char *end)
+{
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
+const char *skip_number(const char *p, const char *end)
+{
+    const char *start;
+    if (p < end && *p == '-')
+        p++;
+    start = p;
+    p = skip_digits(p, end);
+    if (p == start || (*start == '0' && p > start + 1) || p - start > INTEGER_DIGITS_MAX)
+        return NULL;
+    if (p < end && *p == '.') {
+        start = ++p;
+        p = skip_digits(p, end);
+        if (p == start)
+            return NULL;
+    }
+    if (p < end && (*p == 'e' || *p == 'E')) {
+        p++;
+        if (p < end && (*p == '+' || *p == '-'))
+            p++;
+        start = p;
+        p = skip_digits(p, end);
+        if (p == start)
+            return NULL;
+    }
+    return p;
+}
+
+const char *skip_word(const char *p, const char *end)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        size_t n = strlen(words[i]);
+        if ((size_t)(end - p) >= n && memcmp(p, words[i], n) == 0)
+            return p + n;
+    }
+    return NULL;
+}
