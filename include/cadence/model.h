@@ -44,8 +44,13 @@ struct time_sum {
 };
 
 struct user {
-    uint64_t key;   /* its number, or USER_TEXT | string id */
-    uint32_t plays; /* counted; gives plays of equal time their order */
+    uint64_t key; /* its number, or KEY_TEXT | string id */
+    /* Within the selection, `last` and what follows by the latest play: */
+    int64_t listened_ns, last_ms;
+    uint32_t plays, last_seq, name;
+    uint32_t counted; /* plays of all; gives those of equal time their order */
+    uint16_t state;
+    uint8_t attrs;
 };
 
 /* A user's level, gender and device in one byte. */
@@ -67,7 +72,7 @@ static inline enum device attrs_device(uint8_t a)
 }
 
 struct user_state {
-    uint32_t user, plays; /* plays: within the selection */
+    uint32_t user, cells; /* cells: of the selection, with plays */
     uint16_t state;
 };
 
@@ -125,28 +130,22 @@ struct song {
 struct span {
     int64_t start_ns, end_ns; /* since 1970; first begin, last end */
     uint32_t next;            /* in model.more_spans; NONE ends */
-    uint16_t week;
+    uint16_t week;            /* UINT16_MAX: none yet */
     uint8_t zone;
 };
 
 struct session {
-    uint64_t key;       /* number, or SESSION_TEXT | string id */
-    uint64_t items;     /* seen: bit i is item_word * 64 + i */
-    uint32_t item_word; /* words beyond 32 bits are never here */
+    uint64_t key;     /* number, or KEY_TEXT | string id */
+    uint64_t items;   /* seen: bit i is item_word * 64 + i */
+    struct span span; /* the first */
     uint32_t user;
+    uint32_t item_word; /* words beyond 32 bits are never here */
 };
 
 /* 64 items of a session beyond its first 64. */
 struct item_word {
     uint64_t word, bits;
     uint32_t session;
-};
-
-struct user_figures {
-    int64_t listened_ns, last_ms;
-    uint32_t plays, last_seq, name;
-    uint16_t state;
-    uint8_t attrs;
 };
 
 struct selection {
@@ -158,9 +157,8 @@ struct selection {
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
     uint32_t state_users[STATE_COUNT];
     uint64_t state_plays[STATE_COUNT];
-    struct user_figures *user; /* by user */
-    uint32_t *song, *artist;   /* plays, by song and artist */
-    float *session_minutes;    /* by session; below 0: not in the selection */
+    uint32_t *song, *artist; /* plays, by song and artist */
+    float *session_minutes;  /* by session; below 0: not in the selection */
 };
 
 struct model {
@@ -186,8 +184,7 @@ struct model {
 
     struct index session_index;
     struct session *session;
-    struct span *span; /* by session */
-    size_t sessions, sessions_cap, spans_cap, minutes_cap, users_sel_cap;
+    size_t sessions, sessions_cap, minutes_cap;
     struct span *more_spans;
     size_t more, more_cap;
     struct index item_index;

@@ -23,13 +23,13 @@ struct shape_slot {
 };
 
 struct shape {
-    struct shape_slot slot[SHAPE_KEYS];
+    struct shape_slot slot[SHAPE_KEYS + 1]; /* the last is for all keys beyond */
 };
 
 struct shape *shape_new(void)
 {
     struct shape *shape = mem_zalloc(sizeof *shape);
-    for (size_t i = 0; i < SHAPE_KEYS; i++)
+    for (size_t i = 0; i <= SHAPE_KEYS; i++)
         shape->slot[i].mask = ~0u; /* 32 zeros are no key */
     return shape;
 }
@@ -86,6 +86,8 @@ static const uint8_t use_of[FIELD_COUNT + 1] = {
 static inline const char *scan_value(const char *p, const char *end, enum use use,
                                      struct value *out)
 {
+    if (p < end && *p == ' ')
+        p = skip_blanks(p, end);
     if (p >= end)
         return NULL;
     if (*p == '"')
@@ -148,35 +150,44 @@ static const char *scan_key(const char *p, const char *end, struct shape_slot *s
     p = skip_blanks(close + 1, end);
     if (p >= end || *p != ':')
         return NULL;
-    if (slot && p == close + 1)
+    if (p == close + 1)
         slot_learn(slot, start, (size_t)(p + 1 - start), *field);
     return p + 1;
+}
+
+/* `"key":` at p; NULL to decline. */
+static inline const char *scan_place(const char *p, const char *end,
+                                     struct shape_slot *slot, enum field *field)
+{
+    *field = slot->field;
+    if (slot_matches(slot, p, end))
+        return p + slot->len;
+    p = skip_blanks(p, end);
+    if (slot_matches(slot, p, end))
+        return p + slot->len;
+    return scan_key(p, end, slot, field);
 }
 
 bool scan_fields(struct shape *shape, struct str line, struct fields *out)
 {
     const char *end = line.p + line.n, *p = skip_blanks(line.p, end);
+    struct shape_slot *slot = shape->slot, *last = slot + SHAPE_KEYS;
     for (int f = 0; f < FIELD_COUNT; f++)
         out->v[f].type = VALUE_ABSENT;
     if (p >= end || *p++ != '{')
         return false;
-    for (size_t i = 0;; i++) {
-        struct shape_slot *slot = i < SHAPE_KEYS ? &shape->slot[i] : NULL;
+    for (;; slot += slot < last) {
         enum field field;
-        if (p < end && *p != '"')
-            p = skip_blanks(p, end);
-        if (slot && slot_matches(slot, p, end)) {
-            p += slot->len;
-            field = slot->field;
-        } else if (!(p = scan_key(p, end, slot, &field))) {
+        if (!(p = scan_place(p, end, slot, &field)))
             return false;
+        if (!(p = scan_value(p, end, use_of[field], &out->v[field])))
+            return false;
+        if (p < end && *p == ',') {
+            p++;
+            continue;
         }
-        if (p < end && *p == ' ')
-            p = skip_blanks(p, end);
-        p = scan_value(p, end, use_of[field], &out->v[field]);
-        if (p && p < end && *p != ',')
-            p = skip_blanks(p, end);
-        if (!p || p >= end)
+        p = skip_blanks(p, end);
+        if (p >= end)
             return false;
         if (*p++ == ',')
             continue;

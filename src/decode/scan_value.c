@@ -11,14 +11,12 @@ static bool is_u_escape(const char *p, const char *end)
            is_hex(p[4]) && is_hex(p[5]);
 }
 
-/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair;
- * NULL when it is none or a lone surrogate. */
-static const char *skip_escape(const char *p, const char *end)
+const char *skip_escape(const char *p, const char *end)
 {
     if (end - p < 2)
         return NULL;
     if (p[1] != 'u')
-        return strchr("\"\\/bfnrt", p[1]) && p[1] ? p + 2 : NULL;
+        return p[1] == '"' || (p[1] && strchr("\\/bfnrt", p[1])) ? p + 2 : NULL;
     if (!is_u_escape(p, end))
         return NULL;
     if ((p[2] | 0x20) != 'd' || p[3] < '8')
@@ -67,6 +65,14 @@ const char *skip_string(const char *p, const char *end, bool *escaped)
 
 static const char *skip_digits(const char *p, const char *end)
 {
+    for (uint64_t v; end - p >= 8; p += 8) { /* eight digits? */
+        memcpy(&v, p, 8);
+        uint64_t carried =
+            (v + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0);
+        if (((v & UINT64_C(0xF0F0F0F0F0F0F0F0)) | carried >> 4) !=
+            UINT64_C(0x3333333333333333))
+            break;
+    }
     while (p < end && *p >= '0' && *p <= '9')
         p++;
     return p;

@@ -12,6 +12,9 @@
 /* scan_value.c: from p, behind the opening quote or within the string, to the closing
  * quote; NULL to decline. Sets *escaped, never clears it. */
 const char *skip_string(const char *p, const char *end, bool *escaped);
+/* p stands on a backslash: the end of the escape, of both halves of a surrogate pair;
+ * NULL when it is none or a lone surrogate. */
+const char *skip_escape(const char *p, const char *end);
 /* The end of the number that begins at p; NULL to decline. */
 const char *skip_number(const char *p, const char *end);
 /* The end of true, false or null; NULL to decline. */
@@ -124,9 +127,9 @@ static inline const char *scan_number(const char *p, const char *end, bool wante
 
 /* p stands behind the opening quote; the end is behind the closing one. `clean` asks
  * whether the text is clean as it is: printable ASCII, no blank at either end, none
- * beside another. */
-static inline const char *scan_string(const char *p, const char *end, bool clean,
-                                      struct value *out)
+ * beside another. Inlined for the two cases of `clean`, which the compiler would not. */
+static inline __attribute__((always_inline)) const char *
+scan_string(const char *p, const char *end, bool clean, struct value *out)
 {
     const char *start = p;
     out->type = VALUE_STRING;
@@ -146,10 +149,16 @@ static inline const char *scan_string(const char *p, const char *end, bool clean
         p += n;
         if (!special)
             continue;
+        if (*p == '\\') {
+            out->escaped = true;
+            if (!(p = skip_escape(p, end)))
+                return NULL;
+            continue;
+        }
         if (*p != '"')
             break;
         out->text = (struct str){start, (size_t)(p - start)};
-        out->is_clean = clean && !dirty && (!blank_before || p == start);
+        out->is_clean = clean && !out->escaped && !dirty && (!blank_before || p == start);
         return p + 1;
     }
 #else

@@ -12,22 +12,22 @@ static uint64_t ident_key(struct model *m, const struct ident *id)
                       : id->number;
 }
 
-uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
+uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag,
+                     uint32_t guess)
 {
     if (!ident->present)
         return 0;
     uint64_t key = ident_key(m, ident);
     uint32_t at, id;
+    if (guess != NONE && m->user[guess].key == key)
+        return guess;
     for (at = index_start(&m->user_index, tag);
          (id = index_next(&m->user_index, tag, &at)) != NONE;)
         if (m->user[id].key == key)
             return id;
     m->user = mem_grow(m->user, &m->users_cap, m->users + 1, sizeof *m->user);
-    m->sel.user =
-        mem_grow(m->sel.user, &m->users_sel_cap, m->users + 1, sizeof *m->sel.user);
     id = (uint32_t)m->users++;
-    m->user[id] = (struct user){.key = key};
-    m->sel.user[id] = (struct user_figures){.last_ms = INT64_MIN};
+    m->user[id] = (struct user){.key = key, .last_ms = INT64_MIN};
     index_put(&m->user_index, tag, id);
     return id;
 }
@@ -47,15 +47,21 @@ uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
     return id;
 }
 
-uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag)
+static bool song_is(const struct song *s, uint32_t artist, struct str title)
+{
+    return s->artist == artist && str_eq((struct str){s->title, s->title_len}, title);
+}
+
+uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag,
+                     uint32_t guess)
 {
     uint32_t at, id;
+    if (guess != NONE && song_is(&m->song[guess], artist, title))
+        return guess;
     for (at = index_start(&m->song_index, tag);
-         (id = index_next(&m->song_index, tag, &at)) != NONE;) {
-        const struct song *s = &m->song[id];
-        if (s->artist == artist && str_eq((struct str){s->title, s->title_len}, title))
+         (id = index_next(&m->song_index, tag, &at)) != NONE;)
+        if (song_is(&m->song[id], artist, title))
             return id;
-    }
     m->song = mem_grow(m->song, &m->songs_cap, m->songs + 1, sizeof *m->song);
     m->sel.song =
         mem_grow(m->sel.song, &m->songs_sel_cap, m->songs + 1, sizeof *m->sel.song);
@@ -67,24 +73,25 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
 }
 
 uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident,
-                        uint32_t tag)
+                        uint32_t tag, uint32_t guess)
 {
     if (!ident->present)
         return NONE;
     uint64_t key = ident_key(m, ident);
     uint32_t at, id;
+    if (guess != NONE && m->session[guess].key == key && m->session[guess].user == user)
+        return guess;
     for (at = index_start(&m->session_index, tag);
          (id = index_next(&m->session_index, tag, &at)) != NONE;)
         if (m->session[id].key == key && m->session[id].user == user)
             return id;
     size_t need = m->sessions + 1;
     m->session = mem_grow(m->session, &m->sessions_cap, need, sizeof *m->session);
-    m->span = mem_grow(m->span, &m->spans_cap, need, sizeof *m->span);
     m->sel.session_minutes = mem_grow(m->sel.session_minutes, &m->minutes_cap, need,
                                       sizeof *m->sel.session_minutes);
     id = (uint32_t)m->sessions++;
-    m->session[id] = (struct session){.key = key, .user = user};
-    m->span[id] = (struct span){.next = NONE, .week = UINT16_MAX};
+    m->session[id] = (struct session){
+        .key = key, .user = user, .span = {.next = NONE, .week = UINT16_MAX}};
     m->sel.session_minutes[id] = -1;
     index_put(&m->session_index, tag, id);
     return id;
@@ -144,10 +151,10 @@ static uint32_t cell_new(struct model *m, struct week *w, uint32_t user,
 }
 
 struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
-                      const struct event *e, uint32_t *head)
+                      const struct event *e, uint32_t guess, uint32_t *head)
 {
-    uint32_t tag = mix32(user), at = index_start(&w->by_user, tag), id, last = NONE;
-    *head = index_next(&w->by_user, tag, &at);
+    uint32_t tag = mix32(user), id, last = NONE;
+    *head = guess != NONE ? guess : index_guess(&w->by_user, tag);
     for (id = *head; id != NONE; last = id, id = w->cell[id].sibling)
         if (w->cell[id].state == e->state)
             return &w->cell[id];

@@ -12,8 +12,8 @@ struct model *model_new(void)
     strtab_init(&m->idents);
     strtab_init(&m->names);
     strtab_init(&m->artists);
-    intern_user(m, &nobody,
-                0); /* takes place 0, which intern_user gives to the anonymous */
+    /* Takes place 0, which intern_user gives to the anonymous. */
+    intern_user(m, &nobody, 0, NONE);
     m->trend = trend_new();
     filter_init(&m->sel.filter);
     m->sel.zones = ZONES_ALL;
@@ -45,17 +45,9 @@ void model_free(struct model *m)
     strtab_fini(&m->names);
     strtab_fini(&m->artists);
     bytes_free(m->titles);
-    void *const arrays[] = {m->user,
-                            m->user_state,
-                            m->song,
-                            m->session,
-                            m->span,
-                            m->more_spans,
-                            m->item_word,
-                            m->sel.user,
-                            m->sel.song,
-                            m->sel.artist,
-                            m->sel.session_minutes};
+    void *const arrays[] = {m->user,     m->user_state, m->song,
+                            m->session,  m->more_spans, m->item_word,
+                            m->sel.song, m->sel.artist, m->sel.session_minutes};
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         free(arrays[i]);
     trend_free(m->trend);
@@ -114,7 +106,7 @@ static void week_seen(struct model *m, unsigned number)
 static struct span *span_get(struct model *m, uint32_t session, unsigned week,
                              unsigned zone)
 {
-    struct span *s = &m->span[session];
+    struct span *s = &m->session[session].span;
     struct span made = {.start_ns = INT64_MAX,
                         .end_ns = INT64_MIN,
                         .next = NONE,
@@ -126,11 +118,11 @@ static struct span *span_get(struct model *m, uint32_t session, unsigned week,
     }
     while (s->week != week || s->zone != zone) {
         if (s->next == NONE) {
-            bool first = s == &m->span[session];
+            bool first = s == &m->session[session].span;
             size_t at = (size_t)(s - m->more_spans);
             m->more_spans =
                 mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
-            s = first ? &m->span[session] : &m->more_spans[at];
+            s = first ? &m->session[session].span : &m->more_spans[at];
             s->next = (uint32_t)m->more;
             m->more_spans[m->more++] = made;
         }
@@ -169,8 +161,11 @@ static void count_cell(const struct play *p, struct cell *c)
     }
 }
 
-static uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag)
+static uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag,
+                              uint32_t guess)
 {
+    if (guess != NONE && str_eq(m->artists.text[guess], artist))
+        return guess;
     uint32_t id = strtab_intern(&m->artists, artist, tag);
     size_t had = m->artists_sel_cap;
     m->sel.artist = mem_grow(m->sel.artist, &m->artists_sel_cap, (size_t)id + 1,
@@ -189,23 +184,24 @@ static uint32_t intern_name(struct model *m, const struct cell *c, struct str na
     return strtab_intern(&m->names, name, (uint32_t)hash_bytes(name, 0));
 }
 
-static void count_play(struct model *m, struct play *p)
+static void count_play(struct model *m, struct play *p, const struct guess *g)
 {
     const struct event *e = p->event;
     struct week *w = p->week;
     uint32_t head;
-    p->artist = intern_artist(m, e->artist, e->artist_tag);
-    p->song = intern_song(m, p->artist, e->song, e->song_tag);
-    p->seq = m->user[p->user].plays++;
+    p->artist = intern_artist(m, e->artist, e->artist_tag, g->artist);
+    p->song = intern_song(m, p->artist, e->song, e->song_tag, g->song);
+    p->seq = m->user[p->user].counted++;
     p->attrs = attrs_pack(e->level, e->gender, e->device);
     m->input.plays++;
     if (w->plays++ == 0)
         week_seen(m, w->number);
 
     bool selected = select_has(m, w->number, e->zone);
-    struct cell *c = cell_get(m, w, p->user, e, &head);
+    struct cell *c =
+        cell_get(m, w, p->user, e, p->user == g->user ? g->cell : NONE, &head);
     int level_before = selected && p->user ? cell_group_level(w, head, m->sel.zones) : -1;
-    p->user_state = c->user_state;
+    p->cell = c;
     p->name = p->user ? intern_name(m, c, e->name) : 0;
     count_cell(p, c);
     count_span(m, p);
@@ -222,21 +218,21 @@ static void count_play(struct model *m, struct play *p)
         select_play(m, p);
 }
 
-static void add_event(struct model *m, const struct event *e)
+static void add_event(struct model *m, const struct event *e, const struct guess *g)
 {
-    struct play p = {
-        .event = e, .week = week_get(m, week_of_ms(e->ts_ms)), .session = NONE};
+    struct week *w = e->is_play && g->week ? g->week : week_get(m, week_of_ms(e->ts_ms));
+    struct play p = {.event = e, .week = w, .session = NONE};
     count_event(m, e, p.week);
     if (!e->is_play)
         return;
-    p.user = intern_user(m, &e->user, e->user_tag);
-    p.session = intern_session(m, p.user, &e->session, e->session_tag);
+    p.user = intern_user(m, &e->user, e->user_tag, g->user);
+    p.session = intern_session(m, p.user, &e->session, e->session_tag, g->session);
     if (p.session != NONE && e->item.present &&
         !item_first_seen(m, p.session, e->session_tag, &e->item)) {
         m->input.duplicates++;
         return;
     }
-    count_play(m, &p);
+    count_play(m, &p, g);
     if (p.user && m->trend)
         trend_add(m->trend, &(struct trend_play){.ts_ms = e->ts_ms,
                                                  .user = p.user,
@@ -249,18 +245,37 @@ static void add_event(struct model *m, const struct event *e)
 
 /* How far ahead each stage of prefetching looks, in events: far enough for memory to
  * answer, near enough to stay in the first cache. */
-static const size_t ahead[] = {
-    [PREFETCH_INDEX] = 16, [PREFETCH_ENTRY] = 10, [PREFETCH_CELL] = 5};
+#define AHEAD_MOST 16
+static const size_t ahead[PREFETCH_STAGES] = {[PREFETCH_SLOTS] = AHEAD_MOST,
+                                              [PREFETCH_ENTRIES] = 12,
+                                              [PREFETCH_CELLS] = 9,
+                                              [PREFETCH_NAMES] = 6,
+                                              [PREFETCH_LETTERS] = 3};
+
+struct batch_view {
+    const struct event *event;
+    size_t count;
+    struct guess guess[AHEAD_MOST]; /* of event i at i % AHEAD_MOST */
+};
+
+static inline void look_ahead(const struct model *m, struct batch_view *b, size_t i,
+                              enum prefetch_stage stage)
+{
+    if (i < b->count && b->event[i].kind == LINE_EVENT && b->event[i].is_play)
+        model_prefetch(m, &b->event[i], &b->guess[i % AHEAD_MOST], stage);
+}
 
 void model_add(struct model *m, const struct event *events, size_t count)
 {
+    struct batch_view b = {.event = events, .count = count};
+    for (enum prefetch_stage s = 0; s < PREFETCH_STAGES; s++)
+        for (size_t i = 0; i < ahead[s]; i++)
+            look_ahead(m, &b, i, s);
     for (size_t i = 0; i < count; i++) {
-        for (enum prefetch_stage s = PREFETCH_INDEX; s <= PREFETCH_CELL; s++)
-            if (i + ahead[s] < count && events[i + ahead[s]].kind == LINE_EVENT &&
-                events[i + ahead[s]].is_play)
-                model_prefetch(m, &events[i + ahead[s]], s);
+        for (enum prefetch_stage s = 0; s < PREFETCH_STAGES; s++)
+            look_ahead(m, &b, i + ahead[s], s);
         if (events[i].kind == LINE_EVENT) {
-            add_event(m, &events[i]);
+            add_event(m, &events[i], &b.guess[i % AHEAD_MOST]);
         } else {
             m->input.lines++;
             m->input.kind[events[i].kind]++;
@@ -276,11 +291,10 @@ size_t model_bytes(const struct model *m)
                strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
                strtab_bytes(&m->artists) + bytes_size(m->titles) +
                (m->trend ? trend_bytes(m->trend) : 0);
-    n += m->users_cap * sizeof *m->user + m->users_sel_cap * sizeof *m->sel.user +
-         m->user_states_cap * sizeof *m->user_state + m->songs_cap * sizeof *m->song +
-         m->songs_sel_cap * sizeof *m->sel.song +
+    n += m->users_cap * sizeof *m->user + m->user_states_cap * sizeof *m->user_state +
+         m->songs_cap * sizeof *m->song + m->songs_sel_cap * sizeof *m->sel.song +
          m->artists_sel_cap * sizeof *m->sel.artist +
-         m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
+         m->sessions_cap * sizeof *m->session +
          m->minutes_cap * sizeof *m->sel.session_minutes +
          m->more_cap * sizeof *m->more_spans + m->item_words_cap * sizeof *m->item_word;
     for (unsigned i = 0; i < WEEK_COUNT; i++)

@@ -1,70 +1,97 @@
 /* Counting one play touches a dozen places in memory that no cache predicts; waiting for
  * each in turn costs more than all the work. The batch is known, so they are asked for
  * ahead: first the slots of the indexes, by tags that the decoder made; then the entries
- * that those slots name; then what hangs on the entries. A guess that is wrong costs
- * nothing but itself. */
+ * that those slots name; then what hangs on the entries, link by link. What was found on
+ * the way is kept: when the play's turn comes, a guess only has to be checked. A guess
+ * that is wrong costs nothing but itself. */
 #include "intern.h"
 
-static void entries(const struct model *m, const struct event *e)
+static void prefetch_entry(const void *entry, size_t size)
 {
-    const struct week *w = m->week[week_of_ms(e->ts_ms)];
-    uint32_t user = index_guess(&m->user_index, e->user_tag);
-    uint32_t session = index_guess(&m->session_index, e->session_tag);
-    uint32_t song = index_guess(&m->song_index, e->song_tag);
-    uint32_t artist = index_guess(&m->artists.index, e->artist_tag);
-    if (user != NONE) {
-        __builtin_prefetch(&m->user[user], 1);
-        __builtin_prefetch(&m->sel.user[user], 1);
+    __builtin_prefetch(entry, 1);
+    __builtin_prefetch((const char *)entry + size - 1, 1);
+}
+
+static void slots(const struct model *m, const struct event *e)
+{
+    index_prefetch(&m->user_index, e->user_tag);
+    index_prefetch(&m->session_index, e->session_tag);
+    index_prefetch(&m->artists.index, e->artist_tag);
+    index_prefetch(&m->song_index, e->song_tag);
+}
+
+static void entries(const struct model *m, const struct event *e, struct guess *g)
+{
+    struct week *w = m->week[week_of_ms(e->ts_ms)];
+    g->user = index_guess(&m->user_index, e->user_tag);
+    g->session = index_guess(&m->session_index, e->session_tag);
+    g->song = index_guess(&m->song_index, e->song_tag);
+    g->artist = index_guess(&m->artists.index, e->artist_tag);
+    g->week = w;
+    if (g->user != NONE) {
+        prefetch_entry(&m->user[g->user], sizeof *m->user);
         if (w)
-            index_prefetch(&w->by_user, mix32(user));
+            index_prefetch(&w->by_user, mix32(g->user));
     }
-    if (session != NONE) {
-        __builtin_prefetch(&m->session[session], 1);
-        __builtin_prefetch(&m->span[session], 1);
-        __builtin_prefetch(&m->sel.session_minutes[session], 1);
-        index_prefetch(&m->item_index, item_tag(e->item.number / 64, e->session_tag));
+    if (g->session != NONE) {
+        prefetch_entry(&m->session[g->session], sizeof *m->session);
+        __builtin_prefetch(&m->sel.session_minutes[g->session], 1);
     }
-    if (artist != NONE)
-        __builtin_prefetch(&m->artists.text[artist]);
-    if (song != NONE) {
-        __builtin_prefetch(&m->song[song]);
-        __builtin_prefetch(&m->sel.song[song], 1);
+    if (g->artist != NONE)
+        __builtin_prefetch(&m->artists.text[g->artist]);
+    if (g->song != NONE) {
+        __builtin_prefetch(&m->song[g->song]);
+        __builtin_prefetch(&m->sel.song[g->song], 1);
         if (w && w->songs.slot)
             __builtin_prefetch(
-                &w->songs.slot[mix32(song_key(song, e->zone)) & w->songs.mask], 1);
+                &w->songs.slot[mix32(song_key(g->song, e->zone)) & w->songs.mask], 1);
     }
 }
 
-static void cells(const struct model *m, const struct event *e)
+static void cells(const struct model *m, struct guess *g)
 {
-    const struct week *w = m->week[week_of_ms(e->ts_ms)];
-    uint32_t user = index_guess(&m->user_index, e->user_tag);
-    uint32_t song = index_guess(&m->song_index, e->song_tag);
-    uint32_t artist = index_guess(&m->artists.index, e->artist_tag);
-    uint32_t item =
-        index_guess(&m->item_index, item_tag(e->item.number / 64, e->session_tag));
-    uint32_t cell = w && user != NONE ? index_guess(&w->by_user, mix32(user)) : NONE;
-    if (cell != NONE)
-        __builtin_prefetch(&w->cell[cell], 1);
-    if (song != NONE)
-        __builtin_prefetch(m->song[song].title);
-    if (artist != NONE)
-        __builtin_prefetch(m->artists.text[artist].p);
-    if (item != NONE)
-        __builtin_prefetch(&m->item_word[item], 1);
+    g->cell = g->week && g->user != NONE ? index_guess(&g->week->by_user, mix32(g->user))
+                                         : NONE;
+    if (g->cell != NONE)
+        prefetch_entry(&g->week->cell[g->cell], sizeof *g->week->cell);
+    if (g->song != NONE)
+        __builtin_prefetch(m->song[g->song].title);
+    if (g->artist != NONE)
+        __builtin_prefetch(m->artists.text[g->artist].p);
 }
 
-void model_prefetch(const struct model *m, const struct event *e,
+static void names(const struct model *m, const struct guess *g)
+{
+    if (g->cell != NONE)
+        __builtin_prefetch(&m->names.text[g->week->cell[g->cell].name]);
+}
+
+static void letters(const struct model *m, const struct guess *g)
+{
+    if (g->cell != NONE)
+        __builtin_prefetch(m->names.text[g->week->cell[g->cell].name].p);
+}
+
+void model_prefetch(const struct model *m, const struct event *e, struct guess *g,
                     enum prefetch_stage stage)
 {
-    if (stage == PREFETCH_INDEX) {
-        index_prefetch(&m->user_index, e->user_tag);
-        index_prefetch(&m->session_index, e->session_tag);
-        index_prefetch(&m->artists.index, e->artist_tag);
-        index_prefetch(&m->song_index, e->song_tag);
-    } else if (stage == PREFETCH_ENTRY) {
-        entries(m, e);
-    } else {
-        cells(m, e);
+    switch (stage) {
+    case PREFETCH_SLOTS:
+        slots(m, e);
+        break;
+    case PREFETCH_ENTRIES:
+        entries(m, e, g);
+        break;
+    case PREFETCH_CELLS:
+        cells(m, g);
+        break;
+    case PREFETCH_NAMES:
+        names(m, g);
+        break;
+    case PREFETCH_LETTERS:
+        letters(m, g);
+        break;
+    case PREFETCH_STAGES:
+        break;
     }
 }

@@ -26,7 +26,7 @@ int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
 float session_selected_minutes(const struct model *m, uint32_t session)
 {
     int64_t start = INT64_MAX, end = INT64_MIN;
-    const struct span *s = &m->span[session];
+    const struct span *s = &m->session[session].span;
     for (;;) {
         if (s->week != UINT16_MAX && select_has(m, s->week, s->zone)) {
             start = s->start_ns < start ? s->start_ns : start;
@@ -54,10 +54,9 @@ struct latest {
     uint8_t attrs;
 };
 
-static void user_take(struct selection *sel, uint32_t user, uint32_t plays,
+static void user_take(struct selection *sel, struct user *u, uint32_t plays,
                       int64_t listened_ns, const struct latest *l)
 {
-    struct user_figures *u = &sel->user[user];
     bool later = l->last_ms > u->last_ms ||
                  (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
     if (u->plays == 0 || later) {
@@ -77,16 +76,18 @@ static void user_take(struct selection *sel, uint32_t user, uint32_t plays,
         u->listened_ns = INT64_MAX;
 }
 
-static void state_take(struct model *m, unsigned state, uint32_t user_state,
-                       uint32_t user, uint32_t plays)
+/* A cell comes into the selection: its user counts in the state if no other has. */
+static void state_take_user(struct model *m, unsigned state, uint32_t user_state,
+                            uint32_t user)
 {
-    if (state == STATE_NONE)
-        return;
-    struct user_state *us = &m->user_state[user_state];
-    m->sel.state_plays[state] += plays;
-    if (user && us->plays == 0)
+    if (user && state != STATE_NONE && m->user_state[user_state].cells++ == 0)
         m->sel.state_users[state]++;
-    us->plays += plays;
+}
+
+static void state_take_plays(struct model *m, unsigned state, uint32_t plays)
+{
+    if (state != STATE_NONE)
+        m->sel.state_plays[state] += plays;
 }
 
 static void song_take(struct model *m, uint32_t song, uint32_t plays)
@@ -108,10 +109,12 @@ void select_play(struct model *m, const struct play *p)
     time_sum_add(&sel->time, e->duration_ns);
     if (p->user) {
         struct latest l = {e->ts_ms, p->seq, p->name, e->state, p->attrs};
-        user_take(sel, p->user, 1, e->duration_ns, &l);
+        user_take(sel, &m->user[p->user], 1, e->duration_ns, &l);
         p->week->hours_stale = true;
     }
-    state_take(m, e->state, p->user_state, p->user, 1);
+    if (p->cell->plays == 1)
+        state_take_user(m, e->state, p->cell->user_state, p->user);
+    state_take_plays(m, e->state, 1);
     song_take(m, p->song, 1);
     if (p->session != NONE) {
         sel->sessions += sel->session_minutes[p->session] < 0;
@@ -136,6 +139,11 @@ static void resolve(struct model *m)
     }
 }
 
+static void user_clear(struct user *u)
+{
+    *u = (struct user){.key = u->key, .counted = u->counted, .last_ms = INT64_MIN};
+}
+
 static void clear(struct model *m)
 {
     struct selection *sel = &m->sel;
@@ -151,9 +159,9 @@ static void clear(struct model *m)
     if (m->artists_sel_cap)
         memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
     for (size_t i = 0; i < m->users; i++)
-        sel->user[i] = (struct user_figures){.last_ms = INT64_MIN};
+        user_clear(&m->user[i]);
     for (size_t i = 0; i < m->user_states; i++)
-        m->user_state[i].plays = 0;
+        m->user_state[i].cells = 0;
 }
 
 static void rebuild_cells(struct model *m, struct week *w)
@@ -166,9 +174,10 @@ static void rebuild_cells(struct model *m, struct week *w)
             continue;
         if (user) {
             struct latest l = {c->last_ms, c->last_seq, c->name, c->state, c->attrs};
-            user_take(&m->sel, user, c->plays, c->listened_ns, &l);
+            user_take(&m->sel, &m->user[user], c->plays, c->listened_ns, &l);
         }
-        state_take(m, c->state, c->user_state, user, c->plays);
+        state_take_user(m, c->state, c->user_state, user);
+        state_take_plays(m, c->state, c->plays);
     }
 }
 

@@ -250,9 +250,9 @@ static void see(struct trend *trend, int kind, uint32_t id, uint64_t hash, uint3
 static void advance(struct trend *trend)
 {
     int64_t grain = tier_grain_ms[TIER_5MIN];
-    if (trend->newest_ms / grain <= trend->advanced)
+    if (trend->newest_ms < trend->advance_ms)
         return;
-    trend->advanced = trend->newest_ms / grain;
+    trend->advance_ms = (trend->newest_ms / grain + 1) * grain;
     int64_t hour = trend->store[0].tier[TIER_HOUR].made_to;
     for (int k = 0; k < 2; k++)
         store_advance(&trend->store[k], trend->newest_ms);

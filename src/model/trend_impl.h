@@ -32,7 +32,7 @@ struct pair {          /* 14 bytes, two-byte fields so that it packs */
 #define DEPTH_COUNT 16
 struct pairs {
     struct pair *slot;
-    size_t slots, used;
+    size_t slots, used, limit; /* limit: of used */
     uint32_t
         keep_from[DEPTH_COUNT]; /* entries last seen before may go, by the user's depth */
 };
@@ -120,8 +120,9 @@ struct store {
     bool wide;              /* fine tiers keep device and level */
     const uint8_t *zone_of; /* of 64 states */
     struct tier tier[TIER_COUNT];
-    uint32_t ids;        /* highest id + 1 */
-    listen_t *buf, *tmp; /* for decoding and sorting */
+    uint32_t ids;         /* highest id + 1 */
+    uint32_t rolled_unit; /* listens before it have been gathered into hours */
+    listen_t *buf, *tmp;  /* for decoding and sorting */
     size_t buf_cap;
     struct late late[LATE_MAX]; /* a ring; late_count counts all */
     uint64_t late_count;
@@ -305,7 +306,7 @@ struct sums {
 struct trend {
     uint64_t serial, clock;
     int64_t newest_ms, oldest_ms, newest_zone_ms[ZONE_COUNT];
-    int64_t advanced; /* 5-minute bucket up to which stores are advanced */
+    int64_t advance_ms; /* when the stores are advanced next: the end of 5 minutes */
     uint8_t zone_of[64];
     uint16_t state_of[64];         /* index -> state */
     uint8_t index_of[STATE_COUNT]; /* 255: none yet */

@@ -59,7 +59,7 @@ static size_t home(const struct pairs *pairs, uint32_t print)
 
 void pairs_init(struct pairs *pairs)
 {
-    *pairs = (struct pairs){.slots = SLOTS_MIN};
+    *pairs = (struct pairs){.slots = SLOTS_MIN, .limit = SLOTS_MIN / 5 * 4};
     for (unsigned d = 0; d < DEPTH_COUNT; d++)
         pairs->keep_from[d] = 1;
     pairs->slot = mem_zalloc((pairs->slots + TAIL) * sizeof *pairs->slot);
@@ -90,6 +90,7 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     size_t n = pairs->slots + TAIL, next = 0;
     pairs->slot = to;
     pairs->slots = slots;
+    pairs->limit = slots / 5 * 4;
     pairs->used = 0;
     for (size_t i = 0; i < n; i++) {
         struct pair e = from[i];
@@ -219,7 +220,7 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX])
 {
-    if (pairs->used >= pairs->slots / 5 * 4)
+    if (pairs->used >= pairs->limit)
         make_room(pairs, false);
     bool found;
     unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4, n;

@@ -135,31 +135,46 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
         bucket_code(store, tier, bucket);
 }
 
+static const uint32_t grain_units[TIER_COUNT] = {30, 360, 1440};
+static const int64_t first_index[TIER_COUNT] = {TIME_FIRST_MS / (5 * MINUTE_MS),
+                                                TIME_FIRST_MS / HOUR_MS,
+                                                TIME_FIRST_MS / (4 * HOUR_MS)};
+
+static listen_t listen_of(uint32_t id, const struct change *change, unsigned cls,
+                          bool wide)
+{
+    uint64_t attr = wide ? change->attr : change->attr >> 5;
+    return (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
+           change->minus;
+}
+
+/* Into those coarser buckets that are made already. */
+static void add_coarse(struct store *store, uint32_t id, const struct change *change,
+                       unsigned cls)
+{
+    for (int t = TIER_HOUR; t < TIER_COUNT && cls > (unsigned)t; t++) {
+        int64_t index = first_index[t] + (change->unit - 1) / grain_units[t];
+        if (index >= store->tier[t].made_to)
+            break;
+        add_late(store, t, index, listen_of(id, change, cls, tier_is_wide(store, t)));
+    }
+}
+
 void store_add(struct store *store, uint32_t id, const struct change *change,
                unsigned cls)
 {
-    static const uint32_t grain_units[TIER_COUNT] = {30, 360, 1440};
-    static const int64_t first_index[TIER_COUNT] = {TIME_FIRST_MS / (5 * MINUTE_MS),
-                                                    TIME_FIRST_MS / HOUR_MS,
-                                                    TIME_FIRST_MS / (4 * HOUR_MS)};
-    for (int t = 0; t < TIER_COUNT && cls > (unsigned)t; t++) {
-        struct tier *tier = &store->tier[t];
-        int64_t index = first_index[t] + (change->unit - 1) / grain_units[t];
-        bool wide = tier_is_wide(store, t);
-        if (t != TIER_5MIN && index >= tier->made_to)
-            break;
-        uint64_t attr = wide ? change->attr : change->attr >> 5;
-        listen_t v = (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1))
-                         << 1 |
-                     change->minus;
-        if (index < tier->made_to) {
-            add_late(store, t, index, v);
-        } else {
-            struct bucket *bucket = tier_bucket(tier, index);
-            bucket_push(tier, bucket, v);
-            bucket_count(bucket, store, v, wide);
-        }
+    struct tier *tier = &store->tier[TIER_5MIN];
+    int64_t index = first_index[TIER_5MIN] + (change->unit - 1) / 30;
+    listen_t v = listen_of(id, change, cls, store->wide);
+    if (index < tier->made_to) {
+        add_late(store, TIER_5MIN, index, v);
+    } else {
+        struct bucket *bucket = tier_bucket(tier, index);
+        bucket_push(tier, bucket, v);
+        bucket_count(bucket, store, v, store->wide);
     }
+    if (change->unit < store->rolled_unit)
+        add_coarse(store, id, change, cls);
     if (id >= store->ids)
         store->ids = id + 1;
 }
@@ -289,6 +304,10 @@ void store_advance(struct store *store, int64_t newest_ms)
     close_buckets(store, limit_ms);
     roll_up(store, TIER_HOUR, limit_ms);
     roll_up(store, TIER_4HOURS, limit_ms);
+    store->rolled_unit =
+        (uint32_t)(store->tier[TIER_HOUR].made_to - first_index[TIER_HOUR]) *
+            grain_units[TIER_HOUR] +
+        1;
     /* Once a day is enough, and spares the moving. */
     if (before / 6 == store->tier[TIER_4HOURS].made_to / 6)
         return;

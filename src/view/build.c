@@ -198,7 +198,7 @@ static bool user_before(const void *context, uint32_t a, uint32_t b)
 {
     const struct model *m = context;
     char ids[2][24];
-    int64_t x = m->sel.user[a].listened_ns, y = m->sel.user[b].listened_ns;
+    int64_t x = m->user[a].listened_ns, y = m->user[b].listened_ns;
     if (x - y > 7200000 || y - x > 7200000) /* more than two steps of rounding */
         return x > y;
     double rx = hours_rank(x), ry = hours_rank(y);
@@ -212,13 +212,13 @@ static void fill_users(const struct model *m, size_t limit, struct snapshot *s)
     struct top top;
     top_init(&top, limit, user_before, m);
     for (uint32_t i = 1; i < m->users; i++)
-        if (m->sel.user[i].plays)
+        if (m->user[i].plays)
             top_offer(&top, i);
     top_sort(&top);
     s->users = top.n;
     s->user = mem_alloc(top.n * sizeof *s->user);
     for (size_t i = 0; i < top.n; i++) {
-        const struct user_figures *f = &m->sel.user[top.id[i]];
+        const struct user *f = &m->user[top.id[i]];
         struct user_row *row = &s->user[i];
         *row = (struct user_row){.name = m->names.text[f->name],
                                  .hours = (double)f->listened_ns / 1e9 / 3600,

@@ -88,8 +88,7 @@ static size_t run_decode(struct input in, struct model *model)
 static void print_bytes(const struct model *m)
 {
     double sessions =
-        (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
-                 m->minutes_cap * sizeof(float)) +
+        (double)(m->sessions_cap * sizeof *m->session + m->minutes_cap * sizeof(float)) +
         ((double)m->session_index.mask + 1) * 8;
     size_t cells = 0, songs = 0;
     for (size_t i = 0; i < m->weeks_seen; i++) {
@@ -105,8 +104,7 @@ static void print_bytes(const struct model *m)
            (double)(m->item_words_cap * 24 + (m->item_index.mask + 1) * 8) / 1048576,
            (double)cells / 1048576, (double)songs / 1048576);
     printf("a user %zu B, a session %.0f B, a song %zu B\n",
-           sizeof(struct user) + sizeof(struct user_figures) + sizeof(struct user_state) +
-               26,
+           sizeof(struct user) + sizeof(struct user_state) + 26,
            sessions / (double)(m->sessions ? m->sessions : 1),
            sizeof(struct song) + 4 + 13);
 }

@@ -101,14 +101,15 @@ static void assert_same_selection(const struct model *a, const struct model *b)
     assert_memory_equal(x->state_users, y->state_users, sizeof x->state_users);
     assert_memory_equal(x->state_plays, y->state_plays, sizeof x->state_plays);
     for (size_t i = 0; i < a->users; i++) {
-        if (!x->user[i].plays && !y->user[i].plays)
+        const struct user *u = &a->user[i], *v = &b->user[i];
+        if (!u->plays && !v->plays)
             continue;
-        assert_int_equal(x->user[i].plays, y->user[i].plays);
-        assert_int_equal(x->user[i].listened_ns, y->user[i].listened_ns);
-        assert_int_equal(x->user[i].last_ms, y->user[i].last_ms);
-        assert_int_equal(x->user[i].name, y->user[i].name);
-        assert_int_equal(x->user[i].attrs, y->user[i].attrs);
-        assert_int_equal(x->user[i].state, y->user[i].state);
+        assert_int_equal(u->plays, v->plays);
+        assert_int_equal(u->listened_ns, v->listened_ns);
+        assert_int_equal(u->last_ms, v->last_ms);
+        assert_int_equal(u->name, v->name);
+        assert_int_equal(u->attrs, v->attrs);
+        assert_int_equal(u->state, v->state);
     }
     assert_memory_equal(x->song, y->song, a->songs * sizeof *x->song);
     assert_memory_equal(x->session_minutes, y->session_minutes,
