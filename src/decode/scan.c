@@ -72,15 +72,16 @@ static const char *skip_blanks(const char *p, const char *end)
     return p;
 }
 
-/* What is wanted of a field's text: that of a number is read, that of a shown string
- * looked at for whether it is clean. */
+/* What is done with a field's value besides finding its end: a number is read, a string
+ * that is shown looked at for whether it is clean. */
 enum use { USE_NONE, USE_READ, USE_SHOW };
 static const uint8_t use_of[FIELD_COUNT + 1] = {
     [FIELD_TS] = USE_READ,         [FIELD_USER] = USE_READ,
     [FIELD_SESSION] = USE_READ,    [FIELD_ITEM] = USE_READ,
     [FIELD_DURATION] = USE_READ,   [FIELD_LENGTH] = USE_READ,
     [FIELD_SONG] = USE_SHOW,       [FIELD_ARTIST] = USE_SHOW,
-    [FIELD_FIRST_NAME] = USE_SHOW, [FIELD_LAST_NAME] = USE_SHOW};
+    [FIELD_FIRST_NAME] = USE_SHOW, [FIELD_LAST_NAME] = USE_SHOW,
+};
 
 /* A value that is no object and no array; NULL to decline. */
 static inline const char *scan_value(const char *p, const char *end, enum use use,

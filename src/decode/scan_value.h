@@ -63,63 +63,74 @@ static inline uint64_t digits_value(const char *p, unsigned n)
     return (v * 10000 + (v >> 32)) & UINT64_C(0xFFFFFFFF);
 }
 
+static const uint64_t power_of_ten[] = {
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+};
+
 static inline uint64_t digits_value16(const char *p, unsigned n)
 {
-    static const uint32_t power[] = {1,      10,      100,      1000,     10000,
-                                     100000, 1000000, 10000000, 100000000};
     if (n <= 8)
         return digits_value(p, n);
-    return digits_value(p, 8) * power[n - 8] + digits_value(p + 8, n - 8);
+    return digits_value(p, 8) * power_of_ten[n - 8] + digits_value(p + 8, n - 8);
 }
 
-/* p stands on a digit or a minus. Up to 15 characters of digits with at most one point
- * are read on the spot. */
+#define NUMBER_REACH 24 /* bytes that reading a number on the spot may look at */
+
+/* Reads up to 15 characters of digits with at most one point; returns how many they are,
+ * 0 for anything else that a number may be. What they mean only if it is wanted. */
+static inline unsigned read_decimal(const char *p, bool wanted, struct value *out)
+{
+#if defined __SSE2__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    unsigned others = bytes_no_digit(load16(p)) | 3u << 16;
+    unsigned whole = (unsigned)__builtin_ctz(others), n = whole, part = 0;
+    if (p[whole] == '.') {
+        n = (unsigned)__builtin_ctz(others & (others - 1));
+        part = n - whole - 1;
+    }
+    if (n > 15 || !whole || n == whole + 1 || (p[n] | 0x20) == 'e' ||
+        (*p == '0' && whole > 1))
+        return 0;
+    if (!wanted)
+        return n;
+    out->mantissa = digits_value16(p, whole);
+    if (part)
+        out->mantissa =
+            out->mantissa * power_of_ten[part] + digits_value16(p + whole + 1, part);
+    out->decimals = (uint8_t)part;
+    return n;
+#else
+    (void)p, (void)wanted, (void)out;
+    return 0;
+#endif
+}
+
+/* p stands on a digit or a minus. */
 static inline const char *scan_number(const char *p, const char *end, bool wanted,
                                       struct value *out)
 {
-    out->type = VALUE_NUMBER;
-    out->is_read = false;
-#if defined __SSE2__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (end - p >= 24) {
-        static const uint64_t power[] = {1,
-                                         10,
-                                         100,
-                                         1000,
-                                         10000,
-                                         100000,
-                                         1000000,
-                                         10000000,
-                                         100000000,
-                                         1000000000,
-                                         10000000000,
-                                         100000000000,
-                                         1000000000000,
-                                         10000000000000,
-                                         100000000000000,
-                                         1000000000000000};
-        const char *first = p + (*p == '-');
-        unsigned others = bytes_no_digit(load16(first)) | 3u << 16;
-        unsigned whole = (unsigned)__builtin_ctz(others), n = whole, part = 0;
-        if (first[whole] == '.') {
-            n = (unsigned)__builtin_ctz(others & (others - 1));
-            part = n - whole - 1;
-        }
-        if (n < 16 && whole && n != whole + 1 && (first[n] | 0x20) != 'e' &&
-            (*first != '0' || whole == 1)) {
-            out->text = (struct str){p, (size_t)(first + n - p)};
-            out->is_read = wanted && first == p;
-            if (wanted) {
-                out->mantissa = digits_value16(first, whole);
-                if (part)
-                    out->mantissa = out->mantissa * power[part] +
-                                    digits_value16(first + whole + 1, part);
-                out->decimals = (uint8_t)part;
-            }
-            return first + n;
-        }
+    char tail[NUMBER_REACH];
+    const char *first = p + (*p == '-'), *from = first;
+    if (end - first < NUMBER_REACH) {
+        memset(tail, 0, sizeof tail);
+        from = memcpy(tail, first, (size_t)(end - first));
     }
-#endif
-    const char *close = skip_number(p, end);
+    unsigned n = read_decimal(from, wanted, out);
+    const char *close = n ? first + n : skip_number(p, end);
+    out->type = VALUE_NUMBER;
+    out->is_read = n && wanted && first == p;
     if (close)
         out->text = (struct str){p, (size_t)(close - p)};
     return close;
