@@ -235,8 +235,10 @@ static int open_client(struct kafka *k, char *error, size_t size)
     rd_kafka_conf_set_opaque(conf, k);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_log_cb(conf, on_log);
-    if (k->grouped)
+    if (k->grouped) {
         rd_kafka_conf_set_rebalance_cb(conf, kafka_group_rebalance);
+        rd_kafka_conf_set_offset_commit_cb(conf, kafka_group_committed);
+    }
     k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, detail, sizeof detail);
     if (!k->rk) {
         rd_kafka_conf_destroy(conf);

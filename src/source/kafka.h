@@ -50,8 +50,10 @@ struct kafka_part {
     int64_t low, end;          /* the log's, -1 unknown */
     int64_t stop_at;           /* read up to here and no further, -1: no bound */
     int64_t counted;           /* may be committed, -1 none */
-    int64_t committed;
-    int64_t last_ms; /* time of the newest message read, 0 none */
+    int64_t stored;            /* librdkafka commits this when it may */
+    int64_t committed;         /* as the broker has confirmed */
+    int64_t ours;              /* before this all was counted by us, in earlier terms */
+    int64_t last_ms;           /* time of the newest message read, 0 none */
     uint64_t messages, messages_then;
     int64_t end_then;
     double rate, inflow;
@@ -106,9 +108,9 @@ struct kafka {
     uint64_t last_mark;
     struct kafka_claim *claim; /* of the block being filled */
     size_t claims, claim_cap;
-    rd_kafka_topic_partition_list_t *revoked; /* waiting until its marks are counted */
-    uint64_t revoked_mark;
-    uint64_t commit_due_ms, assigned_ms;
+    rd_kafka_topic_partition_list_t *revoked;   /* waiting until its marks are counted */
+    rd_kafka_topic_partition_list_t *assigning; /* waiting for its places */
+    uint64_t revoked_mark, assigned_ms;
 
     struct kafka_job *job; /* one at a time */
     uint64_t scout_due_ms;
@@ -134,7 +136,7 @@ struct kafka {
     bool connected; /* a broker has answered at least once */
     bool down;
     bool fetch_dozes; /* see kafka_scout_nudge */
-    bool assigned_once, revoke_committing;
+    bool assigned_once;
 };
 
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
@@ -187,6 +189,8 @@ struct kafka_sight { /* one partition, as seen */
     char *topic;
     int32_t partition, leader;
     bool want_start, want_low, want_until;
+    bool asked_group;                        /* what the group has committed is known */
+    int64_t committed;                       /* by the group, -1 nothing */
     int64_t low, end, from_time, until_time; /* RD_KAFKA_OFFSET_INVALID: not known */
 };
 struct kafka_topic_sight {
@@ -206,11 +210,14 @@ void kafka_flush(struct kafka *k);
 /* kafka_group.c: membership and commits. */
 void kafka_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err,
                            rd_kafka_topic_partition_list_t *parts, void *opaque);
+void kafka_group_committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
+                           rd_kafka_topic_partition_list_t *list, void *opaque);
 int kafka_group_join(struct kafka *k, char *error, size_t size);
 uint64_t kafka_group_claim(struct kafka *k);
 void kafka_group_touch(struct kafka *k, struct kafka_part *part);
 void kafka_group_counted(struct kafka *k, uint64_t mark);
 void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset);
+void kafka_group_places(struct kafka *k);
 void kafka_group_tick(struct kafka *k);
 void kafka_group_leave(struct kafka *k);
 void kafka_group_free(struct kafka *k);

@@ -32,6 +32,7 @@ static const struct setting defaults[] = {
     {"queued.min.messages", "30000"},
     {"queued.max.messages.kbytes", "12288"},
     {"topic.metadata.refresh.interval.ms", "10000"},
+    {"auto.commit.interval.ms", "500"},
 };
 
 /* Newer libraries only; an older one does not know the name. */
@@ -211,8 +212,12 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
         snprintf(error, size, "--group needs a name");
         return -1;
     }
-    return config->group ? set(conf, "group.id", config->group, "--group", error, size)
-                         : 0;
+    if (!config->group)
+        return 0;
+    /* What it commits is what we have stored as counted: see kafka_group.c. */
+    return set(conf, "group.id", config->group, "--group", error, size) < 0
+               ? -1
+               : set(conf, "enable.auto.commit", "true", "built in", error, size);
 }
 
 static bool has_brokers(const rd_kafka_conf_t *conf)

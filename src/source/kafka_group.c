@@ -3,19 +3,22 @@
  * its next reader begins exactly where we ended, so that over all members no play is lost
  * or counted twice.
  *
- * The rebalance callback may return before the partitions are given back: librdkafka
- * waits for the (un)assign call, up to max.poll.interval.ms. */
+ * Counted positions are stored with librdkafka, which commits them every half second, but
+ * only between rebalances, and when a partition is taken away. A commit of our own could
+ * meet a rebalance under way: it would come with an old generation, be refused, and cost
+ * us all partitions together with what was counted of them.
+ *
+ * The rebalance callback may return before the partitions are taken up or given back:
+ * librdkafka waits for the (un)assign call, up to max.poll.interval.ms. We take them up
+ * with places found by the scout, for an assignment that is changed later may be taken
+ * for the answer to a rebalance that is on its way to us. */
 #include "kafka.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A commit that meets a cooperative rebalance under way comes with an old generation, and
- * then librdkafka (2.0 to 2.3 at least) declares all partitions lost; so these commits
- * are rare. An eager member commits before it joins again and never meets one. */
-#define COMMIT_EVERY_MS 1000
-#define COMMIT_COOPERATIVE_EVERY_MS 30000
-#define LEAVE_MS 3000
+#define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
+#define PLACES_MS 5000
 
 void kafka_group_touch(struct kafka *k, struct kafka_part *part)
 {
@@ -42,14 +45,13 @@ uint64_t kafka_group_claim(struct kafka *k)
     return mark.mark;
 }
 
-static void redeem(struct kafka *k, struct kafka_mark *mark)
+static void redeem(struct kafka *k, const struct kafka_claim *claim, size_t claims)
 {
-    for (size_t i = 0; i < mark->claims; i++) {
-        struct kafka_part *part = &k->part[mark->claim[i].part];
-        if (part->epoch == mark->claim[i].epoch && mark->claim[i].next > part->counted)
-            part->counted = mark->claim[i].next;
+    for (size_t i = 0; i < claims; i++) {
+        struct kafka_part *part = &k->part[claim[i].part];
+        if (part->epoch == claim[i].epoch && claim[i].next > part->counted)
+            part->counted = claim[i].next;
     }
-    free(mark->claim);
 }
 
 /* The sink counts blocks in the order it was given them: a mark stands for all before it.
@@ -57,8 +59,10 @@ static void redeem(struct kafka *k, struct kafka_mark *mark)
 void kafka_group_counted(struct kafka *k, uint64_t number)
 {
     size_t done = 0;
-    while (done < k->marks && k->mark[done].mark <= number)
-        redeem(k, &k->mark[done++]);
+    for (; done < k->marks && k->mark[done].mark <= number; done++) {
+        redeem(k, k->mark[done].claim, k->mark[done].claims);
+        free(k->mark[done].claim);
+    }
     if (done == 0)
         return;
     k->marks -= done;
@@ -67,52 +71,71 @@ void kafka_group_counted(struct kafka *k, uint64_t number)
         uv_async_send(&k->wake);
 }
 
-/* What may be committed and is not yet; NULL when nothing. */
-static rd_kafka_topic_partition_list_t *uncommitted(struct kafka *k, bool revoking_only)
+/* Hands what has been counted to librdkafka, which commits it when it may. */
+static void store(struct kafka *k)
 {
     rd_kafka_topic_partition_list_t *list = NULL;
+    /* Tombstones and ends of transactions need no block to be counted. */
+    if (k->claims && !k->block && k->marks == 0) {
+        redeem(k, k->claim, k->claims);
+        k->claims = 0;
+    }
     for (size_t i = 0; i < k->parts; i++) {
         struct kafka_part *part = &k->part[i];
-        if (!part->reading || part->counted <= part->committed ||
-            (revoking_only && !part->revoking))
+        if (!part->reading || part->counted <= part->stored)
             continue;
         if (!list)
             list = rd_kafka_topic_partition_list_new((int)k->parts);
         rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition)
             ->offset = part->counted;
-        part->committed = part->counted;
+        part->stored = part->counted;
     }
-    return list;
+    if (!list)
+        return;
+    rd_kafka_offsets_store(k->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
-                      rd_kafka_topic_partition_list_t *list, void *opaque)
+static bool is_uncommitted(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->parts; i++)
+        if (k->part[i].counted > k->part[i].committed)
+            return true;
+    return false;
+}
+
+/* librdkafka tries again by itself, unless the partition is not ours any more. */
+void kafka_group_committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
+                           rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     struct kafka *k = opaque;
+    bool failed = false;
     (void)rk;
-    if (!err || err == RD_KAFKA_RESP_ERR__NO_OFFSET || !list)
-        return;
-    for (int i = 0; i < list->cnt; i++) { /* try these again */
-        struct kafka_part *part =
-            kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
-        if (part && part->committed == list->elems[i].offset)
-            part->committed = -1;
+    for (int i = 0; list && i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *p = &list->elems[i];
+        struct kafka_part *part = kafka_part_find(k, p->topic, p->partition);
+        if (!part || p->offset < 0)
+            continue;
+        if (!err && !p->err) {
+            part->committed = p->offset;
+        } else if (!part->reading) {
+            failed = true;
+            part->counted = part->committed;
+        }
     }
+    if (!failed)
+        return;
     char sentence[200];
     kafka_error_sentence(err, NULL, sentence, sizeof sentence);
-    kafka_say(k, MESSAGE_WARNING, "Kafka: positions could not be committed: %s",
+    kafka_say(k, MESSAGE_WARNING,
+              "Kafka: our last positions could not be committed (%s); the group's next "
+              "reader may count some plays again",
               sentence);
 }
 
 static bool is_cooperative(const struct kafka *k)
 {
     return strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0;
-}
-
-static uint64_t commit_due(const struct kafka *k)
-{
-    uint64_t wait_ms = is_cooperative(k) ? COMMIT_COOPERATIVE_EVERY_MS : COMMIT_EVERY_MS;
-    return uv_now(k->source.loop) + wait_ms;
 }
 
 static void report(struct kafka *k, rd_kafka_error_t *failed)
@@ -127,8 +150,10 @@ static void report(struct kafka *k, rd_kafka_error_t *failed)
  * log, so it is taken up anew; the others of an eager group go on where they are. */
 void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
     part->next = offset;
+    if (k->revoked || k->assigning)
+        return;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
     for (size_t i = 0; i < k->parts; i++) {
         const struct kafka_part *p = &k->part[i];
         if (p->reading && (p == part || !is_cooperative(k)))
@@ -144,11 +169,12 @@ void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offse
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void give_back(struct kafka *k)
+/* The partitions go, and with them what is committed of them. */
+static void give_back(struct kafka *k, bool lost)
 {
     rd_kafka_topic_partition_list_t *list = k->revoked;
     k->revoked = NULL;
-    k->revoke_committing = false;
+    store(k);
     if (is_cooperative(k))
         report(k, rd_kafka_incremental_unassign(k->rk, list));
     else
@@ -156,39 +182,37 @@ static void give_back(struct kafka *k)
     for (int i = 0; i < list->cnt; i++) {
         struct kafka_part *part =
             kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
-        if (part)
-            part->reading = part->revoking = false;
+        if (!part)
+            continue;
+        part->reading = part->revoking = false;
+        part->ours = part->next > part->ours ? part->next : part->ours;
+        if (lost) {
+            part->epoch++; /* what is being counted is another member's by now */
+            part->counted = part->committed;
+        }
     }
     rd_kafka_topic_partition_list_destroy(list);
     k->assigned_ms = uv_now(k->source.loop);
 }
 
-static void committed_before_leaving(rd_kafka_t *rk, rd_kafka_resp_err_t err,
-                                     rd_kafka_topic_partition_list_t *list, void *opaque)
-{
-    struct kafka *k = opaque;
-    committed(rk, err, list, opaque);
-    if (k->revoked)
-        give_back(k);
-}
-
 static void finish_revoke(struct kafka *k)
 {
-    if (!k->revoked || k->revoke_committing)
-        return;
-    if (k->marks && k->mark[0].mark <= k->revoked_mark)
-        return; /* still being counted */
-    rd_kafka_topic_partition_list_t *list = uncommitted(k, true);
-    if (!list) {
-        give_back(k);
-        return;
+    if (k->revoked && (k->marks == 0 || k->mark[0].mark > k->revoked_mark))
+        give_back(k, false);
+}
+
+/* Messages in hand that belong to partitions that go. */
+static void drop_in_hand(struct kafka *k)
+{
+    size_t kept = k->message_at;
+    for (size_t i = k->message_at; i < k->message_count; i++) {
+        const struct kafka_part *part = kafka_part_of(k, k->message[i]);
+        if (part && part->revoking)
+            rd_kafka_message_destroy(k->message[i]);
+        else
+            k->message[kept++] = k->message[i];
     }
-    k->revoke_committing = true;
-    rd_kafka_resp_err_t err =
-        rd_kafka_commit_queue(k->rk, list, k->main_queue, committed_before_leaving, k);
-    rd_kafka_topic_partition_list_destroy(list);
-    if (err)
-        committed_before_leaving(k->rk, err, NULL, k);
+    k->message_count = kept;
 }
 
 static void hand_over(struct kafka *k, const rd_kafka_topic_partition_list_t *parts)
@@ -199,11 +223,11 @@ static void hand_over(struct kafka *k, const rd_kafka_topic_partition_list_t *pa
             kafka_part_find(k, parts->elems[i].topic, parts->elems[i].partition);
         if (part)
             part->revoking = true;
-        if (part && lost)
-            part->epoch++; /* what is being counted is another member's by now */
     }
-    if (!k->stopping)
+    if (!k->stopping) {
+        drop_in_hand(k);
         kafka_flush(k);
+    }
     k->revoked = rd_kafka_topic_partition_list_copy(parts);
     k->revoked_mark = k->last_mark;
     if (lost)
@@ -212,7 +236,7 @@ static void hand_over(struct kafka *k, const rd_kafka_topic_partition_list_t *pa
                   "their positions were committed; some plays may count "
                   "in both");
     if (lost || k->stopping)
-        give_back(k);
+        give_back(k, lost);
     else
         finish_revoke(k);
 }
@@ -223,6 +247,47 @@ static void resume(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(parts);
     rd_kafka_resume_partitions(k->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void take_up(struct kafka *k)
+{
+    rd_kafka_topic_partition_list_t *list = k->assigning;
+    k->assigning = NULL;
+    for (int i = 0; i < list->cnt; i++) {
+        const struct kafka_part *part =
+            kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
+        list->elems[i].offset =
+            part && part->next >= 0 ? part->next : RD_KAFKA_OFFSET_INVALID;
+    }
+    if (is_cooperative(k))
+        report(k, rd_kafka_incremental_assign(k->rk, list));
+    else
+        rd_kafka_assign(k->rk, list);
+    resume(k, list);
+    for (int i = 0; i < list->cnt; i++) {
+        struct kafka_part *part =
+            kafka_part_find(k, list->elems[i].topic, list->elems[i].partition);
+        if (part && part->done)
+            kafka_part_finish(k, part);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    k->assigned_once = true;
+    k->assigned_ms = uv_now(k->source.loop);
+}
+
+/* Called when the scout has answered; a partition whose place stays unknown, for want of
+ * a leader, does not hold up the others for long. */
+void kafka_group_places(struct kafka *k)
+{
+    bool waits = uv_now(k->source.loop) - k->assigned_ms < PLACES_MS;
+    for (int i = 0; k->assigning && i < k->assigning->cnt; i++) {
+        const struct kafka_part *part = kafka_part_find(k, k->assigning->elems[i].topic,
+                                                        k->assigning->elems[i].partition);
+        if (waits && part && part->want_start)
+            return;
+    }
+    if (k->assigning)
+        take_up(k);
 }
 
 static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts)
@@ -237,20 +302,18 @@ static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
         if (!part)
             part = kafka_part_add(k, topic, parts->elems[i].partition);
         part->epoch++;
-        part->reading = true;
-        part->revoking = part->done = part->want_start = part->want_low = false;
-        part->next = part->stop_at = part->counted = part->committed = -1;
+        part->reading = part->want_start = true;
+        part->revoking = part->done = part->want_low = false;
+        part->next = part->stop_at = -1;
+        part->counted = part->stored = part->committed = -1;
         part->note[0] = '\0';
     }
-    if (is_cooperative(k))
-        report(k, rd_kafka_incremental_assign(k->rk, parts));
-    else
-        rd_kafka_assign(k->rk, parts);
-    resume(k, parts);
-    k->assigned_once = true;
-    k->commit_due_ms = commit_due(k);
+    k->assigning = rd_kafka_topic_partition_list_copy(parts);
     k->assigned_ms = uv_now(k->source.loop);
-    kafka_scout_hurry(k);
+    if (parts->cnt == 0 || k->stopping)
+        take_up(k);
+    else
+        k->scout_due_ms = uv_now(k->source.loop);
 }
 
 void kafka_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err,
@@ -287,37 +350,31 @@ int kafka_group_join(struct kafka *k, char *error, size_t size)
 void kafka_group_tick(struct kafka *k)
 {
     finish_revoke(k);
-    if (uv_now(k->source.loop) < k->commit_due_ms)
-        return;
-    k->commit_due_ms = commit_due(k);
-    rd_kafka_topic_partition_list_t *list = uncommitted(k, false);
-    if (!list)
-        return;
-    rd_kafka_commit_queue(k->rk, list, k->main_queue, committed, k);
-    rd_kafka_topic_partition_list_destroy(list);
+    kafka_group_places(k);
+    store(k);
 }
 
-/* Commits what has been counted, gives the partitions back and says goodbye, so that the
- * others take over at once and not after a session's timeout. */
+/* Waits for the last commit, then gives the partitions back and says goodbye, so that the
+ * others take over at once and not after a session's timeout. Closing commits as well,
+ * but a rebalance under way would make that commit fail. */
 void kafka_group_leave(struct kafka *k)
 {
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(k->rk);
-    rd_kafka_topic_partition_list_t *list = uncommitted(k, false);
-    if (list) {
-        rd_kafka_commit_queue(k->rk, list, queue, NULL, NULL);
-        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, LEAVE_MS);
-        if (!event || rd_kafka_event_error(event))
-            kafka_say(
-                k, MESSAGE_WARNING,
-                "Kafka: the last positions could not be committed; the group will read "
-                "some messages again");
-        if (event)
-            rd_kafka_event_destroy(event);
-        rd_kafka_topic_partition_list_destroy(list);
-    }
-    rd_kafka_queue_destroy(queue);
+    uint64_t end_ns = uv_hrtime() + LEAVE_MS * (uint64_t)1000000;
     if (k->revoked)
-        give_back(k);
+        give_back(k, false);
+    if (k->assigning)
+        take_up(k);
+    store(k);
+    while (is_uncommitted(k) && uv_hrtime() < end_ns) {
+        ssize_t n = rd_kafka_consume_batch_queue(k->queue, 20, k->message, KAFKA_BATCH);
+        for (ssize_t i = 0; i < n; i++)
+            rd_kafka_message_destroy(k->message[i]);
+        rd_kafka_poll(k->rk, 0);
+    }
+    if (is_uncommitted(k))
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: the last positions could not be committed; the group will read "
+                  "some messages again");
     rd_kafka_consumer_close(k->rk);
 }
 
@@ -329,4 +386,6 @@ void kafka_group_free(struct kafka *k)
     free(k->claim);
     if (k->revoked)
         rd_kafka_topic_partition_list_destroy(k->revoked);
+    if (k->assigning)
+        rd_kafka_topic_partition_list_destroy(k->assigning);
 }

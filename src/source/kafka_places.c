@@ -136,17 +136,12 @@ static void set_bound(struct kafka *k, struct kafka_part *part,
         kafka_part_finish(k, part);
 }
 
-/* The offset we stand at is not in the log: retention was faster, or it is another log.
- */
-static void mend_place(struct kafka *k, struct kafka_part *part,
-                       const struct kafka_sight *sight)
+/* The offset to go on at: the next one, unless it is not in the log: retention was
+ * faster, or it is another log. */
+static int64_t place_in_log(struct kafka *k, struct kafka_part *part,
+                            const struct kafka_sight *sight)
 {
     int64_t from = part->next;
-    if (sight->low < 0 || sight->end < 0) {
-        kafka_scout_hurry(k);
-        return;
-    }
-    part->want_low = false;
     int64_t bound =
         part->stop_at >= 0 && part->stop_at < sight->low ? part->stop_at : sight->low;
     if (from >= 0 && from < sight->low) {
@@ -158,20 +153,33 @@ static void mend_place(struct kafka *k, struct kafka_part *part,
                   "read; going on at offset %" PRId64,
                   gone, part->topic->name, part->partition, sight->low);
         snprintf(part->note, sizeof part->note, "%" PRId64 " lost to retention", gone);
-        from = sight->low;
-    } else if (from > sight->end) {
+        return sight->low;
+    }
+    if (from > sight->end) {
         kafka_say(
             k, MESSAGE_WARNING,
             "Kafka: the log of %s/%d was cut or made again; read from its beginning",
             part->topic->name, part->partition);
         snprintf(part->note, sizeof part->note, "log made again");
         part->end = sight->end;
-        from = sight->low;
+        return sight->low;
     }
+    return from >= 0 ? from : sight->low;
+}
+
+static void mend_place(struct kafka *k, struct kafka_part *part,
+                       const struct kafka_sight *sight)
+{
+    if (sight->low < 0 || sight->end < 0) {
+        kafka_scout_hurry(k);
+        return;
+    }
+    part->want_low = false;
+    int64_t from = place_in_log(k, part, sight);
     if (part->stop_at >= 0 && from >= part->stop_at)
         kafka_part_finish(k, part);
     else
-        kafka_part_seek(k, part, from >= 0 ? from : sight->low);
+        kafka_part_seek(k, part, from);
 }
 
 static void begin(struct kafka *k, struct kafka_part *part,
@@ -191,6 +199,29 @@ static void begin(struct kafka *k, struct kafka_part *part,
         kafka_part_seek(k, part, from);
     else
         kafka_part_start(k, part, from);
+}
+
+/* A partition that the group gives us goes on where the group was. */
+static void begin_in_group(struct kafka *k, struct kafka_part *part,
+                           const struct kafka_sight *sight)
+{
+    if (!has_places(k, sight) || !sight->asked_group) {
+        kafka_scout_hurry(k);
+        return;
+    }
+    part->want_start = false;
+    part->end = sight->end;
+    part->committed = sight->committed;
+    part->next = sight->committed;
+    if (part->ours > sight->end)
+        part->ours = -1;
+    if (part->next < 0)
+        part->next = start_of(k, sight, false);
+    /* Where it begins is no play, yet the next member is not to begin somewhere else. */
+    if (sight->committed < 0 && k->range.from != KAFKA_FROM_BEGINNING)
+        part->counted = part->next;
+    part->next = place_in_log(k, part, sight);
+    set_bound(k, part, sight);
 }
 
 void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
@@ -215,9 +246,12 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         set_bound(k, part, sight);
     if (part->revoking)
         return;
-    if (part->want_low && part->reading && part->next >= 0)
+    if (k->assigning && part->want_start && sight->want_start)
+        begin_in_group(k, part, sight);
+    else if (part->want_low && part->reading && part->next >= 0)
         mend_place(k, part, sight);
-    else if (sight->want_start && !part->done && (part->want_start || !part->reading))
+    else if (!k->assigning && sight->want_start && !part->done &&
+             (part->want_start || !part->reading))
         begin(k, part, sight);
 }
 
@@ -230,6 +264,8 @@ void kafka_places_settle(struct kafka *k)
             k->topic[i]->resolved = k->settled = true;
     if (k->range.until != KAFKA_UNTIL_END)
         k->settled = true;
+    if (k->grouped)
+        kafka_group_places(k);
 }
 
 /* With a bound, everything that was asked for has been read. A member of a group without
@@ -237,7 +273,8 @@ void kafka_places_settle(struct kafka *k)
 bool kafka_places_done(const struct kafka *k)
 {
     size_t assigned = 0;
-    if (k->range.until == KAFKA_UNTIL_NEVER || k->topics == 0 || k->revoked)
+    if (k->range.until == KAFKA_UNTIL_NEVER || k->topics == 0 || k->revoked ||
+        k->assigning)
         return false;
     for (size_t i = 0; i < k->parts; i++) {
         const struct kafka_part *part = &k->part[i];

@@ -71,6 +71,8 @@ static void take_error(struct kafka *k, struct kafka_part *part,
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         if (part && part->reading && !part->revoking) {
             kafka_part_advance(k, part, message->offset);
+            if (k->grouped && part->next > part->counted)
+                kafka_group_touch(k, part);
             kafka_set_up(k);
         }
         return;
@@ -119,6 +121,11 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     int64_t ms = rd_kafka_message_timestamp(message, NULL);
     if (is_beyond(k, part, message, ms))
         return true;
+    if (message->offset < part->ours) { /* counted before it was lost and came back */
+        kafka_part_advance(k, part, message->offset + 1);
+        kafka_group_touch(k, part);
+        return true;
+    }
     if (message->payload) {
         if (!make_room(k, message->len + 1))
             return false;

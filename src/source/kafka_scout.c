@@ -158,6 +158,27 @@ static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* Where the group has come to, of partitions that are new to us. */
+static void ask_group(struct kafka_job *job)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)job->sights + 1);
+    for (size_t i = 0; i < job->sights; i++)
+        if (job->sight[i].want_start)
+            rd_kafka_topic_partition_list_add(list, job->sight[i].topic,
+                                              job->sight[i].partition);
+    bool asked = list->cnt && !rd_kafka_committed(job->k->rk, list, job->timeout_ms);
+    for (size_t i = 0; asked && i < job->sights; i++) {
+        const rd_kafka_topic_partition_t *answer = rd_kafka_topic_partition_list_find(
+            list, job->sight[i].topic, job->sight[i].partition);
+        if (!answer || answer->err)
+            continue;
+        job->sight[i].asked_group = true;
+        job->sight[i].committed = answer->offset >= 0 ? answer->offset : -1;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 static void ask_ends(struct kafka_job *job)
 {
     ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
@@ -183,6 +204,8 @@ static void scout_work(uv_work_t *work)
     ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING,
                 offsetof(struct kafka_sight, low));
     ask_ends(job);
+    if (job->grouped)
+        ask_group(job);
     if (job->from_time)
         ask_offsets(job, ask_from, job->from_ms, offsetof(struct kafka_sight, from_time));
     if (job->until_ms >= 0)

@@ -87,6 +87,7 @@ class Broker:
             "transaction.state.log.min.isr=1",
             "transaction.state.log.num.partitions=1",
             "group.initial.rebalance.delay.ms=0",
+            "group.min.session.timeout.ms=1000",
             "auto.create.topics.enable=true",     # a reader that makes topics would be seen
             "log.retention.check.interval.ms=500",
             "log.initial.task.delay.ms=500",

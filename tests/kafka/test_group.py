@@ -1,11 +1,15 @@
 """Members of a group share the partitions: together they count everything, and nothing twice."""
+import collections
+import random
 import signal
+import threading
 import time
 
 import pytest
 from cluster import tool
-from conftest import LIVE, read
+from conftest import LIVE, read, reference
 
+EVERY_SONG = 1000000
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 
 
@@ -20,30 +24,6 @@ def total(reports, key="plays"):
     return sum(got["input"][key] for got, _ in reports)
 
 
-@pytest.mark.parametrize("strategy", ["cooperative-sticky", "range"])
-def test_rebalanced_while_counting(broker, topic, listens, monitor, strategy):
-    """A second member joins and leaves again while plays keep coming."""
-    args = ("--topic", topic, "--group", f"g-{topic}", "-X", f"partition.assignment.strategy={strategy}",
-            "-X", "heartbeat.interval.ms=500", *LIVE)
-    broker.create(topic, 4)
-    broker.produce(topic, listens[:8000])
-    first = monitor(broker.address(), *args)
-    time.sleep(3)
-    second = monitor(broker.address(), *args)
-    for start in range(8000, 14000, 500):
-        broker.produce(topic, listens[start:start + 500])
-        time.sleep(0.3)
-    time.sleep(2)
-    reports = [second.finish()]
-    for start in range(14000, 16000, 500):
-        broker.produce(topic, listens[start:start + 500])
-    time.sleep(4)
-    reports.append(first.finish())
-    assert total(reports, "lines") == 16000
-    assert reports[0][0]["input"]["lines"] > 0
-    assert sum(committed(broker, f"g-{topic}").values()) == 16000
-
-
 def test_going_on_where_the_group_was(broker, topic, listens, same):
     args = ("--topic", topic, "--group", f"g-{topic}")
     broker.create(topic, 3)
@@ -54,14 +34,69 @@ def test_going_on_where_the_group_was(broker, topic, listens, same):
     same(read(broker.address(), *args)[0], [])
 
 
-def test_only_what_was_counted_is_committed(broker, topic, listens, monitor):
-    """Killed in the middle: what is committed was read, and the next reader misses nothing."""
-    args = ("--topic", topic, "--group", f"g-{topic}", "-X", "session.timeout.ms=6000")
-    broker.create(topic, 2)
-    broker.produce(topic, listens)
-    victim = monitor(broker.address(), *args, *LIVE)
-    time.sleep(0.7)
-    victim.signal(signal.SIGKILL)
-    done = sum(committed(broker, f"g-{topic}").values())
-    got, _ = read(broker.address(), *args)
-    assert got["input"]["lines"] == len(listens) - done
+def test_killed_in_the_middle_of_a_stream(broker, topic, listens, monitor):
+    """What a killed member had committed it has counted; the others read all the rest, and nothing twice."""
+    args = ("--topic", topic, "--group", f"g-{topic}", "-X", "session.timeout.ms=2000", "-X", "heartbeat.interval.ms=300")
+    broker.create(topic, 3)
+    feeder = threading.Thread(target=lambda: [broker.produce(topic, listens[at:at + 100]) for at in range(0, len(listens), 100)])
+    feeder.start()
+    done = [0]
+    for _ in range(2):
+        victim = monitor(broker.address(), *args, *LIVE)
+        time.sleep(2.5)
+        victim.signal(signal.SIGKILL)
+        done.append(sum(committed(broker, f"g-{topic}").values()))
+    feeder.join()
+    assert done[0] < done[1] < done[2]
+    got = [monitor(broker.address(), *args, *LIVE) for _ in range(2)]
+    time.sleep(6)
+    reports = [m.finish() for m in got]
+    assert total(reports, "lines") == len(listens) - done[-1]
+    assert sum(committed(broker, f"g-{topic}").values()) == len(listens)
+
+
+@pytest.fixture(scope="module")
+def songs(listens, tmp_path_factory):
+    """Plays of each song, as the reference counts them."""
+    path = tmp_path_factory.mktemp("reference") / "listens.jsonl"
+    path.write_bytes(b"\n".join(listens) + b"\n")
+    return merged_songs([(reference.build(*reference.load([str(path)]), [], [], EVERY_SONG), "")])
+
+
+def merged_songs(reports):
+    """Plays of each song over all members."""
+    plays = collections.Counter()
+    for got, _ in reports:
+        for song in got["songs"]:
+            plays[song["artist"], song["song"]] += song["plays"]
+    return plays
+
+
+@pytest.mark.parametrize("strategy", ["cooperative-sticky", "range"])
+def test_members_come_and_go_under_load(broker, topic, listens, songs, monitor, strategy):
+    """Whoever joins or leaves, and whenever: over all members every play counts, and counts once.
+
+    Slow heartbeats make rebalances long, so that members leave, commit and join in the middle of them."""
+    chance = random.Random(strategy)
+    args = ("--topic", topic, "--group", f"g-{topic}", "-X", f"partition.assignment.strategy={strategy}",
+            "-X", "heartbeat.interval.ms=2000", "--top", str(EVERY_SONG), *LIVE)
+    broker.create(topic, 6)
+    feeder = threading.Thread(target=lambda: [broker.produce(topic, listens[at:at + 250]) for at in range(0, len(listens), 250)])
+    members, reports = [monitor(broker.address(), *args) for _ in range(2)], []
+    time.sleep(2)
+    feeder.start()
+    while feeder.is_alive():
+        members.append(monitor(broker.address(), *args))
+        time.sleep(chance.uniform(0.2, 1.5))
+        leaving = [members.pop(chance.randrange(len(members))) for _ in range(chance.randint(1, 2)) if len(members) > 1]
+        for m in leaving:
+            m.signal(signal.SIGINT)
+        reports += [m.wait(15, 130) for m in leaving]
+    feeder.join()
+    time.sleep(4)
+    reports += [m.finish() for m in members]
+    told = "".join(said for _, said in reports)
+    assert "count" not in told and "again" not in told, told
+    assert total(reports, "lines") == len(listens), told
+    assert sum(committed(broker, f"g-{topic}").values()) == len(listens)
+    assert merged_songs(reports) == songs

@@ -25,6 +25,7 @@ struct sink {
     struct block *given;   /* not counted yet */
     size_t in_use, blocks; /* blocks: how many there are at most */
     uint64_t count_marks, last_mark;
+    int64_t counted_lines; /* of the blocks that were told as counted */
     uint64_t waited_ms;
     bool ended, failed, timed_out;
     char said[400];
@@ -97,6 +98,8 @@ static void on_tick(uv_timer_t *timer)
         sink->last_mark = block->mark;
         if (sink->count_marks) {
             sink->count_marks--;
+            for (size_t i = 0; i < block->len; i++)
+                sink->counted_lines += block->data[i] == '\n';
             sink->source->ops->counted(sink->source, block->mark);
         }
         sink_return(sink, block);
@@ -341,6 +344,32 @@ static void test_group_commits_what_is_counted(void **state)
     assert_int_equal(committed(*state, "reading", topic), RD_KAFKA_OFFSET_INVALID);
 }
 
+/* In the middle of a stream: not a line less than was counted is committed, nor one more.
+ */
+static void test_group_commits_up_to_the_last_block(void **state)
+{
+    static const char *const topic = "halfway";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    char value[600];
+    memset(value, 'x', sizeof value);
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
+    for (int i = 0; i < 3000; i++) {
+        int n = snprintf(value, sizeof value, "n%d", i);
+        value[n] = ' ';
+        produce(*state, topic, 0, value, sizeof value);
+    }
+    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    config.group = "halfway";
+    sink_init(&sink, &config);
+    sink.count_marks = 3;
+    sink_run(&sink);
+    assert_numbers(&sink, 0, 3000);
+    assert_in_range(sink.counted_lines, 3, 2900);
+    sink_fini(&sink);
+    assert_int_equal(committed(*state, "halfway", topic), sink.counted_lines);
+}
+
 static void on_up(uv_timer_t *timer)
 {
     rd_kafka_mock_broker_set_up(timer->data, 1);
@@ -373,6 +402,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_back_pressure, setup, teardown),
         cmocka_unit_test_setup_teardown(test_group_commits_what_is_counted, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_group_commits_up_to_the_last_block, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_broker_comes_late, setup, teardown),
     };
