@@ -53,7 +53,11 @@ struct kafka_part {
     int64_t stored;            /* librdkafka commits this when it may */
     int64_t committed;         /* as the broker has confirmed */
     int64_t ours;              /* before this all was counted by us, in earlier terms */
-    int64_t last_ms;           /* time of the newest message read, 0 none */
+    int64_t last_ms;           /* time of the message read last, 0 none */
+    int64_t newest_ms;         /* the latest time of a message read, 0 none */
+    int64_t known_ms;    /* the same, when the log was last seen to be still the one */
+    int64_t first_newer; /* the log's first offset later than that, -1 none */
+    int looks_other;     /* sightings in a row in which it was smaller */
     uint64_t messages, messages_then;
     int64_t end_then;
     double rate, inflow;
@@ -61,6 +65,7 @@ struct kafka_part {
     bool late;      /* came when its topic was being read already */
     bool reading, done, revoking;
     bool want_start, want_low; /* for the scout */
+    bool made_again;           /* another log of the same name: read from its beginning */
     char note[48];
 };
 
@@ -175,6 +180,7 @@ void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset);
 void kafka_part_finish(struct kafka *k, struct kafka_part *part);
 /* Notes that everything before `next` was read; finishes the part at its bound. */
 void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next);
+void kafka_part_forget(struct kafka_part *part);
 void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic);
 void kafka_parts_free(struct kafka *k);
 
@@ -189,9 +195,12 @@ struct kafka_sight { /* one partition, as seen */
     char *topic;
     int32_t partition, leader;
     bool want_start, want_low, want_until;
-    bool asked_group;                        /* what the group has committed is known */
-    int64_t committed;                       /* by the group, -1 nothing */
-    int64_t low, end, from_time, until_time; /* RD_KAFKA_OFFSET_INVALID: not known */
+    bool asked_group;  /* what the group has committed is known */
+    int64_t committed; /* by the group, -1 nothing */
+    /* RD_KAFKA_OFFSET_INVALID: not known */
+    int64_t low, end, from_time, until_time, newer;
+    int64_t known_ms;  /* what `newer` was asked for; 0 not asked */
+    int64_t newest_ms; /* of the messages read before it was asked */
 };
 struct kafka_topic_sight {
     char *name;

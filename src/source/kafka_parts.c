@@ -59,6 +59,7 @@ struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic,
     part->leader = -1;
     part->next = part->low = part->end = part->end_then = part->stop_at = -1;
     part->counted = part->stored = part->committed = part->ours = -1;
+    part->first_newer = -1;
     return part;
 }
 
@@ -130,6 +131,15 @@ void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next)
         kafka_part_finish(k, part);
 }
 
+/* What is known of the log that was read; another takes its place. */
+void kafka_part_forget(struct kafka_part *part)
+{
+    part->newest_ms = part->known_ms = 0;
+    part->first_newer = part->ours = -1;
+    part->looks_other = 0;
+    part->made_again = false;
+}
+
 /* The topic is gone; its partitions may come back as others of the same name. */
 void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic)
 {
@@ -144,6 +154,7 @@ void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic)
         part->leader = -1;
         part->done = part->stop_at >= 0;
         part->next = part->low = part->end = part->end_then = -1;
+        kafka_part_forget(part);
         snprintf(part->note, sizeof part->note, "deleted");
     }
 }

@@ -11,6 +11,7 @@
 
 /* One answer without the topic may come from a broker that has not heard of it yet. */
 #define MISSING_ENOUGH 3
+#define OTHER_ENOUGH 2
 #define GROUP_SETTLES_MS 6000
 
 static void topic_absent(struct kafka *k, struct kafka_topic *topic)
@@ -136,12 +137,38 @@ static void set_bound(struct kafka *k, struct kafka_part *part,
         kafka_part_finish(k, part);
 }
 
+/* A topic that was deleted, made again and filled beyond our offset looks like the old
+ * one but for this: within one log, the first offset later than a time only ever grows,
+ * for what is appended comes behind and what is removed stood before; and it grows with
+ * the time. In another log it begins anew: the time is the latest that a message bore
+ * before the look before this one, so all of the new log is later, unless the producers'
+ * clocks stand behind it. A second look rules out a leader that is not up to date yet. */
+static bool is_another_log(struct kafka *k, struct kafka_part *part,
+                           const struct kafka_sight *sight)
+{
+    int64_t first = sight->newer == -1 ? sight->end : sight->newer;
+    bool asked = sight->known_ms > 0;
+    if (asked && (sight->newer == RD_KAFKA_OFFSET_INVALID || first < 0))
+        return false;
+    if (asked && first < part->first_newer) {
+        kafka_scout_hurry(k);
+        return ++part->looks_other >= OTHER_ENOUGH;
+    }
+    if (asked)
+        part->first_newer = first;
+    else if (part->first_newer < 0 && sight->newest_ms > 0)
+        kafka_scout_hurry(k); /* from the next look on we would see it */
+    part->looks_other = 0;
+    part->known_ms = sight->newest_ms;
+    return false;
+}
+
 /* The offset to go on at: the next one, unless it is not in the log: retention was
  * faster, or it is another log. */
 static int64_t place_in_log(struct kafka *k, struct kafka_part *part,
                             const struct kafka_sight *sight)
 {
-    int64_t from = part->next;
+    int64_t from = part->made_again ? sight->end + 1 : part->next;
     int64_t bound =
         part->stop_at >= 0 && part->stop_at < sight->low ? part->stop_at : sight->low;
     if (from >= 0 && from < sight->low) {
@@ -162,6 +189,7 @@ static int64_t place_in_log(struct kafka *k, struct kafka_part *part,
             part->topic->name, part->partition);
         snprintf(part->note, sizeof part->note, "log made again");
         part->end = sight->end;
+        kafka_part_forget(part);
         return sight->low;
     }
     return from >= 0 ? from : sight->low;
@@ -246,6 +274,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         set_bound(k, part, sight);
     if (part->revoking)
         return;
+    if (part->reading && !part->done && !part->want_low && is_another_log(k, part, sight))
+        part->made_again = part->want_low = true; /* mended with the next sight */
     if (k->assigning && part->want_start && sight->want_start)
         begin_in_group(k, part, sight);
     else if (part->want_low && part->reading && part->next >= 0)

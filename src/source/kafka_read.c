@@ -138,6 +138,8 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     part->messages++;
     if (ms > 0)
         part->last_ms = ms;
+    if (ms > part->newest_ms)
+        part->newest_ms = ms;
     kafka_part_advance(k, part, message->offset + 1);
     if (k->grouped)
         kafka_group_touch(k, part);

@@ -17,6 +17,7 @@ enum {
 struct known {
     char *topic;
     int32_t partition;
+    int64_t newest_ms, known_ms;
     bool want_start, want_low, want_stop;
 };
 
@@ -93,6 +94,9 @@ static void see_partition(struct kafka_job *job, const char *topic, int32_t id,
         .end = RD_KAFKA_OFFSET_INVALID,
         .from_time = RD_KAFKA_OFFSET_INVALID,
         .until_time = RD_KAFKA_OFFSET_INVALID,
+        .newer = RD_KAFKA_OFFSET_INVALID,
+        .newest_ms = known ? known->newest_ms : 0,
+        .known_ms = known ? known->known_ms : 0,
     };
 }
 
@@ -112,48 +116,81 @@ static void see_topics(struct kafka_job *job, const struct rd_kafka_metadata *me
     }
 }
 
-static bool ask_low(const struct kafka_sight *sight)
+/* One question: the offset of what, for one partition, and where in its sight the answer
+ * goes. The protocol's times -2 and -1 mean the log's beginning and end. */
+struct question {
+    bool (*time)(const struct kafka_job *job, const struct kafka_sight *sight,
+                 int64_t *when); /* false: not asked */
+    size_t field;
+};
+
+static bool time_low(const struct kafka_job *job, const struct kafka_sight *sight,
+                     int64_t *when)
 {
+    (void)job;
+    *when = RD_KAFKA_OFFSET_BEGINNING;
     return sight->want_low;
 }
 
-static bool ask_end(const struct kafka_sight *sight)
+static bool time_end(const struct kafka_job *job, const struct kafka_sight *sight,
+                     int64_t *when)
 {
-    (void)sight;
+    (void)job, (void)sight;
+    *when = RD_KAFKA_OFFSET_END;
     return true;
 }
 
-static bool ask_from(const struct kafka_sight *sight)
+static bool time_from(const struct kafka_job *job, const struct kafka_sight *sight,
+                      int64_t *when)
 {
-    return sight->want_start;
+    *when = job->from_ms;
+    return job->from_time && sight->want_start;
 }
 
-static bool ask_until(const struct kafka_sight *sight)
+static bool time_until(const struct kafka_job *job, const struct kafka_sight *sight,
+                       int64_t *when)
 {
+    *when = job->until_ms;
     return sight->want_until;
 }
 
-/* One request to each leader for all its partitions: the protocol's times -2 and -1 mean
- * the log's beginning and end. `field` is the place of the answer within struct
- * kafka_sight. */
-static void ask_offsets(struct kafka_job *job, bool (*asked)(const struct kafka_sight *),
-                        int64_t when, size_t field)
+static bool time_newer(const struct kafka_job *job, const struct kafka_sight *sight,
+                       int64_t *when)
+{
+    (void)job;
+    *when = sight->known_ms + 1;
+    return sight->known_ms > 0;
+}
+
+static const struct question questions[] = {
+    {time_end, offsetof(struct kafka_sight, end)}, /* a nudge asks this one alone */
+    {time_low, offsetof(struct kafka_sight, low)},
+    {time_from, offsetof(struct kafka_sight, from_time)},
+    {time_until, offsetof(struct kafka_sight, until_time)},
+    {time_newer, offsetof(struct kafka_sight, newer)},
+};
+
+/* One request to each leader for all its partitions. */
+static void ask_offsets(struct kafka_job *job, const struct question *question)
 {
     rd_kafka_topic_partition_list_t *list =
         rd_kafka_topic_partition_list_new((int)job->sights + 1);
+    int64_t when;
     for (size_t i = 0; i < job->sights; i++)
-        if (job->sight[i].leader >= 0 && asked(&job->sight[i]))
+        if (job->sight[i].leader >= 0 && question->time(job, &job->sight[i], &when))
             rd_kafka_topic_partition_list_add(list, job->sight[i].topic,
                                               job->sight[i].partition)
                 ->offset = when;
-    if (list->cnt)
-        rd_kafka_offsets_for_times(job->k->rk, list, job->timeout_ms);
-    for (size_t i = 0; i < job->sights; i++) {
+    bool asked =
+        list->cnt && !rd_kafka_offsets_for_times(job->k->rk, list, job->timeout_ms);
+    for (size_t i = 0; asked && i < job->sights; i++) {
         const rd_kafka_topic_partition_t *answer = rd_kafka_topic_partition_list_find(
             list, job->sight[i].topic, job->sight[i].partition);
-        if (!answer || answer->err || (answer->offset == when && when < 0))
+        if (!answer || answer->err || !question->time(job, &job->sight[i], &when) ||
+            (answer->offset == when && when < 0))
             continue;
-        memcpy((char *)&job->sight[i] + field, &answer->offset, sizeof answer->offset);
+        memcpy((char *)&job->sight[i] + question->field, &answer->offset,
+               sizeof answer->offset);
     }
     rd_kafka_topic_partition_list_destroy(list);
 }
@@ -179,11 +216,6 @@ static void ask_group(struct kafka_job *job)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void ask_ends(struct kafka_job *job)
-{
-    ask_offsets(job, ask_end, RD_KAFKA_OFFSET_END, offsetof(struct kafka_sight, end));
-}
-
 /* On a thread of the pool. */
 static void scout_work(uv_work_t *work)
 {
@@ -191,7 +223,7 @@ static void scout_work(uv_work_t *work)
     if (job->nudge) {
         for (size_t i = 0; i < job->knowns; i++)
             see_partition(job, job->known[i].topic, job->known[i].partition, 0);
-        ask_ends(job);
+        ask_offsets(job, &questions[0]);
         return;
     }
     const struct rd_kafka_metadata *metadata;
@@ -201,16 +233,10 @@ static void scout_work(uv_work_t *work)
         return;
     see_topics(job, metadata);
     rd_kafka_metadata_destroy(metadata);
-    ask_offsets(job, ask_low, RD_KAFKA_OFFSET_BEGINNING,
-                offsetof(struct kafka_sight, low));
-    ask_ends(job);
+    for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+        ask_offsets(job, &questions[i]);
     if (job->grouped)
         ask_group(job);
-    if (job->from_time)
-        ask_offsets(job, ask_from, job->from_ms, offsetof(struct kafka_sight, from_time));
-    if (job->until_ms >= 0)
-        ask_offsets(job, ask_until, job->until_ms,
-                    offsetof(struct kafka_sight, until_time));
 }
 
 static void schedule(struct kafka *k, uint64_t wait_ms)
@@ -261,6 +287,8 @@ static void copy_known(struct kafka *k, struct kafka_job *job)
             .want_start =
                 part->want_start || (!k->grouped && !part->reading && !part->done),
             .want_low = part->want_low,
+            .newest_ms = part->newest_ms,
+            .known_ms = part->reading ? part->known_ms : 0,
             .want_stop = part->stop_at < 0,
         };
     }
