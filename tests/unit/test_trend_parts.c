@@ -102,6 +102,52 @@ static void pairs_late_as_sorted(void **state)
     }
 }
 
+/* Later than that, behind a newer play of the same pair, three listens at most are wrong
+ * of each scale for each such play, wherever they are: its own, the one that followed it
+ * and one that was taken for that. */
+static void pairs_too_late_stay_near(void **state)
+{
+    static struct seen seen[PLAYS];
+    static tally_t want, got;
+    int worst = 0;
+    (void)state;
+    for (seed = 1; seed < 60; seed += 1) {
+        uint64_t kept = seed;
+        uint32_t late = seed % 3 == 0 ? 400 : seed % 3 == 1 ? 3000 : 30000;
+        uint32_t span = seed % 2 ? 20000 : 200000, newest[PAIRS] = {0};
+        int too_late = 0;
+        for (int i = 0; i < PLAYS; i++) {
+            seen[i].unit = 1 + below(span);
+            seen[i].pair = below(PAIRS);
+            seen[i].arrives =
+                seen[i].unit + (below(seed % 5 + 1) ? below(60) : below(late));
+        }
+        memset(want, 0, sizeof want);
+        memset(got, 0, sizeof got);
+        tally_pairs(seen, got); /* leaves them as they arrived */
+        for (int i = 0; i < PLAYS; i++) {
+            uint32_t *n = &newest[seen[i].pair];
+            too_late += *n >= seen[i].unit + 180;
+            *n = seen[i].unit > *n ? seen[i].unit : *n;
+        }
+        tally_sorted(seen, want);
+        for (int scale = 1; scale <= CLASS_COUNT; scale++) {
+            int wrong = 0;
+            for (int p = 0; p < PAIRS; p++)
+                for (int at = 0; at < 64; at++) {
+                    int off = 0;
+                    for (int c = scale; c <= CLASS_COUNT; c++)
+                        off += got[p][c][at] - want[p][c][at];
+                    wrong += abs(off);
+                }
+            assert_in_range(wrong, 0, 3 * too_late);
+            worst = wrong > worst ? wrong : worst;
+        }
+        seed = kept;
+    }
+    assert_in_range(worst, 1, PLAYS); /* or nothing was too late */
+}
+
 /* Ten thousand pairs, most of them to be forgotten: those still needed are all found. */
 static void pairs_forget(void **state)
 {
@@ -217,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_late_as_sorted),
+        cmocka_unit_test(pairs_too_late_stay_near),
         cmocka_unit_test(pairs_forget),
         cmocka_unit_test(listens_survive_coding),
         cmocka_unit_test(taken_back_cancel),
