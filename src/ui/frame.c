@@ -1,5 +1,8 @@
 #include "frame.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void draw_box(struct canvas *canvas, const struct frame *f, enum role role)
 {
     int right = f->x + f->w - 1, bottom = f->y + f->h - 1;
@@ -25,11 +28,18 @@ static int draw_label(struct canvas *canvas, int x, int y, int max, enum role ro
     return used + 1;
 }
 
-/* The same, ending before column x_end; nothing when it does not fit in `max`. */
+/* The same, ending before column x_end; what does not fit in `max` is left out from its
+ * last comma on, or altogether. */
 static void draw_label_right(struct canvas *canvas, int x_end, int y, int max,
-                             const char *text)
+                             const char *label)
 {
+    char text[160], *comma;
+    snprintf(text, sizeof text, "%s", label);
     int width = text_width(str_of(text), canvas->ascii) + 2;
+    while (width > max && (comma = strrchr(text, ',')) != NULL) {
+        *comma = 0;
+        width = text_width(str_of(text), canvas->ascii) + 2;
+    }
     if (width <= max)
         draw_label(canvas, x_end - width, y, width, ROLE_DIM, text);
 }

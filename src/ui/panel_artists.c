@@ -26,7 +26,7 @@ static void artists_unit(const struct panel_view *view, char *out, size_t size)
     else if (view->zoomed)
         snprintf(out, size, "%s before, at most 1 in 100 by chance", scale);
     else
-        snprintf(out, size, "%s", scale);
+        snprintf(out, size, "%s, 99%% sure", scale);
 }
 
 static void draw_cloud(const struct panel_view *view, struct canvas *canvas)

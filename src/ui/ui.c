@@ -72,6 +72,7 @@ struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
     struct snapshot *old = ui->snapshot;
     ui->snapshot = snapshot;
     ui->stale = snapshot_more(snapshot);
+    news_notice(ui);
     ui_match(ui);
     return old == snapshot ? NULL : old;
 }
@@ -103,8 +104,9 @@ unsigned ui_tick(struct ui *ui, int64_t now_ms)
     if (ui->message[0] && ui->now_ms == 0)
         ui->message_until_ms += now_ms;
     ui->now_ms = now_ms;
+    unsigned effect = news_tick(ui);
     if (!ui->message[0] || now_ms < ui->message_until_ms)
-        return UI_NOTHING;
+        return effect;
     ui->message[0] = 0;
     return UI_REDRAW;
 }

@@ -213,10 +213,16 @@ int header_height(const struct ui *ui)
     return ui->h >= 40 ? 4 : ui->h >= 20 ? 3 : 2;
 }
 
+/* Below the headline if there is room, else in its place for some seconds. */
 void header_draw(struct ui *ui, struct canvas *canvas)
 {
+    int height = header_height(ui);
+    char news[400];
+    bool has_news = news_text(ui, news, sizeof news);
     status_draw(ui, canvas);
     chips_draw(ui, canvas, 1);
-    if (header_height(ui) > 2)
+    if (height > 2 && (height > 3 || !has_news || !ui->news_shown))
         headline_draw(ui, canvas, 2);
+    if (has_news && (height > 3 || (height > 2 && ui->news_shown)))
+        canvas_text(canvas, 1, height - 1, canvas->w - 2, ROLE_NEW, str_of(news));
 }

@@ -69,6 +69,9 @@ struct ui {
     char message[256];
     int64_t message_until_ms, now_ms;
 
+    int64_t news_since_ms, news_until_ms; /* of the newest entry of a list; shown until */
+    bool news_shown;
+
     struct region region[REGION_MAX];
     size_t regions;
 };
@@ -112,6 +115,12 @@ void footer_draw(struct ui *ui, struct canvas *canvas);
 void help_draw(struct ui *ui, struct canvas *canvas);
 void week_list_draw(struct ui *ui, struct canvas *canvas);
 void too_small_draw(const struct ui *ui, struct canvas *canvas);
+
+/* ui_news.c: who has just entered the list of what rises */
+#define NEWS_MS 10000 /* in the headline's place, where there is no other */
+bool news_text(const struct ui *ui, char *out, size_t size); /* false: nobody */
+void news_notice(struct ui *ui);                             /* new figures */
+unsigned news_tick(struct ui *ui);
 
 /* ui_keys.c */
 unsigned ui_click(struct ui *ui, int x, int y);

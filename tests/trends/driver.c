@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 struct options {
@@ -30,7 +31,7 @@ static const char *after(const char *line, const char *key)
 
 static void parse(const char *line, struct planted *p)
 {
-    p->artist = (uint16_t)atoi(after(line, "\"Artist "));
+    p->artist = (uint32_t)atoi(after(line, "\"Artist "));
     p->song = (uint8_t)atoi(after(line, "\"Song "));
     p->ts_ms = strtoull(after(line, "\"ts\":"), NULL, 10);
     p->user = (uint32_t)atol(after(line, "\"userId\":"));
@@ -52,7 +53,8 @@ static bool read_play(const struct options *o, struct planted *p)
 
 /* Plays of each artist in the last hour's 5-minute steps, to hold forecasts against. */
 #define STEPS 12
-static uint32_t step_plays[STEPS][5000];
+#define ARTISTS 5000
+static uint32_t step_plays[STEPS][ARTISTS];
 
 static void count_step(const struct planted *p)
 {
@@ -62,7 +64,7 @@ static void count_step(const struct planted *p)
         at[slot] = step;
         memset(step_plays[slot], 0, sizeof step_plays[slot]);
     }
-    if (at[slot] == step)
+    if (at[slot] == step && p->artist < ARTISTS)
         step_plays[slot][p->artist]++;
 }
 
@@ -84,7 +86,7 @@ static void forecasts_check(int64_t step)
          forecast_done++) {
         const struct forecast *f = &forecasts[forecast_done];
         double real = 0;
-        if (f->from + 6 != step)
+        if (f->from + 6 != step || f->artist >= ARTISTS)
             continue;
         for (int64_t s = f->from; s < step; s++)
             real += step_plays[s % STEPS][f->artist];
@@ -224,12 +226,16 @@ static void run(const struct options *o)
     double from = seconds();
     report(trend, o, last_ms);
     double final = seconds() - from;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
     if (o->time)
         fprintf(
             stderr,
-            "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB\n",
+            "plays %llu, lists %.3f s, last list %.1f ms, most %.1f MiB, end %.1f MiB, "
+            "resident at most %.0f MiB, %.0f s\n",
             (unsigned long long)n, lists, final * 1e3, (double)most / 1048576,
-            (double)trend_bytes(trend) / 1048576);
+            (double)trend_bytes(trend) / 1048576, (double)usage.ru_maxrss / 1024,
+            cpu_seconds());
     if (o->time && fit.n)
         fprintf(stderr, "forecast n %llu error %.0f same %.0f inside %llu\n",
                 (unsigned long long)fit.n, fit.error, fit.same,

@@ -9,7 +9,8 @@
  *         [--bots N]           accounts of one state on one artist for two hours
  *         [--gap MINUTES]      the stream stops in its middle
  *         [--shuffle MINUTES]  each play arrives up to this much late
- *         [--binary]           16 bytes a play instead of JSON
+ *         [--artists N]        5000
+ *         [--binary]           24 bytes a play instead of JSON
  */
 #include "plays.h"
 
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARTISTS 5000
 #define WARM_MIN 720
 #define RAMP_MIN 10
 #define BOT_ARTIST 4321
@@ -28,7 +28,7 @@
 struct options {
     const char *truth;
     uint64_t seed;
-    int rate, hours, trends, loops, bots, gap, shuffle;
+    int rate, hours, trends, loops, bots, gap, shuffle, artists;
     double size, day, surge;
     bool binary;
 };
@@ -73,7 +73,7 @@ static void add(struct batch *batch, unsigned artist, uint32_t user)
         batch->play = realloc(batch->play, batch->cap * sizeof *batch->play);
     }
     batch->play[batch->n++] = (struct planted){
-        .user = user + 1, .artist = (uint16_t)artist, .state = (uint8_t)(user % 14)};
+        .user = user + 1, .artist = artist, .state = (uint8_t)(user % 14)};
 }
 
 static int by_time(const void *a, const void *b)
@@ -168,9 +168,9 @@ static void plant(const struct options *o)
 {
     uint64_t rng = o->seed * 7919 + 12345, late = o->seed + 99;
     uint32_t users = o->rate * 25 > 2000 ? (uint32_t)o->rate * 25 : 2000;
-    static double cum[ARTISTS];
+    double *cum = calloc((size_t)o->artists, sizeof *cum);
     int minutes = o->hours * 60;
-    for (int r = 0; r < ARTISTS; r++)
+    for (int r = 0; r < o->artists; r++)
         cum[r] = (r ? cum[r - 1] : 0) + 1. / (r + 3);
     int surge =
         minutes / 2 + (int)rng_below(&rng, (uint32_t)(minutes - 120 - minutes / 2));
@@ -179,7 +179,7 @@ static void plant(const struct options *o)
         struct trend_truth *t = &truth[i];
         t->start = WARM_MIN + (int)rng_below(&rng, (uint32_t)(minutes - 90 - WARM_MIN));
         int length = 60 + (int)rng_below(&rng, 120);
-        t->artist = 150 + (int)rng_below(&rng, ARTISTS - 150);
+        t->artist = 150 + (int)rng_below(&rng, (uint32_t)o->artists - 150);
         double half_hour = exp(log(15) + rng_unit(&rng) * (log(240) - log(15)));
         t->per_minute = floor(half_hour * sqrt(fmax(1, o->rate / 2000.))) / 30 * o->size;
         t->end = t->start + length < minutes ? t->start + length : minutes;
@@ -190,7 +190,7 @@ static void plant(const struct options *o)
             WARM_MIN + (int)rng_below(&rng, (uint32_t)(minutes - 60 - WARM_MIN));
         loops[i].end = loops[i].start + 60 + (int)rng_below(&rng, 300);
         loops[i].user = rng_below(&rng, users);
-        loops[i].artist = (int)rng_below(&rng, ARTISTS);
+        loops[i].artist = (int)rng_below(&rng, (uint32_t)o->artists);
     }
     uint64_t t0 = UINT64_C(1704067200000) + UINT64_C(3600000) * rng_below(&rng, 24);
     write_truth(o, t0, truth);
@@ -205,8 +205,8 @@ static void plant(const struct options *o)
         if (!silent) {
             int n = (int)rate + (rng_unit(&rng) < rate - (int)rate);
             for (int i = 0; i < n; i++) {
-                double x = rng_unit(&rng) * cum[ARTISTS - 1];
-                int low = 0, high = ARTISTS - 1;
+                double x = rng_unit(&rng) * cum[o->artists - 1];
+                int low = 0, high = o->artists - 1;
                 while (low < high) {
                     int mid = (low + high) / 2;
                     if (cum[mid] <= x)
@@ -262,17 +262,18 @@ static void plant(const struct options *o)
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"truth", 1, 0, 't'},  {"seed", 1, 0, 's'},   {"rate", 1, 0, 'r'},
-        {"hours", 1, 0, 'h'},  {"trends", 1, 0, 'n'}, {"loops", 1, 0, 'l'},
-        {"size", 1, 0, 'z'},   {"day", 1, 0, 'd'},    {"surge", 1, 0, 'u'},
-        {"bots", 1, 0, 'b'},   {"gap", 1, 0, 'g'},    {"shuffle", 1, 0, 'f'},
-        {"binary", 0, 0, 'B'}, {0, 0, 0, 0}};
+        {"truth", 1, 0, 't'},   {"seed", 1, 0, 's'},   {"rate", 1, 0, 'r'},
+        {"hours", 1, 0, 'h'},   {"trends", 1, 0, 'n'}, {"loops", 1, 0, 'l'},
+        {"size", 1, 0, 'z'},    {"day", 1, 0, 'd'},    {"surge", 1, 0, 'u'},
+        {"bots", 1, 0, 'b'},    {"gap", 1, 0, 'g'},    {"shuffle", 1, 0, 'f'},
+        {"artists", 1, 0, 'a'}, {"binary", 0, 0, 'B'}, {0, 0, 0, 0}};
     struct options o = {.truth = "/dev/null",
                         .seed = 1,
                         .rate = 400,
                         .hours = 30,
                         .trends = 24,
                         .loops = 20,
+                        .artists = 5000,
                         .size = 1,
                         .day = .6,
                         .surge = 2.5};
@@ -313,6 +314,9 @@ int main(int argc, char **argv)
             break;
         case 'f':
             o.shuffle = atoi(optarg);
+            break;
+        case 'a':
+            o.artists = atoi(optarg);
             break;
         case 'B':
             o.binary = true;

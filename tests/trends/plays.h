@@ -1,4 +1,4 @@
-/* A play as the planter hands it to the driver in its binary form: 16 bytes. */
+/* A play as the planter hands it to the driver in its binary form: 24 bytes. */
 #ifndef TESTS_PLAYS_H
 #define TESTS_PLAYS_H
 
@@ -7,7 +7,7 @@
 struct planted {
     uint64_t ts_ms;
     uint32_t user;   /* from 1 */
-    uint16_t artist; /* from 0 */
+    uint32_t artist; /* from 0 */
     uint8_t song;    /* 0..6 */
     uint8_t state;   /* of the list below */
 };

@@ -47,6 +47,32 @@ def test_reference_planter_through_the_whole_program(rate, tmp_path):
     assert s["median_delay_min"] <= 13 and s["false_alarms_per_hour"] <= 0.2
 
 
+def test_on_the_screen_a_quarter_of_an_hour_after(tmp_path):
+    """The list, its title and the line in the header, by the whole program; and after the end of the trend none of it."""
+    truth, events = tmp_path / "truth.json", tmp_path / "events.jsonl"
+    with open(events, "w") as f:
+        subprocess.run([f"{BUILD}/tests/trend-plant", "--seed", "7", "--rate", "40", "--hours", "24", "--truth", truth],
+                       stdout=f, check=True)
+    planted = json.load(open(truth))
+    lines = events.read_text().splitlines(True)
+    times = [int(line.split('"ts":', 1)[1].split(",", 1)[0]) for line in lines]
+
+    def screen(minute):
+        end = planted["t0"] + minute * 60_000
+        part = tmp_path / "part.jsonl"
+        part.write_text("".join(lines[:sum(t < end for t in times)]))
+        return subprocess.run([CADENCE, "--screen", "140x44", part], capture_output=True, text=True, check=True).stdout
+
+    trend = next(t for t in planted["trends"] if t["artist"] == "Artist 1008")
+    picture = screen(trend["start"] + 15)
+    assert "30 min against" in picture and "99% sure" in picture and "rising now" in picture
+    assert f"\u2726 {trend['artist']}" in picture
+    news = picture.splitlines()[3]
+    assert news.startswith(" \u2726 new at ") and trend["artist"] in news
+    picture = screen(1440)
+    assert "new at" not in picture and "rises beyond chance" in picture
+
+
 @pytest.mark.parametrize("rate", [40, 400])
 @pytest.mark.parametrize("plant", [("--day", "0", "--surge", "1"), ("--day", "0.9"), ("--surge", "5"), ("--loops", "40"),
                                    ("--gap", "180"), ("--bots", "100")])

@@ -283,10 +283,10 @@ static void trends(void **state)
     struct panel_view view = view_of(s, &source);
     char unit[96];
     panel_artists.unit(&view, unit, sizeof unit);
-    assert_string_equal(unit, "6 h against 7 days");
+    assert_string_equal(unit, "6 h against 7 days, 99% sure");
     s->trend[TREND_ARTISTS].base_ms = 26 * HOUR_MS; /* a young stream */
     panel_artists.unit(&view, unit, sizeof unit);
-    assert_string_equal(unit, "6 h against 1 d 2 h");
+    assert_string_equal(unit, "6 h against 1 d 2 h, 99% sure");
     expect(PANEL_ARTISTS, &view, 62, 16, "rising now");
     expect(PANEL_ARTISTS, &view, 62, 16, "5.4x    29");
     expect(PANEL_ARTISTS, &view, 62, 16, "✦ Radiohead");
