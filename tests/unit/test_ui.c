@@ -418,6 +418,9 @@ static struct snapshot *rising(size_t count)
     static const char *const names[] = {"Muse", "Björk", "Coldplay", "Sigur Rós"};
     struct snapshot *s = figures(5, 1234);
     struct trend_rows *trend = &s->trend[TREND_ARTISTS];
+    s->artists = s->summary.artists = 1;
+    s->artist = mem_zalloc(sizeof *s->artist);
+    s->artist[0] = (struct artist_row){.artist = str_of("Radiohead"), .id = 9};
     trend->scale = SCALE_30MIN;
     trend->window_ms = 30 * 60000;
     trend->now_ms = INT64_C(1704103500000);
@@ -466,6 +469,37 @@ static void news(void **state)
     s->trend[TREND_ARTISTS].more = true; /* not all is known: who was there before? */
     show(s);
     expect_on_screen("new at", false);
+}
+
+/* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
+ */
+static void enter_explains(void **state)
+{
+    (void)state;
+    struct snapshot_request request;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press_code(KEY_DOWN_ARROW);
+    press_code(KEY_DOWN_ARROW);
+    assert_int_equal(press(13) & UI_REQUEST, UI_REQUEST);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 2);
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press(13);
+    press(27);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press_code(KEY_END_KEY);
+    show(rising(4)); /* End asks for all rows and goes to the last of them */
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    expect_on_screen("only a rising artist can be explained", true);
 }
 
 static void rejected_by_reason(void **state)
@@ -638,6 +672,7 @@ int main(void)
         TEST(clicks),
         TEST(messages_run_out),
         TEST(news),
+        TEST(enter_explains),
         TEST(rejected_by_reason),
         TEST(every_size),
         TEST(chosen_weeks_are_in_sight),
