@@ -2,14 +2,8 @@
  * by event time, in any order of arrival. One thread adds and reads; the view reads the
  * structs below and changes nothing but through the functions.
  *
- * What is kept, and what an entry costs (doc/model.md has the figures measured):
- *   user            48 B  key, place in the selection               + 13 B of hash index
- *   user and state  12 B  "a user counts in every state"            + 13 B
- *   cell            40 B  one user in one week from one state: plays, time, latest play
- * + 13 B song            16 B  artist, title                             + 13 B + its
- * bytes week's song     ~13 B plays of one song in one week from one zone session 52 B
- * user, key, items seen, begin, end, length + 13 B week            9 KB  hours, totals
- * Nothing is kept per line. Of a session's items, 64 are one word; others 24 B for 64.
+ * What is kept is a handful of tables, below; doc/model.md says what an entry of each
+ * costs. Nothing is kept per line.
  *
  * The selection (struct selection) holds the figures of the current filter. It is kept up
  * with every play; model_select rebuilds it from the above. Both ways give the same
