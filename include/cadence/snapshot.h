@@ -86,6 +86,7 @@ struct activity {
 /* How much of each list is wanted; the lists' true sizes are in the summary. */
 enum snapshot_list { LIST_SONGS, LIST_ARTISTS, LIST_USERS, LIST_COUNT };
 struct snapshot_request {
+    uint64_t number; /* the asker's own; told back in the snapshot */
     struct filter filter;
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
@@ -96,6 +97,7 @@ struct snapshot_request {
 
 struct snapshot {
     uint64_t serial; /* grows with every snapshot of a model */
+    uint64_t number; /* of the request */
     struct input_counts input;
     struct filter filter; /* as asked for */
     uint8_t zones;        /* chosen, bit per zone */

@@ -40,7 +40,7 @@ struct monitor {
     struct screen *screen;
     struct ui *ui;
     struct canvas canvas;
-    bool ascii, open, dirty, urgent, waiting, ended, begun;
+    bool ascii, open, dirty, waiting, ended, begun;
     bool more; /* the figures shown are not all there yet */
     int first_frames;
     uv_poll_t keys;
@@ -49,6 +49,7 @@ struct monitor {
     struct stderr_guard guard;
     struct source_status status;
     uint64_t progress, asked_ns, next_ask_ns;
+    uint64_t asked, urgent; /* requests so far; the one that a key waits for, 0 none */
     uint64_t rate[RATE_STEPS];
     size_t rate_at;
     double events_s;
@@ -62,7 +63,7 @@ static int64_t now_ms(void)
 
 static void draw(struct monitor *m)
 {
-    m->dirty = m->urgent = false;
+    m->dirty = false;
     canvas_clear(&m->canvas);
     ui_draw(m->ui, &m->canvas);
     screen_draw(m->screen, &m->canvas, ui_theme(m->ui));
@@ -72,10 +73,12 @@ static void ask(struct monitor *m, bool urgent)
 {
     ui_request(m->ui, &m->request);
     m->request.soon = true;
-    m->urgent |= urgent;
     if (m->waiting && !urgent)
         return;
     m->waiting = true;
+    m->request.number = ++m->asked;
+    if (urgent)
+        m->urgent = m->asked;
     m->asked_ns = uv_hrtime();
     m->progress = pipeline_progress(m->app.pipeline);
     pipeline_request(m->app.pipeline, &m->request);
@@ -89,9 +92,12 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     m->more = snapshot_more(snapshot);
     m->next_ask_ns = now + (now - m->asked_ns) * COST_FACTOR;
     bool figures = snapshot->input.lines > 0;
+    bool urgent = m->urgent || !m->begun;
+    if (snapshot->number >= m->urgent)
+        m->urgent = 0;
     snapshot_free(ui_set_snapshot(m->ui, snapshot));
     m->dirty = true;
-    if (m->urgent || !m->begun)
+    if (urgent)
         draw(m);
     m->begun |= figures;
 }

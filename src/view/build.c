@@ -281,6 +281,7 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     *resolved = m->sel.filter;
     memcpy(resolved->week, m->sel.weeks, sizeof resolved->week);
     s->serial = ++m->snapshots;
+    s->number = request->number;
     s->input = m->input;
     s->filter = request->filter;
     s->zones = m->sel.zones;
