@@ -68,7 +68,7 @@ demo: deps
 # Everything that needs neither Java nor real brokers.
 test:
 	@scripts/deps test
-	@$(MAKE) --no-print-directory all $(TESTS) $(BUILD)/bench/select $(BUILD)/bench/flood
+	@$(MAKE) --no-print-directory all $(TESTS) $(BUILD)/bench/flood
 	@$(PYTHON) tests/run.py --build $(BUILD)
 
 install: all $(BUILD)/cadence.1 $(BUILD)/cadence-sim.1

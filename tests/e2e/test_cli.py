@@ -244,7 +244,7 @@ def test_memory_does_not_grow_with_lines(tmp_path):
     assert large < small * 1.1 + 1024, (small, large)
 
 
-def test_two_million_plays_stay_under_100_mib(tmp_path):
+def test_two_million_plays_stay_under_64_mib(tmp_path):
     if "asan" in CADENCE:
         pytest.skip("sanitizers take memory of their own")
     path = tmp_path / "plays.jsonl"
@@ -254,18 +254,4 @@ def test_two_million_plays_stay_under_100_mib(tmp_path):
                        stderr=subprocess.DEVNULL, check=True)
     used = peak_kb("--report", "json", path)
     print(f"2.2 million plays of 25,000 users: {used / 1024:.1f} MiB")
-    assert used < 100 * 1024
-
-
-def test_a_filter_change_over_ten_million_plays_takes_50_ms():
-    tool = ROOT / os.environ.get("CADENCE_BUILD", "build") / "bench" / "select"
-    if "asan" in CADENCE or not tool.exists():
-        pytest.skip("measured on the plain build only (make build/bench/select)")
-    sim = os.environ.get("CADENCE_SIM", str(ROOT / "build" / "cadence-sim"))
-    out = subprocess.run(["bash", "-c", f"{sim} --format fork --stream listen_events -n 100000 --events 10000000 -e 2024-12-31 "
-                          f"2>/dev/null | {tool} 24"], capture_output=True, text=True, check=True).stdout.splitlines()
-    select = sorted(float(line.split()[1]) for line in out[1:])
-    figures = sorted(float(line.split()[3]) for line in out[1:])
-    print(out[0], f"rebuild: median {select[12]:.1f} ms, most {select[-1]:.1f} ms; figures: median {figures[12]:.1f} ms")
-    assert int(out[0].split()[0]) == 10_000_000
-    assert select[12] < 50, select
+    assert used < 64 * 1024

@@ -126,7 +126,7 @@ def answered(shots, press, shown):
 # ---- what is measured in tests and in the bench ----
 
 # key: what shows that it was taken, and the figures of the new filter
-KEYS = {
+ANSWERS = {
     "tab": (lambda p, old: p.focus != old.focus, None),
     "?": (lambda p, old: p.help != old.help, None),
     "1": (lambda p, _: "[1 EST]" in p.chips, lambda p, _: "In EST," in p.headline),
@@ -157,6 +157,23 @@ def keys_under_flood(path, count):
         presses = press_keys(term, (ROUND * count)[:count], 0.03, 0.08)
         share = others.share()
         shots = pictures(term)
-    screen = [answered(shots, at, KEYS[key][0]) for key, at in presses]
-    figures = [answered(shots, at, KEYS[key][1]) for key, at in presses if KEYS[key][1]]
+    screen = [answered(shots, at, ANSWERS[key][0]) for key, at in presses]
+    figures = [answered(shots, at, ANSWERS[key][1]) for key, at in presses if ANSWERS[key][1]]
     return screen, figures, share
+
+
+def filter_changes(plays, users, count, *more):
+    """Seconds from key to the figures of the new filter, after so many plays were read."""
+    source = [*PLAYS, "-n", users, "--events", plays, *more]
+    with Stream(source) as stream, Term([CADENCE], stdin=stream.out, w=160, h=48, picture=False) as term:
+        while b"ended" not in term.raw[-20000:]:
+            assert stream.process.poll() in (None, 0)
+            time.sleep(0.2)
+        time.sleep(1)
+        others = Others(term.pid)
+        keys = ["1", "z", "2", "z", "[", "0"]
+        presses = press_keys(term, (keys * count)[:count], 0.25, 0.3)
+        share = others.share()
+        shots = pictures(term)
+    figures = [answered(shots, at, ANSWERS[key][1]) for key, at in presses]
+    return figures, shots[-1].headline, share
