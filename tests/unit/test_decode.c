@@ -8,7 +8,9 @@
 
 #include "cadence/decode.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct fixture {
     struct decoder *decoder;
@@ -275,6 +277,80 @@ static void states(void **state)
     }
 }
 
+static uint64_t dice(uint64_t *seed, uint64_t n)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (*seed >> 33) % n;
+}
+
+/* Decodes from a block that ends where the line does, so that a look beyond is seen. */
+static enum line_kind decode_alone(struct fixture *f, const char *line, char **block)
+{
+    size_t n = strlen(line);
+    *block = malloc(n);
+    assert_non_null(*block);
+    memcpy(*block, line, n);
+    return decode_line(f->decoder, &f->arena, (struct str){*block, n}, &f->e);
+}
+
+/* Numbers of any length, anywhere in the line, mean what strtod says. */
+static void numbers_mean_the_same_everywhere(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        char number[64], line[256], *block;
+        size_t n = 0, whole = 1 + dice(&seed, dice(&seed, 8) ? 6 : 19);
+        size_t part = dice(&seed, 3) ? dice(&seed, 12) : 0;
+        for (size_t i = 0; i < whole; i++)
+            number[n++] =
+                (char)('0' + (i || whole == 1 ? dice(&seed, 10) : 1 + dice(&seed, 9)));
+        if (part)
+            number[n++] = '.';
+        for (size_t i = 0; i < part; i++)
+            number[n++] = (char)('0' + dice(&seed, 10));
+        number[n] = 0;
+        if (dice(&seed, 10) == 0)
+            strcpy(number + n, "e-2");
+        snprintf(line, sizeof line,
+                 "{\"ts\":1704067200000,\"song\":\"s\",\"length\":%s%s%*s}", number,
+                 dice(&seed, 2) ? ",\"a\":0" : "", (int)dice(&seed, 27), "");
+        double v = strtod(number, NULL);
+        assert_int_equal(decode_alone(f, line, &block), LINE_EVENT);
+        assert_int_equal(f->e.duration_ns, v <= 86400 ? llrint(v * 1e9) : 0);
+        free(block);
+    }
+}
+
+/* Text of letters, blanks and DEL, of any length: blanks single, none at the ends. */
+static void text_is_clean_whatever_its_length(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t seed = 2;
+    for (int round = 0; round < 20000; round++) {
+        char text[80], want[80], line[200], *block;
+        size_t n = dice(&seed, 70), w = 0;
+        text[n] = 0;
+        for (size_t i = 0; i < n; i++)
+            text[i] = dice(&seed, 12) ? (char)('a' + dice(&seed, 26))
+                                      : "  \x7F"[dice(&seed, 3)];
+        for (size_t i = 0; i < n; i++) {
+            char c = text[i] == '\x7F' ? ' ' : text[i];
+            if (c != ' ' || (w && want[w - 1] != ' '))
+                want[w++] = c;
+        }
+        while (w && want[w - 1] == ' ')
+            w--;
+        want[w] = 0;
+        snprintf(line, sizeof line,
+                 "{\"ts\":1704067200000,\"song\":\"s\",\"artist\":\"%s\"%s}", text,
+                 dice(&seed, 2) ? ",\"level\":\"paid\"" : "");
+        assert_int_equal(decode_alone(f, line, &block), LINE_EVENT);
+        assert_str(f->e.artist, want);
+        free(block);
+    }
+}
+
 /* Feeds text in pieces of `size` and counts what comes out. */
 static void frame(const char *text, size_t size, const char *const *want, size_t wanted)
 {
@@ -323,6 +399,10 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(identifiers, setup, teardown),
         cmocka_unit_test_setup_teardown(states, setup, teardown),
+        cmocka_unit_test_setup_teardown(numbers_mean_the_same_everywhere, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(text_is_clean_whatever_its_length, setup,
+                                        teardown),
         cmocka_unit_test(framing),
     };
     return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
