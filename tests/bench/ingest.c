@@ -1,19 +1,24 @@
 /* Where the time of ingest goes: each stage alone, over lines held in memory.
  *
- *   ingest FILE [none|scan|decode|model|all]     prints events, seconds, events/s
+ *   ingest FILE [none|scan|loop|decode|model|all]     prints events, seconds, events/s
  *
- * `none` only reads the file. `scan` takes the wanted fields and counts nothing: the
- * bound that the others are held against. `model` counts without the trends, `all` with
- * them. */
+ * `none` only reads the file. `scan` takes the wanted fields and counts nothing; `loop`
+ * is the same with the file read in blocks, the least that a whole process can do.
+ * `model` counts without the trends, `all` with them. */
+#include "bytes.h"
+
 #include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BATCH 1024
+#define LOOP_BLOCK (256u << 10)
 
 struct input {
     char *data;
@@ -85,38 +90,46 @@ static size_t run_decode(struct input in, struct model *model)
     return all;
 }
 
-static void print_bytes(const struct model *m)
+/* What a whole process that only scans must do: reads blocks, frames lines, scans them.
+ */
+static size_t run_loop(const char *path)
 {
-    double sessions =
-        (double)(m->sessions_cap * sizeof *m->session + m->minutes_cap * sizeof(float)) +
-        ((double)m->session_index.mask + 1) * 8;
-    size_t cells = 0, songs = 0;
-    for (size_t i = 0; i < m->weeks_seen; i++) {
-        const struct week *w = m->week[m->seen[i]];
-        cells += w->cells_cap * sizeof *w->cell + ((size_t)w->by_user.mask + 1) * 8;
-        songs += ((size_t)w->songs.mask + 1) * 8;
+    struct shape *shape = shape_new();
+    struct framer framer;
+    struct arena arena = {0};
+    struct fields fields;
+    char *block = mem_alloc(LOOP_BLOCK);
+    struct str line;
+    size_t n = 0;
+    bool oversize;
+    int fd = open(path, O_RDONLY);
+    framer_init(&framer);
+    for (ssize_t got; fd >= 0 && (got = read(fd, block, LOOP_BLOCK)) > 0;) {
+        size_t at = 0;
+        arena_reset(&arena);
+        while (framer_next(&framer, &arena, (struct str){block, (size_t)got}, &at, &line,
+                           &oversize))
+            n += scan_fields(shape, line, &fields);
     }
-    printf("model %.1f MiB of which trends %.1f; sessions %.1f (%zu), items %.1f, cells "
-           "%.1f, week songs %.1f\n",
-           (double)model_bytes(m) / 1048576,
-           m->trend ? (double)trend_bytes(m->trend) / 1048576 : 0, sessions / 1048576,
-           m->sessions,
-           (double)(m->item_words_cap * 24 + (m->item_index.mask + 1) * 8) / 1048576,
-           (double)cells / 1048576, (double)songs / 1048576);
-    printf("a user %zu B, a session %.0f B, a song %zu B\n",
-           sizeof(struct user) + sizeof(struct user_state) + 26,
-           sessions / (double)(m->sessions ? m->sessions : 1),
-           sizeof(struct song) + 4 + 13);
+    if (framer_end(&framer, &arena, &line, &oversize))
+        n += scan_fields(shape, line, &fields);
+    close(fd);
+    framer_fini(&framer);
+    arena_fini(&arena);
+    shape_free(shape);
+    free(block);
+    return n;
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: ingest FILE [none|scan|decode|model|all]\n");
+        fprintf(stderr, "usage: ingest FILE [none|scan|loop|decode|model|all]\n");
         return 2;
     }
     const char *stage = argc > 2 ? argv[2] : "all";
-    struct input in = read_file(argv[1]);
+    bool loop = strcmp(stage, "loop") == 0;
+    struct input in = loop ? (struct input){0} : read_file(argv[1]);
     struct model *model =
         strcmp(stage, "model") == 0 || strcmp(stage, "all") == 0 ? model_new() : NULL;
     if (model && strcmp(stage, "model") == 0) {
@@ -125,12 +138,13 @@ int main(int argc, char **argv)
     }
     double start = now();
     size_t n = strcmp(stage, "none") == 0   ? 0
+               : loop                       ? run_loop(argv[1])
                : strcmp(stage, "scan") == 0 ? run_scan(in)
                                             : run_decode(in, model);
     double s = now() - start;
     printf("%s %zu events %.3f s %.0f events/s %.0f ns\n", stage, n, s, (double)n / s,
            s * 1e9 / (double)n);
     if (model)
-        print_bytes(model);
+        bytes_print(model);
     return 0;
 }

@@ -1,152 +1,191 @@
 #!/usr/bin/env python3
-"""Measures Cadence against its peers over the same million events, in turn, several rounds; prints one
-table of medians and ratios, and writes it to doc/performance.md with the machine and the command.
+"""Measures Cadence against its targets and its peers over the same million events, in turn, several
+rounds; prints the tables, and writes them to doc/performance.md with the machine and the command.
 
-  run.py [--build DIR] [--rounds N] [--events N] [--out FILE]
+  run.py [--build DIR] [--rounds N] [--events N] [--python PYTHON] [--out FILE]
 
-Peers are found, not vendored: mawk, goaccess, agrind on the PATH; duckdb and pandas in this Python.
-Those that are missing are left out, and the table says so.
+Ratios are medians of the ratios within each round, so that what the machine does meanwhile meets both.
 """
 import argparse
-import importlib.util
+import json
 import os
 import pathlib
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ONE = ["taskset", "-c", "0"]
+import callgrind
+import peers
 
-DUCKDB = """
-import duckdb, sys
-t = f"read_json_auto('{sys.argv[1]}', format='newline_delimited')"
-for q in (f"select level, count(distinct userId) from {t} group by 1",
-          f"select artist, song, count(*) n from {t} group by 1, 2 order by n desc limit 10",
-          f"select artist, count(*) n from {t} group by 1 order by n desc limit 10"):
-    duckdb.sql(q).fetchall()
-"""
-PANDAS = """
-import pandas as pd, sys
-d = pd.read_json(sys.argv[1], lines=True)
-d['week'] = pd.to_datetime(d.ts, unit='ms').dt.isocalendar().week
-d.drop_duplicates('userId', keep='last').groupby('level').userId.nunique()
-d.groupby(['artist', 'song']).size().nlargest(10)
-d.groupby('artist').size().nlargest(10)
-d.groupby('state').userId.nunique()
-d.groupby(['week', 'userId']).duration.sum().groupby('week').describe()
-d.groupby('userId').duration.sum().nlargest(10)
+ROOT = callgrind.ROOT
+SLOW_ROUNDS = 5
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-def goaccess_log(events, path):
-    """As many lines of a web log, for GoAccess: the same users, songs and user agents."""
-    import json
-    with open(events) as src, open(path, "w") as out:
-        for i, line in enumerate(src):
-            e = json.loads(line)
-            u = e["userId"]
-            out.write('10.%d.%d.%d - - [%s +0000] "GET /%s HTTP/1.1" 200 512 "-" "%s"\n' % (
-                u >> 16 & 255, u >> 8 & 255, u & 255, time.strftime("%d/%b/%Y:%H:%M:%S", time.gmtime(e["ts"] / 1000)),
-                e["song"].replace(" ", "_").replace('"', ""), e["userAgent"].replace('"', "")))
+def seconds(command):
+    start = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
 
 
-def seconds(command, stdin=None):
-    with open(os.devnull, "wb") as null, open(stdin or os.devnull, "rb") as src:
-        start = time.perf_counter()
-        subprocess.run(command, stdin=src, stdout=null, stderr=null, check=True)
-        return time.perf_counter() - start
+def measure(runs, rounds):
+    """Seconds by name, a list each; all in turn."""
+    times = {run.name: [] for run in runs}
+    for i in range(rounds):
+        for run in runs:
+            if not run.slow or i < SLOW_ROUNDS:
+                times[run.name].append(seconds(run.command))
+        print(f"round {i + 1} of {rounds}", file=sys.stderr, flush=True)
+    return times
 
 
-def contenders(build, folder, events, count):
-    """name, command, file for standard input."""
-    cadence, json_report = str(build / "cadence"), ["--report", "json"]
-    run = [
-        ("cadence, one core", ONE + [cadence, *json_report, events], None),
-        ("cadence, two cores", [cadence, *json_report, events], None),
-        ("bare scan loop, one core", ONE + [str(build / "bench/ingest"), events, "scan"], None),
-        ("cadence, from a pipe", ["sh", "-c", f"cat {events} | {cadence} --report json"], None),
-        ("cadence, .gz", [cadence, *json_report, events + ".gz"], None),
-        ("zcat alone", ["zcat", events + ".gz"], None),
-        ("cadence, 5 % damaged", [cadence, *json_report, str(folder / "dirty.jsonl")], None),
-        ("cadence, page views", [cadence, *json_report, str(folder / "pages.jsonl")], None),
-    ]
-    if shutil.which("mawk"):
-        run.append(("mawk counting one field", ONE + ["mawk", "-F\"", "{c[$4]++} END{print length(c)}", events], None))
-    if shutil.which("goaccess"):
-        goaccess_log(events, folder / "web.log")
-        run.append(("goaccess", ["goaccess", str(folder / "web.log"), "--log-format=COMBINED", "-o", str(folder / "o.json")], None))
-    if shutil.which("agrind"):
-        for q in ("* | json | count_distinct(userId) by level", "* | json | count by artist, song | sort by _count desc | limit 10",
-                  "* | json | count by artist | sort by _count desc | limit 10"):
-            run.append(("agrind, " + q[9:30], ["agrind", "-f", events, q], None))
-    for name, code in (("duckdb", DUCKDB), ("pandas", PANDAS)):
-        if importlib.util.find_spec(name):
-            run.append((name, [sys.executable, "-c", code, events], None))
-    return run
+def ratio(times, a, b):
+    """How many times as long a takes as b: the median over the rounds; None when one is missing."""
+    if not times.get(a) or not times.get(b):
+        return None
+    return statistics.median(x / y for x, y in zip(times[a], times[b]))
 
 
-def make_data(build, folder, count):
-    sim = [str(build / "cadence-sim"), "--format", "fork", "-n", "25000", "--events", str(count)]
-    events = str(folder / "events.jsonl")
-    for name, args in (("events.jsonl", ["--stream", "listen_events"]), ("pages.jsonl", ["--stream", "page_view_events"]),
-                       ("dirty.jsonl", ["--stream", "listen_events", "--dirty", "0.05"])):
-        with open(folder / name, "wb") as out:
-            subprocess.run(sim + args, stdout=out, stderr=subprocess.DEVNULL, check=True)
-    subprocess.run(["gzip", "-1", "-k", events], check=True)
-    return events
-
-
-def table(times, count):
-    base = statistics.median(times["cadence, one core"])
-    lines = ["| what | median s | spread | lines/s | cadence (one core) is |", "|---|---|---|---|---|"]
+def speed_table(times, count, size):
+    rows = ["| what | median s | spread | events/s | MB/s |", "|---|---|---|---|---|"]
     for name, t in times.items():
         m = statistics.median(t)
-        lines.append(f"| {name} | {m:.2f} | {min(t):.2f}..{max(t):.2f} | {count / m / 1e3:,.0f} k | {m / base:.2f} x |")
+        kind = "dirty" if "damaged" in name else "pages" if "page views" in name else "events"
+        rows.append(f"| {name} | {m:.2f} | {min(t):.2f}..{max(t):.2f} | {count / m / 1e3:,.0f} k | {size[kind] / m / 1e6:,.0f} |")
+    return rows
+
+
+class Targets:
+    """A table of targets, met or missed."""
+
+    def __init__(self):
+        self.rows = ["| target | measured | |", "|---|---|---|"]
+
+    def judge(self, what, limit, got, unit="", at_least=False):
+        if got is None:
+            self.rows.append(f"| {what} | not measured | |")
+            return
+        met = got >= limit if at_least else got <= limit
+        self.rows.append(f"| {what} | {got:,.2f}{unit} | {'met' if met else '**missed**'} |")
+
+
+def speed_targets(to, times, size):
+    one, two = "cadence, one core", "cadence, two cores"
+    faster = [  # what, how many times as fast as whom
+        ("one core: 1.7 times mawk counting one field", 1.7, one, "mawk counting one field"),
+        ("two cores: 1.4 times one core", 1.4, two, one),
+        ("one core: 0.6 of a bare scan loop", 0.6, one, "bare scan loop, one core"),
+        ("two cores: 0.9 of a bare scan loop on one", 0.9, two, "bare scan loop, one core"),
+        ("20 times GoAccess", 20, two, "goaccess, a web log of as many lines"),
+        ("40 times pandas", 40, two, "pandas, the old dashboard"),
+        ("twice DuckDB (three queries over the file)", 2, two, "duckdb, three queries"),
+        ("twice DuckDB (read once into a table)", 2, two, "duckdb, read once"),
+        ("5 times agrind (three queries, a process each)", 5, two, "agrind, three queries"),
+    ]
+    for what, limit, us, them in faster:
+        to.judge(what, limit, ratio(times, them, us), " x", at_least=True)
+    to.judge("a pipe: at most 1.10 times as long as a file", 1.10, ratio(times, "cadence, from a pipe", two), " x")
+    to.judge(".gz: at most 1.10 times as long as `zcat` alone", 1.10, ratio(times, "cadence, .gz", "zcat alone"), " x")
+    for name, kind in ((".gz", "events"), ("5 % damaged", "dirty"), ("page views", "pages")):
+        longer = ratio(times, "cadence, " + name, two)
+        to.judge(f"{name}: at most 20 % fewer events/s than plain", 1.25, longer, " x as long")
+        if kind == "pages":
+            to.judge(f"{name}: the same in bytes/s", 1.25, longer * size["events"] / size[kind], " x as long")
+
+
+def latency(to, build, python, plays):
+    """Judges what tests/bench/latency.py measures; returns a paragraph on it."""
+    env = dict(os.environ, CADENCE=str(build / "cadence"), CADENCE_SIM=str(build / "cadence-sim"), CADENCE_BUILD=str(build))
+    run = subprocess.run([python, str(ROOT / "tests/bench/latency.py"), str(plays), str(plays // 100), "-e", "2024-12-31"], env=env,
+                         capture_output=True, text=True)
+    if run.returncode:
+        return ["Latency was not measured: " + (run.stderr.strip().splitlines() or ["?"])[-1]]
+    got = json.loads(run.stdout)
+    to.judge("key to changed screen under input at full speed, p99: 50 ms", 50, 1000 * got["key"]["p99"], " ms")
+    to.judge(f"key to the figures of a new filter over {plays:,} plays, median: 50 ms", 50, 1000 * got["filter"]["median"], " ms")
+    for source, (whole, _) in got["start"].items():
+        to.judge(f"first picture after exec, {source}: 100 ms", 100, 1000 * whole, " ms")
+    to.judge("a monitor at rest: 0.5 % of a core", 0.5, 100 * max(got["rest"].values()), " %")
+    to.judge("bytes to a terminal of 120x40, live, median second: 4 KiB", 4, got["bytes"] / 1024, " KiB")
+
+    def ms(name):
+        return f"median {1000 * got[name]['median']:.0f} ms, p99 {1000 * got[name]['p99']:.0f} ms ({got[name]['n']} presses)"
+
+    figures = ", ".join(f"{source} {1000 * f:.0f} ms" for source, (_, f) in got["start"].items())
+    return [f"Key to changed screen under a flood: {ms('key')}; to the figures of a new filter meanwhile: {ms('key_figures')}.",
+            f"A new filter at rest: {ms('filter')}, over: {got['filter_over']}",
+            f"First picture with figures: {figures}. The demo, live at its pace, takes {100 * got['demo_share']:.1f} % of a core."]
+
+
+def memory(to, build, rounds):
+    """Peak memory of whole processes; returns where the model's goes."""
+    sim, select = str(build / "cadence-sim"), str(build / "bench/select")
+    lines = []
+    for plays, users, more, limit in ((2_200_000, 25_000, "", 64), (10_000_000, 1_000_000, "-e 2024-12-31", 512)):
+        source = f"{sim} --quiet --format fork --stream listen_events -n {users} --events {plays // rounds} {more}"
+        peak = subprocess.run(["sh", "-c", f"{source} | {sys.executable} -c '{PEAK}' {build}/cadence --report json"],
+                              capture_output=True, text=True, check=True).stdout
+        to.judge(f"{plays:,} plays of {users:,} users: {limit} MiB", limit, int(peak) / 1024, " MiB")
+        lines += subprocess.run(["sh", "-c", f"{source} | {select} 0"], capture_output=True, text=True, check=True).stdout.splitlines()
     return lines
 
 
 def stages(build, events, rounds):
     lines = ["| stage, one core | median ns an event |", "|---|---|"]
     for stage in ("scan", "decode", "model", "all"):
-        got = [float(subprocess.run(ONE + [str(build / "bench/ingest"), events, stage], capture_output=True, text=True,
+        got = [float(subprocess.run([*peers.ONE, str(build / "bench/ingest"), str(events), stage], capture_output=True, text=True,
                                     check=True).stdout.split(" ns")[0].split()[-1]) for _ in range(rounds)]
         lines.append(f"| {stage} | {statistics.median(got):.0f} |")
     return lines
 
 
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        cpu = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), platform.machine())
+    return f"{cpu}, {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}"
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--build", default="build")
-    ap.add_argument("--rounds", type=int, default=5)
+    ap.add_argument("--rounds", type=int, default=7)
     ap.add_argument("--events", type=int, default=1_000_000)
+    ap.add_argument("--scale", type=int, default=1, help="divides the ten million plays, to try this out")
+    ap.add_argument("--python", default=sys.executable, help="one that has pyte")
     ap.add_argument("--out")
     a = ap.parse_args()
-    build = (ROOT / a.build).resolve()
+    build, began, to = (ROOT / a.build).resolve(), time.monotonic(), Targets()
     with tempfile.TemporaryDirectory() as tmp:
         folder = pathlib.Path(tmp)
-        events = make_data(build, folder, a.events)
-        run = contenders(build, folder, events, a.events)
-        times = {name: [] for name, _, _ in run}
-        for _ in range(a.rounds):
-            for name, command, stdin in run:
-                times[name].append(seconds(command, stdin))
-        cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-        memory = subprocess.run([str(build / "bench/ingest"), events, "all"], capture_output=True, text=True).stdout.splitlines()
-        text = "\n".join([
-            "# Performance", "",
-            f"Made by `make bench`: {a.events:,} listen events ({os.path.getsize(events) / a.events:.0f} bytes each, 25,000 users) of",
-            f"`cadence-sim`, whole processes, all figures on, medians of {a.rounds} rounds taken in turn. {cpu}, {os.cpu_count()} cores,",
-            f"Linux {platform.release().split('-')[0]}. Peers that were not there are left out.", "",
-            *table(times, a.events), "", *stages(build, events, a.rounds), "",
-            "Memory of the model after these events (`build/bench/ingest FILE all`):", "", *["    " + m for m in memory[1:]], ""])
+        events = peers.make_data(build, folder, a.events)
+        size = {name: os.path.getsize(folder / name) for name in ("events", "dirty", "pages")}
+        others, missing = peers.peers(folder)
+        times = measure(peers.ours(build, folder) + others, a.rounds)
+        by_stage = stages(build, events, min(a.rounds, 3))
+    speed_targets(to, times, size)
+    waits = latency(to, build, a.python, 10_000_000 // a.scale)
+    model = memory(to, build, a.scale)
+    text = "\n".join([
+        "# Performance", "",
+        f"Made by `make bench`: {a.events:,} listen events ({size['events'] / a.events:.0f} bytes each, 25,000 users) of `cadence-sim`,",
+        f"whole processes, `--report json` with all figures on, medians of {a.rounds} rounds taken in turn ({min(a.rounds, SLOW_ROUNDS)} of the",
+        f"slow ones). {machine()}. Took {(time.monotonic() - began) / 60:.0f} minutes.",
+        f"Peers that were not there: {', '.join(missing) or 'none'}.", "",
+        "Each target is that of the project; a ratio is the median of those within the rounds.", "", *to.rows, "",
+        *speed_table(times, a.events, size), "", *by_stage, "",
+        "Seen from outside the program (`tests/bench/latency.py`):", "", *[f"- {w}" for w in waits], "",
+        "Where the model's memory goes (`build/bench/select 0`; 2.2 million plays of 25,000 users, then 10 million of a million):", "",
+        *["    " + m for m in model], "", callgrind.section(), ""])
     print(text)
     if a.out:
-        pathlib.Path(a.out).write_text(text)
+        pathlib.Path(a.out).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 /* How long a change of the filter takes: reads lines from standard input, then changes
- * zones and weeks in turn. Prints `select MS snapshot MS` for each change: the selection
- * rebuilt from what is stored, then the figures of a full screen taken from it.
+ * zones and weeks in turn. Prints where the memory goes, then `select MS snapshot MS` for
+ * each change: the selection rebuilt from what is stored, then the figures of a full
+ * screen taken from it.
  *
  *   cadence-sim ... | select [CHANGES] */
+#include "bytes.h"
+
 #include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
@@ -71,6 +74,7 @@ int main(int argc, char **argv)
         request->limit[i] = 100;
     printf("%llu plays of %zu users in %zu sessions and %zu weeks\n",
            (unsigned long long)m->input.plays, m->users - 1, m->sessions, m->weeks_seen);
+    bytes_print(m);
     for (int i = 0; i < changes; i++) {
         choose(&request->filter, m, i);
         double start = now_ms();

@@ -5,12 +5,11 @@ kept the processors busy is made once more, and not judged when they still do.
 """
 import os
 import statistics
-import time
 
 import pytest
 
 import timing
-from term import CADENCE, Term
+from term import CADENCE
 from timing import quantile
 
 pytestmark = pytest.mark.skipif("asan" in CADENCE or not os.path.exists(timing.FLOOD),
@@ -71,56 +70,12 @@ def test_filter_change_over_a_million_plays():
 
 # ---- start ----
 
-def first_pictures(argv, stdin, last):
-    """Seconds from exec to the first whole frame, and to the first with figures."""
-    with Term([CADENCE, *argv], stdin=stdin, picture=False) as term:
-        end = time.monotonic() + 5
-        while last not in term.raw:
-            assert time.monotonic() < end, "no picture at all"
-            time.sleep(0.02)
-        time.sleep(0.1)
-        whole = figures = None
-        for when, screen in timing.film(term):
-            if whole is None and "help" in timing.line_of(screen, 39):
-                whole = when - term.started
-            if "listener" in timing.line_of(screen, 2):
-                figures = when - term.started
-                break
-    return whole, figures
-
-
-def busy():
-    """What is taken of the processors before anything is measured."""
-    others = timing.Others()
-    time.sleep(0.4)
-    return others.share()
-
-
-def start_five(plays, source):
-    """Medians to the first picture and to figures, and what others take."""
-    whole, figures, share = [], [], busy()
-    for _ in range(5):
-        if source == "pipe":
-            with timing.flood(plays) as stream:
-                time.sleep(0.3)
-                got = first_pictures([], stream.out, b"listener")
-        elif source == "silent pipe":
-            out, into = os.pipe()
-            got = first_pictures([], out, b"help")
-            os.close(into)
-        else:
-            got = first_pictures(["--demo"] if source == "demo" else [plays], None, b"listener")
-        whole.append(got[0])
-        figures.append(got[1] or 0)
-    return statistics.median(whole), statistics.median(figures), max(share, busy())
-
-
 FIGURES = {"demo": 0.3, "file": 0.1, "pipe": 0.1, "silent pipe": 0}
 
 
 @pytest.mark.parametrize("source", FIGURES)
 def test_first_picture(plays, source):
-    whole, figures, share = judged(lambda: start_five(plays, source),
+    whole, figures, share = judged(lambda: timing.start_five(plays, source),
                                    lambda result: result[0] <= 0.1 and result[1] <= FIGURES[source])
     print(f"{source}: first picture after {ms(whole)}, with figures after {ms(figures)}; others {share:.2f} processors")
     assert whole <= 0.1
@@ -129,41 +84,15 @@ def test_first_picture(plays, source):
 
 # ---- at rest, and live ----
 
-SECONDS = 10
-
-
 @pytest.fixture(scope="module")
 def watched(plays, tmp_path_factory):
-    """Monitors side by side for ten seconds: share of a core, and bytes in each second."""
-    few = tmp_path_factory.mktemp("few") / "few.jsonl"
-    with open(plays, "rb") as f:
-        few.write_bytes(b"".join(next(f) for _ in range(3000)))
-    out, into = os.pipe()
-    os.write(into, few.read_bytes()[:40000].rsplit(b"\n", 1)[0] + b"\n")
-    terms = {
-        "pipe": Term([CADENCE], stdin=out, picture=False),
-        "file": Term([CADENCE, str(few)], picture=False),
-        "follow": Term([CADENCE, "--follow", str(few)], picture=False),
-        "demo": Term([CADENCE, "--demo"], picture=False),
-    }
-    time.sleep(4)
-    cpu = {name: timing.cpu_s(t.pid) for name, t in terms.items()}
-    written = {name: [t.written()] for name, t in terms.items()}
-    for _ in range(SECONDS):
-        time.sleep(1)
-        for name, term in terms.items():
-            written[name].append(term.written())
-    share = {name: (timing.cpu_s(t.pid) - cpu[name]) / SECONDS for name, t in terms.items()}
-    for term in terms.values():
-        term.close()
-    os.close(into)
-    return share, {name: [b - a for a, b in zip(w, w[1:])] for name, w in written.items()}
+    return timing.watch(plays, tmp_path_factory.mktemp("few") / "few.jsonl")
 
 
 @pytest.mark.parametrize("source", ["pipe", "file", "follow"])
 def test_at_rest_it_costs_nothing(watched, source):
     share, written = watched
-    print(f"{source}: {100 * share[source]:.2f} % of a core, {sum(written[source])} bytes in {SECONDS} s")
+    print(f"{source}: {100 * share[source]:.2f} % of a core, {sum(written[source])} bytes in {len(written[source])} s")
     assert share[source] < 0.005
     assert sum(written[source]) == 0
 

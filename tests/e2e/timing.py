@@ -7,6 +7,7 @@ import bisect
 import collections
 import os
 import random
+import statistics
 import subprocess
 import time
 
@@ -177,3 +178,80 @@ def filter_changes(plays, users, count, *more):
         shots = pictures(term)
     figures = [answered(shots, at, ANSWERS[key][1]) for key, at in presses]
     return figures, shots[-1].headline, share
+
+
+# ---- start ----
+
+def first_pictures(argv, stdin, last):
+    """Seconds from exec to the first whole frame, and to the first with figures."""
+    with Term([CADENCE, *argv], stdin=stdin, picture=False) as term:
+        end = time.monotonic() + 5
+        while last not in term.raw:
+            assert time.monotonic() < end, "no picture at all"
+            time.sleep(0.02)
+        time.sleep(0.1)
+        whole = figures = None
+        for when, screen in film(term):
+            if whole is None and "help" in line_of(screen, 39):
+                whole = when - term.started
+            if "listener" in line_of(screen, 2):
+                figures = when - term.started
+                break
+    return whole, figures
+
+
+def busy():
+    """What is taken of the processors before anything is measured."""
+    others = Others()
+    time.sleep(0.4)
+    return others.share()
+
+
+def start_five(plays, source):
+    """Medians to the first picture and to figures, and what others take."""
+    whole, figures, share = [], [], busy()
+    for _ in range(5):
+        if source == "pipe":
+            with flood(plays) as stream:
+                time.sleep(0.3)
+                got = first_pictures([], stream.out, b"listener")
+        elif source == "silent pipe":
+            out, into = os.pipe()
+            got = first_pictures([], out, b"help")
+            os.close(into)
+        else:
+            got = first_pictures(["--demo"] if source == "demo" else [plays], None, b"listener")
+        whole.append(got[0])
+        figures.append(got[1] or 0)
+    return statistics.median(whole), statistics.median(figures), max(share, busy())
+
+
+# ---- at rest, and live ----
+
+def watch(path, few, seconds=10):
+    """Monitors side by side: each one's share of a core, and its bytes in each second.
+
+    Most read the first 3,000 plays, kept in `few`, and rest; "demo" is live at its pace, about a
+    hundred events a second."""
+    with open(path, "rb") as f:
+        few.write_bytes(b"".join(next(f) for _ in range(3000)))
+    out, into = os.pipe()
+    os.write(into, few.read_bytes()[:40000].rsplit(b"\n", 1)[0] + b"\n")
+    terms = {
+        "pipe": Term([CADENCE], stdin=out, picture=False),
+        "file": Term([CADENCE, str(few)], picture=False),
+        "follow": Term([CADENCE, "--follow", str(few)], picture=False),
+        "demo": Term([CADENCE, "--demo"], picture=False),
+    }
+    time.sleep(4)
+    cpu = {name: cpu_s(t.pid) for name, t in terms.items()}
+    written = {name: [t.written()] for name, t in terms.items()}
+    for _ in range(seconds):
+        time.sleep(1)
+        for name, term in terms.items():
+            written[name].append(term.written())
+    share = {name: (cpu_s(t.pid) - cpu[name]) / seconds for name, t in terms.items()}
+    for term in terms.values():
+        term.close()
+    os.close(into)
+    return share, {name: [b - a for a, b in zip(w, w[1:])] for name, w in written.items()}
