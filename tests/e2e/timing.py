@@ -243,7 +243,9 @@ def watch(path, few, seconds=10):
         "follow": Term([CADENCE, "--follow", str(few)], picture=False),
         "demo": Term([CADENCE, "--demo"], picture=False),
     }
-    time.sleep(4)
+    time.sleep(3)
+    for name in ("pipe", "file", "follow"):
+        terms[name].quiet(1.2, 30)
     cpu = {name: cpu_s(t.pid) for name, t in terms.items()}
     written = {name: [t.written()] for name, t in terms.items()}
     for _ in range(seconds):
