@@ -40,10 +40,11 @@ struct files_source {
     uv_work_t work;
     uv_timer_t timer;
     bool open, working, waiting, stopped, ended, failed;
+    bool found, rests; /* in this round of looks; the round before brought nothing */
     struct block *block;
-    int got; /* of the work: bytes, 0 end, -1 error */
+    int got;         /* of the work: bytes, 0 end, -1 error */
+    int64_t reached; /* of the work: the offset after it */
     char error[192];
-    uint64_t bytes;
 };
 
 static int file_open(struct file *f, char *error, size_t size)
@@ -88,7 +89,7 @@ static void read_plain(struct files_source *s, struct file *f)
     if (n < 0)
         snprintf(s->error, sizeof s->error, "\"%s\": %s", f->path, strerror(errno));
     else
-        f->offset += n;
+        s->reached = f->offset + n;
 }
 
 static void read_gz(struct files_source *s, struct file *f)
@@ -96,7 +97,7 @@ static void read_gz(struct files_source *s, struct file *f)
     int problem;
     s->got = gzread(f->gz, s->block->data, (unsigned)s->block->cap);
     const char *why = gzerror(f->gz, &problem);
-    f->offset = gzoffset(f->gz);
+    s->reached = gzoffset(f->gz);
     if (s->got < 0 || (s->got == 0 && problem != Z_OK && problem != Z_STREAM_END)) {
         s->got = -1;
         snprintf(s->error, sizeof s->error,
@@ -149,6 +150,8 @@ static void go_on(struct files_source *s)
     if (read_next(s))
         return;
     if (s->follow) {
+        s->rests = !s->found;
+        s->found = false;
         uv_timer_start(&s->timer, on_timer, FOLLOW_MS, 0);
         return;
     }
@@ -217,7 +220,9 @@ static void after_read(uv_work_t *work, int status)
         return;
     }
     if (s->got > 0) {
-        s->bytes += (uint64_t)s->got;
+        s->found = true;
+        s->rests = false;
+        s->file[s->current].offset = s->reached;
         s->block->len = (size_t)s->got;
         sink_push(s->base.sink, s->block);
         s->block = NULL;
@@ -266,13 +271,17 @@ static void files_status(struct source *base, struct source_status *out)
         snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", slash ? slash + 1 : path,
                  at + 1, s->count);
     out->state = s->ended ? SOURCE_ENDED : SOURCE_LIVE;
-    if (s->follow && !s->working && !s->waiting) {
+    if (s->rests) {
         out->state = SOURCE_WAITING;
         snprintf(out->note, sizeof out->note, "following");
     }
-    for (size_t i = 0; i < s->count; i++)
-        total = total < 0 || s->file[i].size < 0 ? -1 : total + s->file[i].size;
-    out->bytes = s->bytes;
+    out->bytes = 0;
+    for (size_t i = 0; i < s->count; i++) { /* both as stored; a followed file grows */
+        const struct file *f = &s->file[i];
+        int64_t size = f->size > f->offset ? f->size : f->offset;
+        total = total < 0 || f->size < 0 ? -1 : total + size;
+        out->bytes += (uint64_t)f->offset;
+    }
     out->bytes_total = total;
 }
 

@@ -2,6 +2,7 @@
 
 Run by `/usr/bin/python3 -m pytest tests/e2e/test_terminal.py`; CADENCE names the program.
 """
+import gzip
 import json
 import os
 import random
@@ -362,6 +363,20 @@ def test_nothing_changes_nothing_is_sent(term):
     before = term.written()
     time.sleep(2)
     assert term.written() == before
+
+
+def test_how_much_is_read_of_what_is_stored(tmp_path):
+    """Of a compressed file in its own bytes; of a growing one of what it has by now."""
+    packed, growing = tmp_path / "packed.gz", tmp_path / "growing"
+    packed.write_bytes(gzip.compress("".join(play(i) for i in range(300)).encode()))
+    with Term([CADENCE, "--replay", "1", str(packed)]) as term:
+        assert " 100% read" in term.wait_for("% read")
+    growing.write_text(play(1))
+    with Term([CADENCE, "--follow", str(growing)]) as term:
+        term.wait_for("waiting: following")
+        with open(growing, "a", encoding="utf-8") as f:
+            f.write(play(2))
+        assert " 100% read" in term.wait_for("2 plays")
 
 
 # ---- kinds of terminals ----
