@@ -1,11 +1,15 @@
 /* The course of one artist or song: its share of the listens in the last steps of the
  * scale, and where it goes.
  *
- * Forecast. Holt's linear trend with damping (Gardner and McKenzie 1985) on the share of
- * each step: level and slope are exponentially weighted, the slope dies away, and the
- * whole is drawn a little towards the artist's usual share, because rises end. Times the
- * listens that all will have: those of now, changed as they changed at this time a day (a
- * week) before.
+ * Forecast. A level with a damped trend (Gardner and McKenzie 1985) on the share of each
+ * step. How far a step moves the level is the gain of a Kalman filter (Muth 1960): much
+ * where the share itself moves, little where its steps differ by no more than counting so
+ * few listens explains; so steady names are averaged and risers followed. What has left
+ * its usual share is taken to be on the move. At the scale of a week, where a listen
+ * shuts out the next of the same user for the rest of the window, the level is that of
+ * the whole window. All is drawn a little towards the usual share, because rises end; and
+ * it is times the listens that all will have: those of now, changed as they changed at
+ * this time a day (a week) before.
  *
  * Interval. 90 %: the forecast's own Poisson error, that of the level, and an error in
  * proportion, from planted streams (doc/trends.md says how often it held on others).
@@ -17,7 +21,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LEVEL_WEIGHT 0.70
+#define WANDER_STEPS 8 /* by which it is judged how far a share moves */
+#define DEPARTS 0.30   /* of the distance from the usual: moved in a step, at the least */
 #define SLOPE_WEIGHT 0.20
 #define SLOPE_DAMPING 0.60
 #define KEEPS 0.93 /* of what is above or below the usual, into the next window */
@@ -136,26 +141,77 @@ void course_spark(const struct course *course, const double own[COURSE_STEPS],
         out[i] /= top;
 }
 
-void course_forecast(const struct selection *sel, const struct course *course,
-                     const double own[COURSE_STEPS], double usual_share, double unit,
-                     struct trend_entry *entry)
+/* How far the share moves from step to step, squared, beyond what counting so few listens
+ * explains: the mean of squared differences without the variance that Poisson gives them.
+ */
+static double wander(const struct course *course, const double own[COURSE_STEPS],
+                     double share)
 {
-    int window = sel->spec->steps[SUB_COUNT - 1];
-    double level = usual_share, slope = 0, sum = 0, damped = 0, power = 1;
-    for (int i = COURSE_STEPS / 2; i < COURSE_STEPS; i++) {
+    double sum = 0;
+    int n = 0;
+    for (int i = COURSE_STEPS - WANDER_STEPS; i < COURSE_STEPS; i++) {
+        double a = course->all[i - 1], b = course->all[i];
+        if (a <= 0 || b <= 0)
+            continue;
+        double d = own[i] / b - own[i - 1] / a;
+        sum += d * d - share / a - share / b;
+        n++;
+    }
+    return sum > 0 ? sum / n : 0;
+}
+
+/* The share of the steps from `first` on; `half` listens more, so that it is not 0. */
+static double mean_share(const struct course *course, const double own[COURSE_STEPS],
+                         int first, double half)
+{
+    double all = 2 * half, ours = half;
+    for (int i = first; i < COURSE_STEPS; i++) {
+        all += course->all[i];
+        ours += own[i];
+    }
+    return all > 0 ? ours / all : 0;
+}
+
+/* The share expected of the next window's steps, by what the newer half of them says. */
+static double next_share(const struct course *course, const double own[COURSE_STEPS],
+                         double usual, int window)
+{
+    const int first = COURSE_STEPS / 2;
+    double mean = mean_share(course, own, first, .5), off = mean - usual;
+    double moves = wander(course, own, mean) + DEPARTS * DEPARTS * off * off;
+    double level = usual, slope = 0, unsure = off * off, all = 1;
+    double sum = 0, damped = 0, power = 1;
+    for (int i = first; i < COURSE_STEPS; i++)
+        all += course->all[i];
+    unsure += mean / all;
+    for (int i = first; i < COURSE_STEPS; i++) {
         if (course->all[i] <= 0)
             continue;
-        double before = level, expected = level + SLOPE_DAMPING * slope;
-        level = expected + LEVEL_WEIGHT * (own[i] / course->all[i] - expected);
-        slope =
-            SLOPE_WEIGHT * (level - before) + (1 - SLOPE_WEIGHT) * SLOPE_DAMPING * slope;
+        double expected = level + SLOPE_DAMPING * slope;
+        unsure += moves;
+        double gain = unsure / (unsure + mean / course->all[i]);
+        double error = own[i] / course->all[i] - expected;
+        level = expected + gain * error;
+        slope = SLOPE_DAMPING * slope + SLOPE_WEIGHT * gain * error;
+        unsure *= 1 - gain;
     }
     for (int h = 1; h <= window; h++) {
         power *= SLOPE_DAMPING;
         damped += power;
         sum += level + damped * slope;
     }
-    double share = usual_share + KEEPS * (sum / window - usual_share);
+    return sum / window;
+}
+
+void course_forecast(const struct selection *sel, const struct course *course,
+                     const double own[COURSE_STEPS], double usual_share, double unit,
+                     struct trend_entry *entry)
+{
+    int window = sel->spec->steps[SUB_COUNT - 1];
+    double next = sel->scale == SCALE_WEEK
+                      ? mean_share(course, own, COURSE_STEPS - window, 0)
+                      : next_share(course, own, usual_share, window);
+    double share = usual_share + KEEPS * (next - usual_share);
     double f = share > 0 ? share * course->next : 0;
     double spread =
         1.645 * sqrt(SPREAD_POISSON * f + 1 + SPREAD_SHARE * SPREAD_SHARE * f * f);

@@ -17,6 +17,10 @@ sys.path.insert(0, str(ROOT / "tests" / "bench"))
 import trends as bench  # noqa: E402
 
 
+BOTS = "Artist 4321"  # plant.c: what the bots play
+REAL = ROOT.parent / "shared" / "data"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def tools():
     subprocess.run(["make", "-s", f"BUILD={BUILD}", "trend-tools"], cwd=ROOT, check=True)
@@ -32,6 +36,26 @@ def test_planted(rate, seed):
     assert s["precision"] >= 0.97 and s["recall"] >= 0.93
     assert s["delay"] <= 13
     assert s["false"] / s["hours"] <= 0.2
+
+
+def test_songs_fallers_and_forecasts():
+    truth, lines, said = bench.run(str(BUILD), 201, 400)
+    n, error, same, inside = map(int, re.search(r"forecast n (\d+) error (\d+) same (\d+) inside (\d+)", said).groups())
+    assert n > 300 and error < .8 * same and .85 < inside / n < .97
+    songs = bench.score(*bench.run(str(BUILD), 201, 400, (), ("--kind", "songs"))[:2])
+    assert songs["precision"] >= .97 and songs["false"] / songs["hours"] <= .2 and songs["found"] >= .9
+    truth, lines, _ = bench.run(str(BUILD), 201, 400, (), ("--kind", "falling"))
+    listed, true = bench.falling(truth, lines)
+    assert listed > 100 and true >= .95 * listed
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="no real streams here")
+@pytest.mark.parametrize("name,window_s,word", bench.REAL)
+def test_forecasts_on_real_streams(name, window_s, word):
+    """Of the artists with the most listens, since no artist rises there."""
+    scale = {21600: "2", 86400: "3", 604800: "4"}[window_s]
+    n, error, same, inside = bench.forecast_row(str(BUILD), name, scale, bench.real_plays(REAL / f"{name}.jsonl.gz"))
+    assert n > 100 and error < same and inside / n > .85
 
 
 @pytest.mark.parametrize("rate", [40, 400])
@@ -77,7 +101,9 @@ def test_on_the_screen_a_quarter_of_an_hour_after(tmp_path):
 @pytest.mark.parametrize("plant", [("--day", "0", "--surge", "1"), ("--day", "0.9"), ("--surge", "5"), ("--loops", "40"),
                                    ("--gap", "180"), ("--bots", "100")])
 def test_nothing_to_find(rate, plant):
-    s = scores(rate, 203, ("--trends", "0", *plant))
+    truth, lines, _ = bench.run(str(BUILD), 203, rate, ("--trends", "0", *plant))
+    s = bench.score(truth, lines)
+    assert not any(x["artist"] == BOTS for r in lines for x in r["trending"])
     assert s["false"] <= 3  # in 18 hours; the rate, below one a day, is for the long run to show
 
 
