@@ -97,6 +97,34 @@ def test_on_the_screen_a_quarter_of_an_hour_after(tmp_path):
     assert "new at" not in picture and "rises beyond chance" in picture
 
 
+def test_a_week_gone_by_shows_its_end(tmp_path):
+    """By the whole program: what came after it, and which week is the present one, do not matter."""
+    truth, events, part = tmp_path / "truth.json", tmp_path / "events.jsonl", tmp_path / "part.jsonl"
+    with open(events, "w") as f:
+        subprocess.run([f"{BUILD}/tests/trend-plant", "--seed", "3", "--rate", "10", "--hours", "196", "--trends", "500",
+                        "--truth", truth], stdout=f, check=True)
+    planted = json.load(open(truth))
+    end = (1704067200000 + 7 * 86_400_000 - planted["t0"]) / 60_000  # Monday 2024-01-08
+    lines = events.read_text().splitlines(True)
+    first_after = next(i for i, line in enumerate(lines)
+                       if int(line.split('"ts":', 1)[1].split(",", 1)[0]) >= planted["t0"] + end * 60_000)
+    part.write_text("".join(lines[:first_after + 1]))
+
+    def trending(file, *args):
+        out = subprocess.run([CADENCE, "--report", "json", *args, file], capture_output=True, check=True).stdout
+        return {key: json.loads(out)[key] for key in ("trending", "trending_songs", "falling")}
+
+    week = trending(events, "--weeks", "2024-W01")
+    assert week == trending(part, "--weeks", "Week 1")
+    assert week != trending(events) and week != trending(events, "--weeks", "Present")
+    live = {t["artist"] for t in planted["trends"] if t["start"] + 20 <= end <= t["end"]}
+    assert live and live <= {x["artist"] for x in week["trending"]}
+    # A zone's list is of its people alone: fewer of them, of the same trends.
+    zone = trending(events, "--weeks", "2024-W01", "--zones", "EST")["trending"]
+    listeners = {x["artist"]: x["listeners"] for x in week["trending"]}
+    assert all(x["listeners"] < listeners.get(x["artist"], 10**9) for x in zone)
+
+
 @pytest.mark.parametrize("rate", [40, 400])
 @pytest.mark.parametrize("plant", [("--day", "0", "--surge", "1"), ("--day", "0.9"), ("--surge", "5"), ("--loops", "40"),
                                    ("--gap", "180"), ("--bots", "100")])
