@@ -65,6 +65,8 @@ def test_reference_planter_through_the_whole_program(rate, tmp_path):
         subprocess.run([sys.executable, REFERENCE, "plant", "--seed", "7", "--rate", str(rate), "--truth", truth], stdout=f,
                        check=True)
     out = subprocess.run([CADENCE, "--report", "json", "--every", "5m", events], capture_output=True, check=True)
+    again = subprocess.run([CADENCE, "--report", "json", "--every", "5m", "--replay", "200000", events], capture_output=True, check=True)
+    assert again.stdout == out.stdout  # paced or not
     said = subprocess.run([sys.executable, REFERENCE, "score", "--truth", truth], input=out.stdout, capture_output=True, check=True)
     s = json.loads(said.stdout)
     assert s["precision_at_10"] >= 0.97 and s["recall_at_10"] >= 0.95
