@@ -157,10 +157,20 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility,
         kafka_say(k, MESSAGE_INFO, "Kafka debug: %s: %s", facility, text);
 }
 
+/* A report that lacks a topic is not the one that was asked for. */
 static void finish_when_done(struct kafka *k)
 {
+    char full[400];
     if (k->ended || k->message_at < k->message_count || !kafka_places_done(k))
         return;
+    for (size_t i = 0; i < k->topics; i++)
+        if (kafka_topic_forbidden(k->topic[i])) {
+            snprintf(full, sizeof full,
+                     "Kafka: without topic %.249s, for want of permission to read it",
+                     k->topic[i]->name);
+            kafka_fail(k, full);
+            return;
+        }
     kafka_flush(k);
     k->ended = true;
     sink_end(k->source.sink);
@@ -323,6 +333,7 @@ static void stop(struct source *source)
     struct kafka *k = (struct kafka *)source;
     if (!k->open_handles || k->stopping)
         return;
+    kafka_status_last_word(k);
     k->stopping = true;
     rd_kafka_queue_cb_event_enable(k->queue, NULL, NULL);
     rd_kafka_queue_cb_event_enable(k->main_queue, NULL, NULL);

@@ -40,6 +40,7 @@ struct kafka_topic {
     bool resolved;            /* its first partitions have their places */
     int missing;              /* sightings in a row without it */
     rd_kafka_resp_err_t trouble;
+    bool unreadable; /* it may be seen, but not read */
 };
 
 struct kafka_part {
@@ -129,6 +130,7 @@ struct kafka {
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms;
     double rate;
+    uint64_t waits_ms, nag_ms; /* since when nothing can be read; when to say so again */
     struct partition_row *row;
     size_t row_cap;
 
@@ -211,6 +213,8 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic,
 void kafka_places_part(struct kafka *k, const struct kafka_sight *sight);
 void kafka_places_settle(struct kafka *k); /* after all parts of an answer */
 bool kafka_places_done(const struct kafka *k);
+void kafka_topic_forbid(struct kafka *k, struct kafka_topic *topic);
+bool kafka_topic_forbidden(const struct kafka_topic *topic);
 
 /* kafka_read.c: messages into blocks. */
 void kafka_read(struct kafka *k);
@@ -235,6 +239,8 @@ void kafka_group_free(struct kafka *k);
 void kafka_status(struct source *source, struct source_status *out);
 void kafka_status_tick(struct kafka *k);
 int64_t kafka_part_lag(const struct kafka_part *part);
+/* What is waited for, as a sentence; for who interrupts it. */
+void kafka_status_last_word(struct kafka *k);
 
 /* kafka.c */
 void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)

@@ -12,6 +12,7 @@
 /* One answer without the topic may come from a broker that has not heard of it yet. */
 #define MISSING_ENOUGH 3
 #define OTHER_ENOUGH 2
+#define FORBIDDEN_FOR_MS 3000
 #define GROUP_SETTLES_MS 6000
 
 static void topic_absent(struct kafka *k, struct kafka_topic *topic)
@@ -53,14 +54,32 @@ static void topic_present(struct kafka *k, struct kafka_topic *topic)
     topic->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+bool kafka_topic_forbidden(const struct kafka_topic *topic)
+{
+    return topic->unreadable ||
+           kafka_error_trouble(topic->trouble, NULL) == TROUBLE_FORBIDDEN;
+}
+
+static void say_forbidden(struct kafka *k, const struct kafka_topic *topic)
+{
+    kafka_say(k, MESSAGE_ERROR,
+              "Kafka: no permission to read topic %s; ask for READ and DESCRIBE on it",
+              topic->name);
+}
+
+/* It is known, but fetching from it is refused. */
+void kafka_topic_forbid(struct kafka *k, struct kafka_topic *topic)
+{
+    if (!topic->unreadable)
+        say_forbidden(k, topic);
+    topic->unreadable = true;
+}
+
 static void topic_troubled(struct kafka *k, struct kafka_topic *topic,
                            rd_kafka_resp_err_t err)
 {
     if (topic->trouble != err && kafka_error_trouble(err, NULL) == TROUBLE_FORBIDDEN)
-        kafka_say(
-            k, MESSAGE_ERROR,
-            "Kafka: no permission to read topic %s; ask for READ and DESCRIBE on it",
-            topic->name);
+        say_forbidden(k, topic);
     topic->trouble = err;
 }
 
@@ -298,6 +317,13 @@ void kafka_places_settle(struct kafka *k)
         kafka_group_places(k);
 }
 
+/* A right may have been given a moment ago, and not be known to all brokers yet. */
+static bool is_given_up(const struct kafka *k, const struct kafka_topic *topic)
+{
+    return kafka_topic_forbidden(topic) &&
+           uv_now(k->source.loop) - k->started_ms > FORBIDDEN_FOR_MS;
+}
+
 /* With a bound, everything that was asked for has been read. A member of a group without
  * partitions waits a while for the group to settle. */
 bool kafka_places_done(const struct kafka *k)
@@ -310,7 +336,7 @@ bool kafka_places_done(const struct kafka *k)
         const struct kafka_part *part = &k->part[i];
         if (k->grouped && !part->reading)
             continue;
-        if (!part->done)
+        if (!part->done && !is_given_up(k, part->topic))
             return false;
         assigned++;
     }
@@ -319,7 +345,7 @@ bool kafka_places_done(const struct kafka *k)
                (assigned > 0 ||
                 uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS);
     for (size_t i = 0; i < k->topics; i++)
-        if (!k->topic[i]->resolved)
+        if (!k->topic[i]->resolved && !is_given_up(k, k->topic[i]))
             return false;
     return true;
 }

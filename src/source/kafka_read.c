@@ -71,6 +71,7 @@ static void take_error(struct kafka *k, struct kafka_part *part,
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         if (part && part->reading && !part->revoking) {
             kafka_part_advance(k, part, message->offset);
+            part->topic->unreadable = false;
             if (k->grouped && part->next > part->counted)
                 kafka_group_touch(k, part);
             kafka_set_up(k);
@@ -91,6 +92,8 @@ static void take_error(struct kafka *k, struct kafka_part *part,
     }
     if (trouble == TROUBLE_TOPIC)
         kafka_scout_hurry(k);
+    if (part && trouble == TROUBLE_FORBIDDEN && !k->grouped)
+        kafka_topic_forbid(k, part->topic);
     kafka_trouble(k, message->err, detail);
 }
 
@@ -133,6 +136,7 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     } else {
         k->tombstones++;
     }
+    part->topic->unreadable = false;
     k->bytes += message->len;
     k->messages++;
     part->messages++;

@@ -1,6 +1,7 @@
 /* What the person is shown: state, rates, lag, and when the backlog will be gone. */
 #include "kafka.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -8,6 +9,7 @@
 #define RATE_MEMORY_S 4.0 /* a rate forgets half of a change in about 3 s */
 #define BEHIND_S 2.0      /* a lag of less than this much reading is live */
 #define BEHIND_MESSAGES 1000
+#define NAG_MS 5000
 
 int64_t kafka_part_lag(const struct kafka_part *part)
 {
@@ -32,30 +34,6 @@ static void refresh_end(struct kafka *k, struct kafka_part *part)
                                        &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
         high > part->end)
         part->end = high;
-}
-
-void kafka_status_tick(struct kafka *k)
-{
-    uint64_t now = uv_now(k->source.loop);
-    if (now - k->rate_ms < RATE_MS)
-        return;
-    double dt = (double)(now - k->rate_ms) / 1000;
-    bool first = k->rate_ms == 0;
-    k->rate_ms = now;
-    if (!first)
-        k->rate = smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt);
-    k->messages_then = k->messages;
-    for (size_t i = 0; i < k->parts; i++) {
-        struct kafka_part *part = &k->part[i];
-        refresh_end(k, part);
-        double rate = (double)(part->messages - part->messages_then) / dt;
-        part->rate = first ? 0 : smooth(part->rate, rate, dt);
-        if (part->end >= 0 && part->end_then >= 0)
-            part->inflow =
-                smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
-        part->messages_then = part->messages;
-        part->end_then = part->end;
-    }
 }
 
 static void fill_row(struct partition_row *row, const struct kafka_part *part)
@@ -144,7 +122,7 @@ static void fill_name(const struct kafka *k, struct source_status *out)
 static const struct kafka_topic *troubled_topic(const struct kafka *k)
 {
     for (size_t i = 0; i < k->topics; i++)
-        if (k->topic[i]->missing > 0 || k->topic[i]->trouble)
+        if (k->topic[i]->missing > 0 || k->topic[i]->trouble || k->topic[i]->unreadable)
             return k->topic[i];
     return NULL;
 }
@@ -189,7 +167,8 @@ static void fill_state(const struct kafka *k, struct source_status *out)
     }
     if (troubled)
         snprintf(out->note, sizeof out->note, "%s %.100s",
-                 troubled->trouble ? "no access to topic" : "waiting for topic",
+                 kafka_topic_forbidden(troubled) ? "no access to topic"
+                                                 : "waiting for topic",
                  troubled->name);
     else if (headless)
         snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader",
@@ -220,4 +199,64 @@ void kafka_status(struct source *source, struct source_status *out)
     fill_rows(k, out);
     fill_lag(k, out);
     fill_state(k, out);
+}
+
+/* Why nothing can be read; "" when something can. */
+static void waits_for(struct kafka *k, char *out, size_t size)
+{
+    struct source_status status;
+    kafka_status(&k->source, &status);
+    bool waits = status.state == SOURCE_STARTING || status.state == SOURCE_WAITING ||
+                 status.state == SOURCE_DOWN;
+    snprintf(out, size, "%s", waits && !k->ended ? status.note : "");
+}
+
+/* Whoever waits without a screen hears about it, twice as seldom each time. */
+static void nag(struct kafka *k, uint64_t now)
+{
+    char why[160];
+    waits_for(k, why, sizeof why);
+    if (!*why) {
+        k->waits_ms = 0;
+    } else if (!k->waits_ms) {
+        k->waits_ms = now;
+        k->nag_ms = now + NAG_MS;
+    } else if (now >= k->nag_ms) {
+        kafka_say(k, MESSAGE_WARNING, "Kafka: after %" PRIu64 " s still %s",
+                  (now - k->waits_ms) / 1000, why);
+        k->nag_ms = now + (now - k->waits_ms);
+    }
+}
+
+void kafka_status_last_word(struct kafka *k)
+{
+    char why[160];
+    waits_for(k, why, sizeof why);
+    if (*why)
+        kafka_say(k, MESSAGE_WARNING, "Kafka: left; still %s", why);
+}
+
+void kafka_status_tick(struct kafka *k)
+{
+    uint64_t now = uv_now(k->source.loop);
+    if (now - k->rate_ms < RATE_MS)
+        return;
+    nag(k, now);
+    double dt = (double)(now - k->rate_ms) / 1000;
+    bool first = k->rate_ms == 0;
+    k->rate_ms = now;
+    if (!first)
+        k->rate = smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt);
+    k->messages_then = k->messages;
+    for (size_t i = 0; i < k->parts; i++) {
+        struct kafka_part *part = &k->part[i];
+        refresh_end(k, part);
+        double rate = (double)(part->messages - part->messages_then) / dt;
+        part->rate = first ? 0 : smooth(part->rate, rate, dt);
+        if (part->end >= 0 && part->end_then >= 0)
+            part->inflow =
+                smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
+        part->messages_then = part->messages;
+        part->end_then = part->end;
+    }
 }

@@ -59,6 +59,16 @@ static void add_progress(struct segments *all, const struct source_status *sourc
              100.0 * (double)source->bytes / (double)source->bytes_total);
 }
 
+/* The one that will be caught up with last; NULL: they are all equal. */
+static const struct partition_row *slowest(const struct source_status *source)
+{
+    const struct partition_row *row = NULL;
+    for (size_t i = 0; i < source->partitions; i++)
+        if (source->partition[i].lag > (row ? row->lag : 0))
+            row = &source->partition[i];
+    return source->partitions > 1 ? row : NULL;
+}
+
 static void add_lag(struct segments *all, const struct source_status *source)
 {
     char lag[FIGURE_SIZE], time[FIGURE_SIZE];
@@ -77,6 +87,11 @@ static void add_lag(struct segments *all, const struct source_status *source)
     if (source->catch_up_s > 0)
         snprintf(s->text + used, sizeof s->text - used, ", caught up in %s",
                  figure_duration(source->catch_up_s, time));
+    used = strlen(s->text);
+    const struct partition_row *row = slowest(source);
+    if (row)
+        snprintf(s->text + used, sizeof s->text - used, ", slowest %s/%d", row->topic,
+                 (int)row->partition);
 }
 
 /* "rejected 5 (4 malformed, 1 no time)". */
@@ -165,7 +180,13 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
     int level[SEGMENT_MAX] = {0};
     snprintf(add(&all, 7, ROLE_HEADER)->text, 200, "%s cadence", ui->ascii ? "#" : "♪");
     struct segment *name = add(&all, 5, ROLE_TEXT);
-    snprintf(name->text, sizeof name->text, "%s", ui->source.name);
+    if (ui->source.is_kafka && ui->source.brokers[0]) {
+        snprintf(name->text, sizeof name->text, "%.100s at %.90s", ui->source.name,
+                 ui->source.brokers);
+        snprintf(name->shorter, sizeof name->shorter, "%.60s", ui->source.name);
+    } else {
+        snprintf(name->text, sizeof name->text, "%s", ui->source.name);
+    }
     add_state(&all, ui);
     add_counts(&all, ui);
     for (size_t i = 0; i < all.count; i++)

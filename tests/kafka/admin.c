@@ -1,9 +1,11 @@
-/* Makes, grows and deletes topics for the tests: Kafka's own tools take a second each to
- * start.
+/* Makes, grows and deletes topics for the tests, gives rights to them and fills them in
+ * transactions: Kafka's own tools take a second each to start.
  *
  *   admin BROKERS create TOPIC PARTITIONS REPLICAS [config=value]...
  *   admin BROKERS grow TOPIC PARTITIONS
- *   admin BROKERS delete TOPIC */
+ *   admin BROKERS delete TOPIC
+ *   admin BROKERS allow TOPIC USER READ|DESCRIBE
+ *   admin BROKERS transact TOPIC commit|abort         lines from standard input */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,17 @@ static const char *topic_error(const rd_kafka_topic_result_t **results, size_t c
     return NULL;
 }
 
+static const char *acl_error(const rd_kafka_event_t *event)
+{
+    size_t count;
+    const rd_kafka_acl_result_t **results = rd_kafka_CreateAcls_result_acls(
+        rd_kafka_event_CreateAcls_result((rd_kafka_event_t *)(uintptr_t)event), &count);
+    for (size_t i = 0; i < count; i++)
+        if (rd_kafka_acl_result_error(results[i]))
+            return rd_kafka_error_string(rd_kafka_acl_result_error(results[i]));
+    return NULL;
+}
+
 static const char *answer_error(rd_kafka_event_t *event)
 {
     size_t count = 0;
@@ -33,6 +46,8 @@ static const char *answer_error(rd_kafka_event_t *event)
         return "no answer";
     if (rd_kafka_event_error(event))
         return rd_kafka_event_error_string(event);
+    if (rd_kafka_event_CreateAcls_result(event))
+        return acl_error(event);
     const rd_kafka_topic_result_t **results = NULL;
     if (rd_kafka_event_CreateTopics_result(event))
         results = rd_kafka_CreateTopics_result_topics(
@@ -84,11 +99,65 @@ static void delete_topic(rd_kafka_t *rk, rd_kafka_queue_t *queue, const char *na
     rd_kafka_DeleteTopic_destroy(topic);
 }
 
+static int allow(rd_kafka_t *rk, rd_kafka_queue_t *queue, char **arg)
+{
+    char error[300], user[200];
+    snprintf(user, sizeof user, "User:%s", arg[1]);
+    rd_kafka_AclBinding_t *acl = rd_kafka_AclBinding_new(
+        RD_KAFKA_RESOURCE_TOPIC, arg[0], RD_KAFKA_RESOURCE_PATTERN_LITERAL, user, "*",
+        strcmp(arg[2], "READ") == 0 ? RD_KAFKA_ACL_OPERATION_READ
+                                    : RD_KAFKA_ACL_OPERATION_DESCRIBE,
+        RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, error, sizeof error);
+    if (!acl)
+        return fail("allow", error);
+    rd_kafka_CreateAcls(rk, &acl, 1, NULL, queue);
+    rd_kafka_AclBinding_destroy(acl);
+    return 0;
+}
+
+/* One transaction, of a producer of its own. */
+static int end_transaction(rd_kafka_t *rk, const char *how)
+{
+    rd_kafka_error_t *error = NULL;
+    rd_kafka_flush(rk, ANSWER_MS);
+    error = strcmp(how, "commit") == 0 ? rd_kafka_commit_transaction(rk, ANSWER_MS)
+                                       : rd_kafka_abort_transaction(rk, ANSWER_MS);
+    return error ? fail(how, rd_kafka_error_string(error)) : 0;
+}
+
+static int transact(const char *brokers, const char *topic, const char *how)
+{
+    char error[300], *line = NULL;
+    size_t cap = 0;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
+    rd_kafka_conf_set(conf, "transactional.id", topic, NULL, 0);
+    rd_kafka_conf_set(conf, "partitioner", "random", NULL, 0);
+    rd_kafka_conf_set(conf, "sticky.partitioning.linger.ms", "0", NULL, 0);
+    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    if (!rk)
+        return fail("client", error);
+    if (rd_kafka_init_transactions(rk, ANSWER_MS) || rd_kafka_begin_transaction(rk))
+        return fail("transact", "cannot begin");
+    for (ssize_t n; (n = getline(&line, &cap, stdin)) > 0;)
+        if (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
+                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                              RD_KAFKA_V_VALUE(line, (size_t)n - (line[n - 1] == '\n')),
+                              RD_KAFKA_V_END))
+            return fail("transact", "cannot produce");
+    free(line);
+    int rc = end_transaction(rk, how);
+    rd_kafka_destroy(rk);
+    return rc;
+}
+
 int main(int argc, char **argv)
 {
     char error[300];
     if (argc < 4)
-        return fail("usage", "admin BROKERS create|grow|delete TOPIC ...");
+        return fail("usage", "admin BROKERS create|grow|delete|allow|transact TOPIC ...");
+    if (strcmp(argv[2], "transact") == 0 && argc == 5)
+        return transact(argv[1], argv[3], argv[4]);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", argv[1], NULL, 0);
     rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
@@ -100,10 +169,12 @@ int main(int argc, char **argv)
         rc = create(rk, queue, argv + 3, argc - 3);
     else if (strcmp(argv[2], "grow") == 0 && argc == 5)
         rc = grow(rk, queue, argv + 3);
+    else if (strcmp(argv[2], "allow") == 0 && argc == 6)
+        rc = allow(rk, queue, argv + 3);
     else if (strcmp(argv[2], "delete") == 0)
         delete_topic(rk, queue, argv[3]);
     else
-        rc = fail("usage", "admin BROKERS create|grow|delete TOPIC ...");
+        rc = fail("usage", "admin BROKERS create|grow|delete|allow|transact TOPIC ...");
     if (rc == 0) {
         rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ANSWER_MS);
         const char *why = answer_error(event);

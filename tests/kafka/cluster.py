@@ -103,6 +103,10 @@ class Broker:
                 f"listener.name.sasl.plain.sasl.jaas.config={login}.plain.PlainLoginModule required "
                 f'username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}";',
                 f"listener.name.sasl.scram-sha-256.sasl.jaas.config={login}.scram.ScramLoginModule required;",
+                # Who does not log in may do everything; who does needs a right where any was given.
+                "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users=User:ANONYMOUS",
+                "allow.everyone.if.no.acl.found=true",
                 f"ssl.keystore.location={c.folder / 'broker.p12'}",
                 "ssl.keystore.type=PKCS12",
                 f"ssl.keystore.password={STORE_PASSWORD}",
@@ -187,6 +191,10 @@ class Cluster:
         subprocess.run(["kcat", "-P", "-q", "-b", self.address(), "-t", topic, "-X", "partitioner=random", "-X",
                         "sticky.partitioning.linger.ms=0", "-X", "allow.auto.create.topics=false", *args],
                        input=data, check=True, timeout=120)
+
+    def transact(self, topic, lines, how):
+        """Lines in one transaction, which is committed or aborted."""
+        subprocess.run([str(ADMIN), self.address(), "transact", topic, how], input=b"\n".join(lines), check=True, timeout=60)
 
     def leader(self, topic, partition=0):
         run = subprocess.run(["kcat", "-L", "-b", self.address(), "-t", topic], capture_output=True, text=True, check=True)

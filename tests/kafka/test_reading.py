@@ -4,7 +4,7 @@ import time
 
 import pytest
 from cluster import tool
-from conftest import FORK, LIVE, read
+from conftest import CADENCE, FORK, LIVE, read
 
 
 def test_every_partition_is_read(broker, topic, listens, same):
@@ -128,3 +128,24 @@ def test_gaps_of_compaction_are_no_losses(broker, topic, listens, same):
     got, said = read(broker.address(), "--topic", topic)
     assert said == ""
     assert got["input"]["lines"] >= 501
+
+
+def test_transactions(broker, topic, listens, same):
+    """Aborted ones do not count, and the marks they leave in the log are neither waited for nor missed."""
+    broker.create(topic, 2)
+    broker.transact(topic, listens[:1000], "commit")
+    broker.transact(topic, listens[1000:2000], "abort")
+    broker.transact(topic, listens[2000:3000], "commit")
+    broker.transact(topic, listens[3000:3500], "abort")
+    got, said = read(broker.address(), "--topic", topic)
+    assert said == ""
+    same(got, listens[:1000] + listens[2000:3000])
+    screen = subprocess.run([CADENCE, "--kafka", broker.address(), "--topic", topic, "--screen", "140x30", "--panel", "kafka"],
+                            capture_output=True, text=True, check=True, timeout=30).stdout
+    assert "lag 0 messages" in screen
+    got, _ = read(broker.address(), "--topic", topic, "--group", f"g-{topic}")
+    same(got, listens[:1000] + listens[2000:3000])
+    lag = tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", broker.address(),
+               "--describe", "--offsets", "--group", f"g-{topic}")
+    rows = [line.split() for line in lag.splitlines() if line.startswith(f"g-{topic}")]
+    assert [row[5] for row in rows] == ["0", "0"], lag

@@ -51,6 +51,23 @@ def test_refused_login_says_what_to_do(broker, filled, mechanism):
     assert "refused the login" in said and "sasl.password" in said and "wrong-secret" not in said
 
 
+def test_forbidden_topic(broker, topic, filled, listens, monitor, same):
+    """The others are read, what is needed is said, and once it is given the topic is read too."""
+    hidden, shown = f"{topic}-hidden", f"{topic}-shown"
+    for name, who in (hidden, "somebody"), (shown, USER):
+        broker.create(name, 1)
+        broker.produce(name, listens[1000:1500])
+        broker.admin("allow", name, who, "DESCRIBE")        # from here on nobody may read it
+    m = monitor(broker.address("SASL"), "--topic", f"{filled},{hidden}", *login("PLAIN"), *LIVE)
+    for name in hidden, shown:
+        got, said = read(broker.address("SASL"), "--topic", f"{filled},{name}", *login("PLAIN"), code=1)
+        assert f"no permission to read topic {name}" in said and "READ" in said and "report" not in said
+        assert got["input"]["lines"] == 1000
+    broker.admin("allow", hidden, USER, "READ")
+    time.sleep(4)
+    same(m.finish()[0], listens[:1500])
+
+
 def test_settings_from_a_file_and_the_environment(broker, filled, listens, same, tmp_path):
     path = tmp_path / "client.properties"
     path.write_text(f"# of the test\nbootstrap.servers={broker.address('SASL')}\nsecurity.protocol = SASL_PLAINTEXT\n"
