@@ -203,6 +203,7 @@ struct kafka_sight { /* one partition, as seen */
     int64_t low, end, from_time, until_time, newer;
     int64_t known_ms;  /* what `newer` was asked for; 0 not asked */
     int64_t newest_ms; /* of the messages read before it was asked */
+    int64_t next;      /* what was to be read next then */
 };
 struct kafka_topic_sight {
     char *name;

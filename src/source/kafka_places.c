@@ -18,6 +18,12 @@
 static void topic_absent(struct kafka *k, struct kafka_topic *topic)
 {
     topic->missing++;
+    for (size_t i = 0; i < k->parts && topic->missing == 1; i++)
+        if (k->part[i].topic == topic && k->part[i].known_ms == 0) {
+            /* Too early for a second look: what was read so far must be the old log. */
+            k->part[i].known_ms = k->part[i].newest_ms;
+            k->part[i].first_newer = k->part[i].next;
+        }
     if (topic->missing < MISSING_ENOUGH) {
         kafka_scout_hurry(k);
         return;
@@ -175,8 +181,10 @@ static bool is_another_log(struct kafka *k, struct kafka_part *part,
     }
     if (asked)
         part->first_newer = first;
-    else if (part->first_newer < 0 && sight->newest_ms > 0)
-        kafka_scout_hurry(k); /* from the next look on we would see it */
+    else if (k->range.from == KAFKA_FROM_BEGINNING && !k->grouped)
+        part->first_newer = sight->next; /* all before it has been read */
+    else if (sight->newest_ms > 0)
+        kafka_scout_hurry(k);
     part->looks_other = 0;
     part->known_ms = sight->newest_ms;
     return false;
@@ -242,6 +250,7 @@ static void begin(struct kafka *k, struct kafka_part *part,
         part->stop_at = sight->low; /* it came after the end that was asked for */
     set_bound(k, part, sight);
     int64_t from = start_of(k, sight, part->late);
+    kafka_scout_hurry(k);
     if (part->reading)
         kafka_part_seek(k, part, from);
     else

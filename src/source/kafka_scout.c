@@ -17,7 +17,7 @@ enum {
 struct known {
     char *topic;
     int32_t partition;
-    int64_t newest_ms, known_ms;
+    int64_t newest_ms, known_ms, next;
     bool want_start, want_low, want_stop;
 };
 
@@ -97,6 +97,7 @@ static void see_partition(struct kafka_job *job, const char *topic, int32_t id,
         .newer = RD_KAFKA_OFFSET_INVALID,
         .newest_ms = known ? known->newest_ms : 0,
         .known_ms = known ? known->known_ms : 0,
+        .next = known ? known->next : -1,
     };
 }
 
@@ -288,6 +289,7 @@ static void copy_known(struct kafka *k, struct kafka_job *job)
                 part->want_start || (!k->grouped && !part->reading && !part->done),
             .want_low = part->want_low,
             .newest_ms = part->newest_ms,
+            .next = part->next,
             .known_ms = part->reading ? part->known_ms : 0,
             .want_stop = part->stop_at < 0,
         };

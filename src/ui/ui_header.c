@@ -40,7 +40,9 @@ static void add_state(struct segments *all, const struct ui *ui)
     };
     enum source_state state = ui->source.state;
     const char *glyph = ui->ascii ? states[state].ascii : states[state].glyph;
-    struct segment *s = add(all, 1, states[state].role);
+    /* Why nothing comes is worth more than all the figures. */
+    bool ill = (state == SOURCE_DOWN || state == SOURCE_WAITING) && ui->source.note[0];
+    struct segment *s = add(all, ill ? 0 : 1, states[state].role);
     snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, states[state].word);
     snprintf(s->text, sizeof s->text, "%s %s%s%s", glyph, states[state].word,
              ui->source.note[0] ? ": " : "", ui->source.note);

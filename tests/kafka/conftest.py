@@ -28,11 +28,19 @@ names = (f"topic{i}" for i in itertools.count(1))
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory):
+def one_broker(tmp_path_factory):
     cluster = Cluster(tmp_path_factory.mktemp("kafka"), secure=True)
     cluster.start()
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture
+def broker(one_broker):
+    """Running, whatever the test before has left behind."""
+    if not one_broker.brokers[0].process:
+        one_broker.brokers[0].start()
+    return one_broker
 
 
 @pytest.fixture
