@@ -11,6 +11,7 @@ import uuid
 
 BUILD = pathlib.Path(os.environ.get("CADENCE_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 JARS = BUILD / "kafka" / "jars"
+JARS_3 = BUILD / "kafka" / "jars-3"    # of Kafka 3: for logins that librdkafka before 2.6.1 gets wrong and Kafka 4 refuses
 ADMIN = BUILD / "kafka" / "admin"
 USER, PASSWORD = "monitor", "hunter2-of-the-test"
 STORE_PASSWORD = "of-the-test"
@@ -22,16 +23,16 @@ def free_port():
         return s.getsockname()[1]
 
 
-def java(heap, *args, **kwargs):
+def java(heap, *args, jars=JARS):
     return [
         "java", f"-Xmx{heap}m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{JARS}/*", *args
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{jars}/*", *args
     ]
 
 
-def tool(name, *args, check=True):
+def tool(name, *args, check=True, jars=JARS):
     """One of Kafka's own command line tools; what it prints."""
-    run = subprocess.run(java(128, name, *args), capture_output=True, text=True, timeout=60)
+    run = subprocess.run(java(128, name, *args, jars=jars), capture_output=True, text=True, timeout=60)
     assert not check or run.returncode == 0, run.stderr
     return run.stdout
 
@@ -117,12 +118,12 @@ class Broker:
         (self.folder / "server.properties").write_text(self.properties())
         scram = ["--add-scram", f'SCRAM-SHA-256=[name="{USER}",iterations=4096,password="{PASSWORD}"]'] if self.cluster.secure else []
         tool("kafka.tools.StorageTool", "format", f"--cluster-id={self.cluster.id}", "-c",
-             str(self.folder / "server.properties"), *scram)
+             str(self.folder / "server.properties"), *scram, jars=self.cluster.jars)
 
     def start(self, wait=True):
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(java(self.cluster.heap, "kafka.Kafka", str(self.folder / "server.properties")),
-                                            stdout=log, stderr=log, cwd=self.folder)
+            command = java(self.cluster.heap, "kafka.Kafka", str(self.folder / "server.properties"), jars=self.cluster.jars)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
         if wait:
             self.wait()
 
@@ -146,7 +147,8 @@ class Broker:
 
 
 class Cluster:
-    def __init__(self, folder, size=1, secure=False, heap=320):
+    def __init__(self, folder, size=1, secure=False, heap=320, jars=JARS):
+        self.jars = jars
         self.folder, self.size, self.secure, self.heap = folder, size, secure, heap
         self.id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self.ca = make_certificates(folder) if secure else None

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from cluster import PASSWORD, USER
+from cluster import JARS_3, PASSWORD, USER, Cluster
 from conftest import CADENCE, LIVE, read
 
 
@@ -43,6 +43,22 @@ def test_login_with_scram(broker, filled, listens, same):
     else:
         _, said = read(broker.address("SASL"), "--topic", filled, *login("SCRAM-SHA-256"), code=1)
         assert "librdkafka before 2.6.1" in said and PASSWORD not in said
+
+
+@pytest.mark.skipif(not (JARS_3 / ".fetched").exists(), reason="Kafka 3 could not be fetched")
+def test_login_with_scram_to_kafka_3(tmp_path, listens, same):
+    old = Cluster(tmp_path, secure=True, jars=JARS_3)
+    try:
+        old.start()
+        old.create("plays", 2)
+        old.produce("plays", listens[:1000])
+        got, said = read(old.address("SASL"), "--topic", "plays", *login("SCRAM-SHA-256"))
+        assert said == ""
+        same(got, listens[:1000])
+        _, said = read(old.address("SASL"), "--topic", "plays", *login("SCRAM-SHA-256", "wrong-secret"), code=1)
+        assert "refused the login" in said and "wrong-secret" not in said
+    finally:
+        old.stop()
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256"])
