@@ -358,7 +358,7 @@ static void close_client(struct kafka *k)
     if (k->main_queue)
         rd_kafka_queue_destroy(k->main_queue);
     if (k->rk)
-        rd_kafka_destroy(k->rk);
+        rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 static void free_source(struct source *source)

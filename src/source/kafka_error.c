@@ -110,6 +110,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
     snprintf(out, size, "%s", detail ? detail : "");
     cut_at(out, " (after ");
     cut_at(out, " (errno");
+    remove_first(out, "GroupCoordinator: ");
     char *scheme = strstr(out, "://");
     if (scheme && !memchr(out, ' ', (size_t)(scheme - out)))
         memmove(out, scheme + 3, strlen(scheme + 3) + 1);

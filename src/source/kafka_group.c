@@ -18,6 +18,8 @@
 #include <stdlib.h>
 
 #define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
+#define LEAVE_DOWN_MS 1000
+#define SERVE_MS 20
 #define PLACES_MS 5000
 
 void kafka_group_touch(struct kafka *k, struct kafka_part *part)
@@ -230,7 +232,7 @@ static void hand_over(struct kafka *k, const rd_kafka_topic_partition_list_t *pa
     }
     k->revoked = rd_kafka_topic_partition_list_copy(parts);
     k->revoked_mark = k->last_mark;
-    if (lost)
+    if (lost && (k->marks || is_uncommitted(k)))
         kafka_say(k, MESSAGE_WARNING,
                   "Kafka: the group gave our partitions to others before "
                   "their positions were committed; some plays may count "
@@ -354,28 +356,47 @@ void kafka_group_tick(struct kafka *k)
     store(k);
 }
 
-/* Waits for the last commit, then gives the partitions back and says goodbye, so that the
- * others take over at once and not after a session's timeout. Closing commits as well,
- * but a rebalance under way would make that commit fail. */
+/* One look at what librdkafka asks of us; messages are not wanted any more. */
+static void serve(struct kafka *k, rd_kafka_queue_t *queue)
+{
+    ssize_t n = rd_kafka_consume_batch_queue(queue, SERVE_MS, k->message, KAFKA_BATCH);
+    for (ssize_t i = 0; i < n; i++)
+        rd_kafka_message_destroy(k->message[i]);
+    rd_kafka_poll(k->rk, 0);
+}
+
+/* So that the others take over at once and not after a session's timeout. Not while the
+ * brokers are away: librdkafka would wait for them as long. */
+static void say_goodbye(struct kafka *k, uint64_t end_ns)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(k->rk);
+    rd_kafka_error_t *failed = rd_kafka_consumer_close_queue(k->rk, queue);
+    while (!failed && !rd_kafka_consumer_closed(k->rk) && uv_hrtime() < end_ns)
+        serve(k, queue);
+    if (failed)
+        rd_kafka_error_destroy(failed);
+    rd_kafka_queue_destroy(queue);
+}
+
+/* Waits for the last commit, then gives the partitions back. Closing commits as well, but
+ * a rebalance under way would make that commit fail. */
 void kafka_group_leave(struct kafka *k)
 {
-    uint64_t end_ns = uv_hrtime() + LEAVE_MS * (uint64_t)1000000;
+    uint64_t wait_ms = k->down ? LEAVE_DOWN_MS : LEAVE_MS;
+    uint64_t end_ns = uv_hrtime() + wait_ms * 1000000;
     if (k->revoked)
         give_back(k, false);
     if (k->assigning)
         take_up(k);
     store(k);
-    while (is_uncommitted(k) && uv_hrtime() < end_ns) {
-        ssize_t n = rd_kafka_consume_batch_queue(k->queue, 20, k->message, KAFKA_BATCH);
-        for (ssize_t i = 0; i < n; i++)
-            rd_kafka_message_destroy(k->message[i]);
-        rd_kafka_poll(k->rk, 0);
-    }
+    while (is_uncommitted(k) && uv_hrtime() < end_ns)
+        serve(k, k->queue);
     if (is_uncommitted(k))
         kafka_say(k, MESSAGE_WARNING,
                   "Kafka: the last positions could not be committed; the group will read "
                   "some messages again");
-    rd_kafka_consumer_close(k->rk);
+    if (!k->down)
+        say_goodbye(k, end_ns + LEAVE_DOWN_MS * (uint64_t)1000000);
 }
 
 void kafka_group_free(struct kafka *k)

@@ -106,7 +106,7 @@ class Monitor:
     def wait(self, limit_s=60, code=0):
         out, err = self.process.communicate(timeout=limit_s)
         assert self.process.returncode == code, err
-        return json.loads(out.strip().splitlines()[-1] if code else out), err
+        return json.loads(out if out.startswith("{\n") else out.strip().splitlines()[-1]), err
 
     def kill(self):
         if self.process.poll() is None:

@@ -143,8 +143,9 @@ def test_broker_restarted_in_order(broker, topic, listens, monitor, same):
 
 
 def test_the_report_waits_for_a_topic(broker, topic, listens, monitor, same):
-    m = monitor(broker.address(), "--topic", topic)
+    m, impatient = (monitor(broker.address(), "--topic", topic) for _ in range(2))
     time.sleep(3)
+    assert f"left; still waiting for topic {topic}" in impatient.finish()[1]
     broker.create(topic, 1)
     got, said = m.wait(15)
     assert "does not exist yet" in said

@@ -1,6 +1,7 @@
 """Members of a group share the partitions: together they count everything, and nothing twice."""
 import collections
 import random
+import re
 import signal
 import threading
 import time
@@ -100,3 +101,25 @@ def test_members_come_and_go_under_load(broker, topic, listens, songs, monitor, 
     assert total(reports, "lines") == len(listens), told
     assert sum(committed(broker, f"g-{topic}").values()) == len(listens)
     assert merged_songs(reports) == songs
+
+
+def test_leaving_while_the_broker_is_away(broker, topic, listens, monitor):
+    """At once, and telling what was waited for; what was committed before is what was counted."""
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    members = {s: monitor(broker.address(), "--topic", topic, "--group", f"g-{topic}-{s}", "-X",
+                          f"partition.assignment.strategy={s}", *LIVE) for s in ("cooperative-sticky", "range")}
+    nobody = monitor("127.0.0.1:1", "--topic", topic)
+    time.sleep(5)
+    broker.brokers[0].kill()
+    time.sleep(1)
+    for m in [*members.values(), nobody]:
+        start = time.monotonic()
+        got, said = m.finish()
+        assert time.monotonic() - start < 3
+        assert got["input"]["lines"] == (0 if m is nobody else 1000)
+        assert re.search(r"left; still no broker since \d\d:\d\d:\d\d: 127.0.0.1:\d+: ", said), said
+    assert "after 5 s still no broker" in said and said.count("\n") == 3
+    broker.brokers[0].start()
+    for strategy in members:
+        assert sum(committed(broker, f"g-{topic}-{strategy}").values()) == 1000
