@@ -32,10 +32,10 @@
  * every step of the scale (5 minutes, an hour, 4 hours, a day) as if at that time, kept,
  * and made again when late plays change what they saw. Listed is who passes the gate now,
  * or did at a look before and would have stayed at all looks since; "since" is the first
- * such look of the last 12 hours (a day, 3 days, 2 weeks; less, but 2 hours, where
- * windows are huge), the rank before is that of one W ago. Plays up to 30 minutes late
- * give exactly what sorted ones give; later ones are counted where they belong, but for a
- * play of a pair between two that are known already, which may be taken for no listen.
+ * such look of the last 12 hours (a day, 3 days, 2 weeks), the rank before is that of one
+ * W ago. Plays up to 30 minutes late give exactly what sorted ones give; later ones are
+ * counted where they belong, but for those behind a newer play of their own pair, each of
+ * which makes three listens wrong at most (trend_pairs.c says which).
  * Weeks choose the moment (the end of the newest week chosen, or now), zones choose the
  * people; the baseline is the time before, chosen or not. It ends ten minutes or more
  * before the window, at a full half hour for the shortest scale, and leaves out the first
@@ -61,8 +61,9 @@
  * 40,000, 40,000 for the others), by the average of the last day: beyond, users are
  * sampled by hash, 2^level to one, from a full hour on, and what is shown is scaled up;
  * shares do not feel it. Songs at the longer scales are sampled 2 to 1 at least. So
- * memory is bounded: 13 MiB with 2.3 million plays of six weeks, 205 MiB (300 at first,
- * before sampling sets in) with 20,000 plays a minute.
+ * memory is bounded: 13 MiB with 2.3 million plays of six weeks, 230 MiB with 20,000
+ * plays a minute of 100,000 artists (some 300 at first, before sampling sets in), after
+ * ten days as after a month.
  */
 #include "cadence/mem.h"
 #include "trend_impl.h"

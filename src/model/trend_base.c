@@ -127,15 +127,14 @@ static bool move_down(struct store *store, struct base *base, int64_t *end, int6
     return true;
 }
 
-/* The one that lists are made from, or if that would be led far away, the one that looks
- * back. */
+/* Looks back do not lead away the one that lists are made from. */
 static struct base *choose(struct store *store, int at_home, const struct stretch *at)
 {
     struct base *home = &store->base[at_home], *away = &store->base[BASE_AWAY];
-    int64_t from_home = way(store, home, at), from_away = way(store, away, at);
-    if (from_home <= at->near || from_home == INT64_MAX)
+    int64_t from_home = way(store, home, at);
+    if (at->newest || from_home == 0)
         return home;
-    if (from_home < from_away)
+    if (from_home < way(store, away, at))
         copy(store, away, home);
     return away;
 }
@@ -144,9 +143,13 @@ const struct base *base_seek(struct store *store, int home, const struct stretch
                              int64_t *work)
 {
     struct base *base = choose(store, home, at);
+    int64_t steps = way(store, base, at), enough = INT64_MAX;
     make_room(store, base);
-    if (way(store, base, at) > at->to - at->from)
+    if (steps > at->to - at->from)
         start_afresh(store, base, at);
+    /* As time goes on, the newest look is not kept waiting. */
+    if (at->newest && steps <= at->near)
+        work = &enough;
     count_late(store, base);
     bool there = move_up(store, base, &base->to, at->to, 1, work) &&
                  move_down(store, base, &base->to, at->to, -1, work) &&

@@ -95,6 +95,7 @@ struct stretch {
     enum tier_id tier;
     unsigned cls;
     int64_t from, to; /* buckets [from, to) */
+    bool newest;      /* of the newest look */
     int64_t near;     /* buckets to move that are few */
 };
 
@@ -235,6 +236,7 @@ struct mark { /* one that would stay listed, were it listed */
 struct look {
     int64_t step;      /* at step * step_ms; -1: not made */
     uint64_t stamp;    /* of what it was made from */
+    int64_t made;      /* when: the newest step of that time */
     bool final;        /* made when nothing but very late plays could change it */
     struct mark *mark; /* by side, then id */
     uint32_t n;

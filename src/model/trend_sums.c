@@ -175,14 +175,18 @@ static int64_t base_start(const struct trend *trend, const struct scale_spec *sp
 }
 
 static bool fill_base(struct trend *trend, const struct selection *sel,
-                      int64_t window_from)
+                      int64_t window_from, int64_t window_to)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
     int64_t grains = spec->step_ms / tier_grain_ms[spec->tier];
     int64_t to = (window_from - spec->guard_steps) / spec->snap_steps * spec->snap_steps;
     int64_t from = base_start(trend, spec, to - spec->base_steps, to);
-    struct stretch at = {spec->tier, spec->cls, from * grains, to * grains,
+    struct stretch at = {spec->tier,
+                         spec->cls,
+                         from * grains,
+                         to * grains,
+                         window_to == window_step(sel),
                          4 * spec->snap_steps * grains};
     sums->base_from_ms = from * spec->step_ms;
     sums->base_to_ms = to * spec->step_ms;
@@ -221,7 +225,7 @@ bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step
     int64_t from = to_step - sel->spec->steps[SUB_COUNT - 1] - extra;
     sums_clear(sums);
     sums_room(sums, sel->store->ids);
-    if (!fill_base(trend, sel, from))
+    if (!fill_base(trend, sel, from, to_step))
         return false;
     fill_windows(trend, sel, to_step, extra);
     fill_ratios(sel, sums);

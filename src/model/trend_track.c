@@ -109,6 +109,7 @@ static uint64_t stamp_of(const struct selection *sel, int64_t step)
     return stamp;
 }
 
+/* Where time is short, a look is made anew for late plays once a step only. */
 const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
                                 const struct selection *sel, int64_t step)
 {
@@ -117,7 +118,9 @@ const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
         return NULL;
     struct look *look = slot(tracker, step);
     uint64_t stamp = look->step == step && look->final ? 0 : stamp_of(sel, step);
-    if (look->step == step && (look->final || look->stamp == stamp))
+    int64_t now = sel->now_ms / step_ms;
+    if (look->step == step &&
+        (look->final || look->stamp == stamp || (trend->soon && look->made == now)))
         return look;
     trend->ran_out |= trend->soon && trend->work <= 0;
     if (trend->ran_out || !look_make(trend, sel, step, false, look)) {
@@ -125,6 +128,7 @@ const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
         return NULL;
     }
     look->stamp = stamp;
+    look->made = now;
     look->final = end_ms + LATE_MS + tier_grain_ms[TIER_5MIN] < trend->newest_ms;
     return look;
 }
