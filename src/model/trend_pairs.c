@@ -12,8 +12,8 @@
  * Error. Two pairs with the same print are taken for one: with a million entries about
  * one new pair in 8,000 loses its listen. A play that is 30 minutes behind its pair's
  * newest can make three listens wrong: older than the run before the newest one it is
- * none, and the one after it stays one; and what came before two runs that were bridged is
- * not known, so that the wrong one is taken back. Time is cut to 10 s.
+ * none, and the one after it stays one; and what came before two runs that were bridged
+ * is not known, so that the wrong one is taken back. Time is cut to 10 s.
  *
  * Memory. 14 bytes at a load of 0.55..0.8; entries are forgotten once they can decide
  * nothing (the longest W that counts their user, and two hours).
