@@ -27,7 +27,7 @@ def main():
         screen, figures, _ = timing.keys_under_flood(path, 220)
         start = {source: timing.start_five(path, source)[:2] for source in ("demo", "file", "pipe")}
         share, written = timing.watch(path, pathlib.Path(tmp) / "few")
-    changes, headline, _ = timing.filter_changes(plays, users, 60, *more)
+    changes, headline, _ = timing.filter_changes(plays, users, 36, *more)
     print(json.dumps({
         "key": spread(screen), "key_figures": spread(figures), "filter": spread(changes), "filter_over": headline.strip(),
         "start": start, "rest": {name: s for name, s in share.items() if name != "demo"}, "demo_share": share["demo"],

@@ -14,8 +14,8 @@ import time
 
 ONE, TWO = ["taskset", "-c", "0"], ["taskset", "-c", "0,1"]
 
-# slow: measured in five rounds only
-Run = collections.namedtuple("Run", "name command slow", defaults=[False])
+# peer: measured in fewer rounds
+Run = collections.namedtuple("Run", "name command peer", defaults=[True])
 
 DUCKDB_ONCE = """
 import duckdb, sys
@@ -75,16 +75,16 @@ def ours(build, folder):
     cadence, ingest = str(build / "cadence"), str(build / "bench/ingest")
     report = [cadence, "--report", "json"]
     events = str(folder / "events")
-    return [
-        Run("cadence, one core", ONE + report + [events]),
-        Run("cadence, two cores", TWO + report + [events]),
-        Run("bare scan loop, one core", ONE + [ingest, events, "loop"]),
-        Run("cadence, from a pipe", TWO + ["sh", "-c", f"cat {events} | {cadence} --report json"]),
-        Run("cadence, .gz", TWO + report + [events + ".gz"]),
-        Run("zcat alone", ["zcat", events + ".gz"]),
-        Run("cadence, 5 % damaged", TWO + report + [str(folder / "dirty")]),
-        Run("cadence, page views", TWO + report + [str(folder / "pages")]),
-    ]
+    return [Run(name, command, False) for name, command in (
+        ("cadence, one core", ONE + report + [events]),
+        ("cadence, two cores", TWO + report + [events]),
+        ("bare scan loop, one core", ONE + [ingest, events, "loop"]),
+        ("cadence, from a pipe", TWO + ["sh", "-c", f"cat {events} | {cadence} --report json"]),
+        ("cadence, .gz", TWO + report + [events + ".gz"]),
+        ("zcat alone", ["zcat", events + ".gz"]),
+        ("cadence, 5 % damaged", TWO + report + [str(folder / "dirty")]),
+        ("cadence, page views", TWO + report + [str(folder / "pages")]),
+    )]
 
 
 def peers(folder):
@@ -97,15 +97,15 @@ def peers(folder):
     if found["goaccess"]:
         goaccess_log(events, folder / "web.log")
         run.append(Run("goaccess, a web log of as many lines", [found["goaccess"], str(folder / "web.log"),
-                                                                "--log-format=COMBINED", "-o", str(folder / "o.json")], True))
+                                                                "--log-format=COMBINED", "-o", str(folder / "o.json")]))
     if found["agrind"]:
         script = "; ".join(f"'{found['agrind']}' -f {events} '{q}'" for q in AGRIND)
-        run.append(Run("agrind, three queries", ["sh", "-ec", script], True))
+        run.append(Run("agrind, three queries", ["sh", "-ec", script]))
     missing += [name for name, path in found.items() if not path]
     for module, scripts in (("duckdb", {"duckdb, three queries": DUCKDB, "duckdb, read once": DUCKDB_ONCE}),
                             ("pandas", {"pandas, the old dashboard": PANDAS})):
         if importlib.util.find_spec(module):
-            run += [Run(name, [sys.executable, "-c", code, events], module == "pandas") for name, code in scripts.items()]
+            run += [Run(name, [sys.executable, "-c", code, events]) for name, code in scripts.items()]
         else:
             missing.append(module)
     return run, missing
