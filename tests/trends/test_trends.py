@@ -14,7 +14,9 @@ CADENCE = os.environ.get("CADENCE", str(BUILD / "cadence"))
 REFERENCE = str(ROOT / "tests" / "reference" / "trends.py")
 
 sys.path.insert(0, str(ROOT / "tests" / "bench"))
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import trends as bench  # noqa: E402
+from term import Term  # noqa: E402
 
 
 BOTS = "Artist 4321"  # plant.c: what the bots play
@@ -97,6 +99,24 @@ def test_on_the_screen_a_quarter_of_an_hour_after(tmp_path):
     assert news.startswith(" \u2726 new at ") and trend["artist"] in news
     picture = screen(1440)
     assert "new at" not in picture and "rises beyond chance" in picture
+
+
+def test_the_monitor_goes_on_until_all_parts_are_there(tmp_path):
+    """After a key the picture becomes the one that is made at once: the past of six hours is more than one part."""
+    events = tmp_path / "events.jsonl"
+    with open(events, "w") as f:
+        subprocess.run([f"{BUILD}/tests/trend-plant", "--rate", "400", "--hours", "33", "--seed", "201", "--trends", "60"],
+                       stdout=f, check=True)
+
+    def figures(picture):
+        return [line.rstrip() for line in picture.splitlines()[2:-1]]
+
+    at_once = subprocess.run([CADENCE, "--screen", "140x44", "--scale", "6h", events], capture_output=True, text=True, check=True)
+    with Term([CADENCE, str(events)], 140, 44) as monitor:
+        monitor.wait_for("ended", 60)
+        monitor.send("s", "s")
+        picture = monitor.wait_for(lambda text: figures(text) == figures(at_once.stdout), 20)
+    assert "6 h against" in picture and "rising now" in picture
 
 
 def test_a_week_gone_by_shows_its_end(tmp_path):
