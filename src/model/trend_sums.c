@@ -134,7 +134,7 @@ static void fill_windows(struct trend *trend, const struct selection *sel,
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
     int64_t from = to_step - spec->steps[SUB_COUNT - 1] - extra;
-    const struct column *columns[COLUMN_COUNT];
+    const struct column *columns[COLUMN_COUNT] = {NULL};
     for (int64_t step = from; step < to_step; step++)
         columns[step - from] = column_get(trend, sel, step);
     memset(sums->state, 0, sizeof sums->state);
