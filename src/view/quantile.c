@@ -51,7 +51,7 @@ static uint32_t find_bucket(const uint32_t *count, size_t *rank)
 static void values_at(const float *v, size_t n, const uint32_t *high,
                       const size_t rank[RANKS], double out[RANKS])
 {
-    uint32_t bucket[RANKS], buckets = 0;
+    uint32_t bucket[RANKS] = {0}, buckets = 0;
     size_t within[RANKS];
     int place[RANKS];
     uint8_t *mark = mem_zalloc(HALF); /* 0, or which of the buckets, from 1 */
