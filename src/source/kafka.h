@@ -182,7 +182,7 @@ void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset);
 void kafka_part_finish(struct kafka *k, struct kafka_part *part);
 /* Notes that everything before `next` was read; finishes the part at its bound. */
 void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next);
-void kafka_part_forget(struct kafka_part *part);
+void kafka_part_forget(struct kafka *k, struct kafka_part *part);
 void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic);
 void kafka_parts_free(struct kafka *k);
 
@@ -231,6 +231,7 @@ uint64_t kafka_group_claim(struct kafka *k);
 void kafka_group_touch(struct kafka *k, struct kafka_part *part);
 void kafka_group_counted(struct kafka *k, uint64_t mark);
 void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offset);
+void kafka_group_withhold(struct kafka *k, struct kafka_part *part);
 void kafka_group_places(struct kafka *k);
 void kafka_group_tick(struct kafka *k);
 void kafka_group_leave(struct kafka *k);

@@ -84,7 +84,7 @@ static void store(struct kafka *k)
     }
     for (size_t i = 0; i < k->parts; i++) {
         struct kafka_part *part = &k->part[i];
-        if (!part->reading || part->counted <= part->stored)
+        if (!part->reading || part->topic->missing || part->counted <= part->stored)
             continue;
         if (!list)
             list = rd_kafka_topic_partition_list_new((int)k->parts);
@@ -96,6 +96,18 @@ static void store(struct kafka *k)
         return;
     rd_kafka_offsets_store(k->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* Nothing of it is to be committed that was not counted from now on: a position of a
+ * topic that is gone would be the wrong one in another of the same name. */
+void kafka_group_withhold(struct kafka *k, struct kafka_part *part)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, part->topic->name, part->partition)->offset =
+        RD_KAFKA_OFFSET_INVALID;
+    rd_kafka_offsets_store(k->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    part->stored = -1;
 }
 
 static bool is_uncommitted(const struct kafka *k)
@@ -187,7 +199,7 @@ static void give_back(struct kafka *k, bool lost)
         if (!part)
             continue;
         part->reading = part->revoking = false;
-        part->ours = part->next > part->ours ? part->next : part->ours;
+        part->ours = lost ? part->next : -1; /* else it is committed */
         if (lost) {
             part->epoch++; /* what is being counted is another member's by now */
             part->counted = part->committed;
@@ -305,7 +317,7 @@ static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
             part = kafka_part_add(k, topic, parts->elems[i].partition);
         part->epoch++;
         part->reading = part->want_start = true;
-        part->revoking = part->done = part->want_low = false;
+        part->revoking = part->done = part->want_low = part->made_again = false;
         part->next = part->stop_at = -1;
         part->counted = part->stored = part->committed = -1;
         part->note[0] = '\0';

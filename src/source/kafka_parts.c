@@ -132,8 +132,13 @@ void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next)
 }
 
 /* What is known of the log that was read; another takes its place. */
-void kafka_part_forget(struct kafka_part *part)
+void kafka_part_forget(struct kafka *k, struct kafka_part *part)
 {
+    if (k->grouped) {
+        kafka_group_withhold(k, part);
+        part->counted = part->committed = -1;
+        part->epoch++;
+    }
     part->newest_ms = part->known_ms = 0;
     part->first_newer = part->ours = -1;
     part->looks_other = 0;
@@ -154,7 +159,7 @@ void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic)
         part->leader = -1;
         part->done = part->stop_at >= 0;
         part->next = part->low = part->end = part->end_then = -1;
-        kafka_part_forget(part);
+        kafka_part_forget(k, part);
         snprintf(part->note, sizeof part->note, "deleted");
     }
 }

@@ -15,26 +15,20 @@
 #define FORBIDDEN_FOR_MS 3000
 #define GROUP_SETTLES_MS 6000
 
-static void topic_absent(struct kafka *k, struct kafka_topic *topic)
+/* What must be kept of its partitions as they were when it was first missed. */
+static void miss(struct kafka *k, struct kafka_part *part)
 {
-    topic->missing++;
-    for (size_t i = 0; i < k->parts && topic->missing == 1; i++)
-        if (k->part[i].topic == topic && k->part[i].known_ms == 0) {
-            /* Too early for a second look: what was read so far must be the old log. */
-            k->part[i].known_ms = k->part[i].newest_ms;
-            k->part[i].first_newer = k->part[i].next;
-        }
-    if (topic->missing < MISSING_ENOUGH) {
-        kafka_scout_hurry(k);
+    if (k->grouped)
+        kafka_group_withhold(k, part);
+    if (part->known_ms)
         return;
-    }
-    if (topic->missing > MISSING_ENOUGH)
-        return;
-    if (!topic->seen) {
-        kafka_say(k, MESSAGE_WARNING,
-                  "Kafka: topic %s does not exist yet; waiting for it", topic->name);
-        return;
-    }
+    /* Too early for a second look: what was read so far must be the old log. */
+    part->known_ms = part->newest_ms;
+    part->first_newer = part->next;
+}
+
+static void topic_deleted(struct kafka *k, struct kafka_topic *topic)
+{
     int64_t unread = 0;
     for (size_t i = 0; i < k->parts; i++)
         if (k->part[i].topic == topic && k->part[i].reading)
@@ -45,6 +39,26 @@ static void topic_absent(struct kafka *k, struct kafka_topic *topic)
               topic->name, unread);
     if (!k->grouped)
         kafka_topic_drop(k, topic);
+    for (size_t i = 0; i < k->parts && k->grouped; i++)
+        if (k->part[i].topic == topic) {
+            kafka_part_forget(k, &k->part[i]);
+            k->part[i].made_again = true; /* whatever still comes is read again then */
+        }
+}
+
+static void topic_absent(struct kafka *k, struct kafka_topic *topic)
+{
+    topic->missing++;
+    for (size_t i = 0; i < k->parts && topic->missing == 1; i++)
+        if (k->part[i].topic == topic)
+            miss(k, &k->part[i]);
+    if (topic->missing < MISSING_ENOUGH)
+        kafka_scout_hurry(k);
+    else if (topic->missing == MISSING_ENOUGH && topic->seen)
+        topic_deleted(k, topic);
+    else if (topic->missing == MISSING_ENOUGH)
+        kafka_say(k, MESSAGE_WARNING,
+                  "Kafka: topic %s does not exist yet; waiting for it", topic->name);
 }
 
 static void topic_present(struct kafka *k, struct kafka_topic *topic)
@@ -55,6 +69,9 @@ static void topic_present(struct kafka *k, struct kafka_topic *topic)
     /* Everything in a topic that came later is new, wherever the others were begun. */
     if (topic->missing >= MISSING_ENOUGH && k->range.until != KAFKA_UNTIL_END)
         topic->resolved = true;
+    for (size_t i = 0; i < k->parts && topic->missing >= MISSING_ENOUGH; i++)
+        if (k->grouped && k->part[i].topic == topic && k->part[i].reading && topic->seen)
+            k->part[i].want_low = true;
     topic->missing = 0;
     topic->seen = true;
     topic->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -216,7 +233,7 @@ static int64_t place_in_log(struct kafka *k, struct kafka_part *part,
             part->topic->name, part->partition);
         snprintf(part->note, sizeof part->note, "log made again");
         part->end = sight->end;
-        kafka_part_forget(part);
+        kafka_part_forget(k, part);
         return sight->low;
     }
     return from >= 0 ? from : sight->low;
@@ -306,6 +323,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part->made_again = part->want_low = true; /* mended with the next sight */
     if (k->assigning && part->want_start && sight->want_start)
         begin_in_group(k, part, sight);
+    else if (part->want_low && (k->assigning || k->revoked))
+        kafka_scout_hurry(k); /* when the group has settled */
     else if (part->want_low && part->reading && part->next >= 0)
         mend_place(k, part, sight);
     else if (!k->assigning && sight->want_start && !part->done &&

@@ -69,7 +69,7 @@ static void take_error(struct kafka *k, struct kafka_part *part,
 {
     const char *detail = rd_kafka_message_errstr(message);
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        if (part && part->reading && !part->revoking) {
+        if (part && part->reading && !part->revoking && !part->made_again) {
             kafka_part_advance(k, part, message->offset);
             part->topic->unreadable = false;
             if (k->grouped && part->next > part->counted)
@@ -117,7 +117,8 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
         take_error(k, part, message);
         return true;
     }
-    if (!part || !part->reading || part->revoking || part->done || k->ended)
+    if (!part || !part->reading || part->revoking || part->done || part->made_again ||
+        k->ended)
         return true;
     if (message->offset < part->next)
         return true; /* fetched again as the partition was taken up anew */

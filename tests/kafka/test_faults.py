@@ -70,16 +70,19 @@ def test_topic_missing_then_created(broker, topic, listens, monitor, same):
 def test_topic_deleted_and_made_again(broker, topic, listens, monitor, same):
     broker.create(topic, 2)
     broker.produce(topic, listens[:1000])
-    m = monitor(broker.address(), "--topic", topic, *LIVE)
-    time.sleep(2)
+    alone = monitor(broker.address(), "--topic", topic, *LIVE)
+    members = [monitor(broker.address(), "--topic", topic, "--group", f"g-{topic}-{s}", "-X",
+                       f"partition.assignment.strategy={s}", *LIVE) for s in ("cooperative-sticky", "range")]
+    time.sleep(3)
     broker.admin("delete", topic)
     time.sleep(4)
     broker.create(topic, 3)
     broker.produce(topic, listens[1000:3000])
-    time.sleep(5)
-    got, said = m.finish()
-    assert "deleted" in said
-    same(got, listens[:3000])
+    time.sleep(BACK_S)
+    for m in alone, *members:
+        got, said = m.finish()
+        assert "deleted" in said
+        same(got, listens[:3000])
 
 
 def make_again(broker, topic):
