@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define WANDER_STEPS 8 /* by which it is judged how far a share moves */
+#define CHANCE 1.7     /* 1, and a standard error of a mean of WANDER_STEPS */
 #define DEPARTS 0.30   /* of the distance from the usual: moved in a step, at the least */
 #define SLOPE_WEIGHT 0.20
 #define SLOPE_DAMPING 0.60
@@ -142,8 +143,8 @@ void course_spark(const struct course *course, const double own[COURSE_STEPS],
 }
 
 /* How far the share moves from step to step, squared, beyond what counting so few listens
- * explains: the mean of squared differences without the variance that Poisson gives them.
- */
+ * explains: the mean of squared differences without the variance that Poisson gives them,
+ * and without a standard error of that mean, so that steady names are not followed. */
 static double wander(const struct course *course, const double own[COURSE_STEPS],
                      double share)
 {
@@ -154,7 +155,7 @@ static double wander(const struct course *course, const double own[COURSE_STEPS]
         if (a <= 0 || b <= 0)
             continue;
         double d = own[i] / b - own[i - 1] / a;
-        sum += d * d - share / a - share / b;
+        sum += d * d - CHANCE * (share / a + share / b);
         n++;
     }
     return sum > 0 ? sum / n : 0;
