@@ -41,11 +41,26 @@ size_t utf8_sequence(const char *p, const char *end)
     return sequence((const unsigned char *)p, (const unsigned char *)end, &bad);
 }
 
+/* How many bytes from here on are ASCII. */
+static size_t ascii_run(const unsigned char *p, const unsigned char *end)
+{
+    const unsigned char *from = p;
+    uint64_t v;
+    for (; end - p >= 8; p += 8) {
+        memcpy(&v, p, 8);
+        if (v & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (p < end && *p < 0x80)
+        p++;
+    return (size_t)(p - from);
+}
+
 bool utf8_is_valid(struct str text)
 {
     const unsigned char *p = (const unsigned char *)text.p, *end = p + text.n;
     size_t bad;
-    while (p < end) {
+    while ((p += ascii_run(p, end)) < end) {
         size_t len = sequence(p, end, &bad);
         if (!len)
             return false;
@@ -62,6 +77,11 @@ struct str text_valid_utf8(struct arena *arena, struct str text)
     char *out = arena_alloc(arena, text.n * 3), *o = out;
     size_t bad;
     while (p < end) {
+        size_t run = ascii_run(p, end);
+        memcpy(o, p, run);
+        o += run;
+        if ((p += run) == end)
+            break;
         size_t len = sequence(p, end, &bad);
         memcpy(o, len ? (const char *)p : "\xEF\xBF\xBD", len ? len : 3);
         o += len ? len : 3;
