@@ -1,9 +1,9 @@
 /* With a screen: keys, frames and signals around the pipeline.
  *
  * A frame is drawn at most every FRAME_MS for data, at once for a key and for the first
- * figures there are. Figures are asked
- * for only when something was counted, and no more often than a quarter of the time that
- * making them takes, so that a large model does not spend itself on pictures of itself.
+ * figures there are. Figures are asked for only when something was counted, and for a
+ * fifth of the time at most, so that a large model does not spend itself on pictures of
+ * itself.
  */
 #include "app.h"
 #include "stderr_guard.h"
