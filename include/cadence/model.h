@@ -108,7 +108,8 @@ struct week {
     uint32_t moves[ZONE_COUNT][PAGE_KIND_COUNT];
     uint32_t hour_plays[ZONE_COUNT][HOURS_A_WEEK];
     uint32_t hour_events[ZONE_COUNT][HOURS_A_WEEK];
-    /* Of the selection's zones: */
+    /* Of the plays from these zones, which are the selection's if the week is in it: */
+    uint8_t zones;
     uint32_t levels[LEVEL_COUNT];
     struct box hours;
     bool hours_stale;
@@ -129,9 +130,8 @@ struct span {
 };
 
 struct session {
-    uint64_t key;     /* number, or KEY_TEXT | string id */
-    uint64_t items;   /* seen: bit i is item_word * 64 + i */
-    struct span span; /* the first */
+    uint64_t key;   /* number, or KEY_TEXT | string id */
+    uint64_t items; /* seen: bit i is item_word * 64 + i */
     uint32_t user;
     uint32_t item_word; /* words beyond 32 bits are never here */
 };
@@ -178,7 +178,8 @@ struct model {
 
     struct index session_index;
     struct session *session;
-    size_t sessions, sessions_cap, minutes_cap;
+    struct span *span; /* by session: its first; a new filter goes through them all */
+    size_t sessions, sessions_cap, spans_cap, minutes_cap;
     struct span *more_spans;
     size_t more, more_cap;
     struct index item_index;

@@ -87,11 +87,12 @@ uint32_t intern_session(struct model *m, uint32_t user, const struct ident *iden
             return id;
     size_t need = m->sessions + 1;
     m->session = mem_grow(m->session, &m->sessions_cap, need, sizeof *m->session);
+    m->span = mem_grow(m->span, &m->spans_cap, need, sizeof *m->span);
     m->sel.session_minutes = mem_grow(m->sel.session_minutes, &m->minutes_cap, need,
                                       sizeof *m->sel.session_minutes);
     id = (uint32_t)m->sessions++;
-    m->session[id] = (struct session){
-        .key = key, .user = user, .span = {.next = NONE, .week = UINT16_MAX}};
+    m->session[id] = (struct session){.key = key, .user = user};
+    m->span[id] = (struct span){.next = NONE, .week = UINT16_MAX};
     m->sel.session_minutes[id] = -1;
     index_put(&m->session_index, tag, id);
     return id;

@@ -45,9 +45,9 @@ void model_free(struct model *m)
     strtab_fini(&m->names);
     strtab_fini(&m->artists);
     bytes_free(m->titles);
-    void *const arrays[] = {m->user,     m->user_state, m->song,
-                            m->session,  m->more_spans, m->item_word,
-                            m->sel.song, m->sel.artist, m->sel.session_minutes};
+    void *const arrays[] = {
+        m->user,       m->user_state, m->song,     m->session,    m->span,
+        m->more_spans, m->item_word,  m->sel.song, m->sel.artist, m->sel.session_minutes};
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         free(arrays[i]);
     trend_free(m->trend);
@@ -106,7 +106,7 @@ static void week_seen(struct model *m, unsigned number)
 static struct span *span_get(struct model *m, uint32_t session, unsigned week,
                              unsigned zone)
 {
-    struct span *s = &m->session[session].span;
+    struct span *s = &m->span[session];
     struct span made = {.start_ns = INT64_MAX,
                         .end_ns = INT64_MIN,
                         .next = NONE,
@@ -118,11 +118,11 @@ static struct span *span_get(struct model *m, uint32_t session, unsigned week,
     }
     while (s->week != week || s->zone != zone) {
         if (s->next == NONE) {
-            bool first = s == &m->session[session].span;
+            bool first = s == &m->span[session];
             size_t at = (size_t)(s - m->more_spans);
             m->more_spans =
                 mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
-            s = first ? &m->session[session].span : &m->more_spans[at];
+            s = first ? &m->span[session] : &m->more_spans[at];
             s->next = (uint32_t)m->more;
             m->more_spans[m->more++] = made;
         }
@@ -194,13 +194,16 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
     p->seq = m->user[p->user].counted++;
     p->attrs = attrs_pack(e->level, e->gender, e->device);
     m->input.plays++;
-    if (w->plays++ == 0)
+    if (w->plays++ == 0) {
+        w->zones = m->sel.zones;
         week_seen(m, w->number);
+    }
 
     bool selected = select_has(m, w->number, e->zone);
     struct cell *c =
         cell_get(m, w, p->user, e, p->user == g->user ? g->cell : NONE, &head);
-    int level_before = selected && p->user ? cell_group_level(w, head, m->sel.zones) : -1;
+    bool in_zones = p->user && (w->zones >> e->zone & 1);
+    int level_before = in_zones ? cell_group_level(w, head, w->zones) : -1;
     p->cell = c;
     p->name = p->user ? intern_name(m, c, e->name) : 0;
     count_cell(p, c);
@@ -209,10 +212,11 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
     w->zone_plays[e->zone]++;
     time_sum_add(&w->zone_time[e->zone], e->duration_ns);
     w->hour_plays[e->zone][(e->ts_ms - week_start_ms(w->number)) / HOUR_MS]++;
-    if (selected && p->user) {
+    if (in_zones) {
         if (level_before >= 0)
             w->levels[level_before]--;
-        w->levels[cell_group_level(w, head, m->sel.zones)]++;
+        w->levels[cell_group_level(w, head, w->zones)]++;
+        w->hours_stale = true;
     }
     if (selected)
         select_play(m, p);
@@ -294,7 +298,7 @@ size_t model_bytes(const struct model *m)
     n += m->users_cap * sizeof *m->user + m->user_states_cap * sizeof *m->user_state +
          m->songs_cap * sizeof *m->song + m->songs_sel_cap * sizeof *m->sel.song +
          m->artists_sel_cap * sizeof *m->sel.artist +
-         m->sessions_cap * sizeof *m->session +
+         m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
          m->minutes_cap * sizeof *m->sel.session_minutes +
          m->more_cap * sizeof *m->more_spans + m->item_words_cap * sizeof *m->item_word;
     for (unsigned i = 0; i < WEEK_COUNT; i++)

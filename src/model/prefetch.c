@@ -34,7 +34,8 @@ static void entries(const struct model *m, const struct event *e, struct guess *
             index_prefetch(&w->by_user, mix32(g->user));
     }
     if (g->session != NONE) {
-        prefetch_entry(&m->session[g->session], sizeof *m->session);
+        __builtin_prefetch(&m->session[g->session], 1);
+        __builtin_prefetch(&m->span[g->session], 1);
         __builtin_prefetch(&m->sel.session_minutes[g->session], 1);
     }
     if (g->artist != NONE)

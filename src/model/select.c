@@ -26,7 +26,7 @@ int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
 float session_selected_minutes(const struct model *m, uint32_t session)
 {
     int64_t start = INT64_MAX, end = INT64_MIN;
-    const struct span *s = &m->session[session].span;
+    const struct span *s = &m->span[session];
     for (;;) {
         if (s->week != UINT16_MAX && select_has(m, s->week, s->zone)) {
             start = s->start_ns < start ? s->start_ns : start;
@@ -110,7 +110,6 @@ void select_play(struct model *m, const struct play *p)
     if (p->user) {
         struct latest l = {e->ts_ms, p->seq, p->name, e->state, p->attrs};
         user_take(sel, &m->user[p->user], 1, e->duration_ns, &l);
-        p->week->hours_stale = true;
     }
     if (p->cell->plays == 1)
         state_take_user(m, e->state, p->cell->user_state, p->user);
@@ -184,6 +183,7 @@ static void rebuild_cells(struct model *m, struct week *w)
 static void rebuild_levels(struct model *m, struct week *w)
 {
     memset(w->levels, 0, sizeof w->levels);
+    w->zones = m->sel.zones;
     w->hours_stale = true;
     for (uint32_t i = 0; i < w->cells; i++) {
         if (w->cell[i].follows || m->user_state[w->cell[i].user_state].user == 0)
@@ -194,10 +194,11 @@ static void rebuild_levels(struct model *m, struct week *w)
     }
 }
 
-static void rebuild_week(struct model *m, struct week *w)
+static void rebuild_week(struct model *m, struct week *w, bool afresh)
 {
     rebuild_cells(m, w);
-    rebuild_levels(m, w);
+    if (w->zones != m->sel.zones || afresh)
+        rebuild_levels(m, w);
     for (size_t i = 0; w->songs.slot && i <= w->songs.mask; i++) {
         struct song_count c = w->songs.slot[i];
         if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
@@ -211,18 +212,25 @@ static void rebuild_week(struct model *m, struct week *w)
     }
 }
 
-void model_rebuild(struct model *m)
+/* What other weeks chosen leave as it is, a week's levels and hours, is made anew only
+ * if it is asked for. */
+static void rebuild(struct model *m, bool afresh)
 {
     resolve(m);
     clear(m);
     for (size_t i = 0; i < m->weeks_seen; i++)
         if (bits_has(m->sel.weeks, m->seen[i]))
-            rebuild_week(m, m->week[m->seen[i]]);
+            rebuild_week(m, m->week[m->seen[i]], afresh);
     for (uint32_t i = 0; i < m->sessions; i++) {
         float minutes = session_selected_minutes(m, i);
         m->sel.session_minutes[i] = minutes;
         m->sel.sessions += minutes >= 0;
     }
+}
+
+void model_rebuild(struct model *m)
+{
+    rebuild(m, true);
 }
 
 void model_select(struct model *m, const struct filter *filter)
@@ -233,5 +241,5 @@ void model_select(struct model *m, const struct filter *filter)
     resolve(m);
     if (before.zones != m->sel.zones ||
         memcmp(before.weeks, m->sel.weeks, sizeof before.weeks) != 0)
-        model_rebuild(m);
+        rebuild(m, false);
 }

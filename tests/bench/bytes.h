@@ -19,12 +19,13 @@ static inline void bytes_print(const struct model *m)
     double users = (double)(m->users_cap * sizeof *m->user) / MIB +
                    (double)(m->user_states_cap * sizeof *m->user_state) / MIB +
                    index_mib(&m->user_index) + index_mib(&m->user_state_index);
-    double sessions = (double)(m->sessions_cap * sizeof *m->session +
-                               m->minutes_cap * sizeof *m->sel.session_minutes +
-                               m->more_cap * sizeof *m->more_spans +
-                               m->item_words_cap * sizeof *m->item_word) /
-                          MIB +
-                      index_mib(&m->session_index) + index_mib(&m->item_index);
+    double sessions =
+        (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
+                 m->minutes_cap * sizeof *m->sel.session_minutes +
+                 m->more_cap * sizeof *m->more_spans +
+                 m->item_words_cap * sizeof *m->item_word) /
+            MIB +
+        index_mib(&m->session_index) + index_mib(&m->item_index);
     double trends = m->trend ? (double)trend_bytes(m->trend) / MIB : 0;
     for (size_t i = 0; i < m->weeks_seen; i++) {
         const struct week *w = m->week[m->seen[i]];

@@ -122,6 +122,22 @@ static void assert_same_selection(const struct model *a, const struct model *b)
     }
 }
 
+static void assert_same_weeks(struct model *a, struct model *b)
+{
+    struct snapshot_request request = {.filter = a->sel.filter};
+    struct snapshot *x = snapshot_new(a, &request), *y = snapshot_new(b, &request);
+    assert_int_equal(x->weeks, y->weeks);
+    for (size_t i = 0; i < x->weeks; i++) {
+        assert_int_equal(x->week[i].chosen, y->week[i].chosen);
+        assert_memory_equal(x->week[i].levels, y->week[i].levels,
+                            sizeof x->week[i].levels);
+        assert_memory_equal(&x->week[i].hours, &y->week[i].hours,
+                            sizeof x->week[i].hours);
+    }
+    snapshot_free(x);
+    snapshot_free(y);
+}
+
 static void kept_up_equals_rebuilt(void **state)
 {
     struct stream *s = mem_zalloc(sizeof *s);
@@ -142,8 +158,12 @@ static void kept_up_equals_rebuilt(void **state)
             at += n;
             model_rebuild(rebuilt);
             assert_same_selection(kept, rebuilt);
+            if (dice(&dices, 2))
+                assert_same_weeks(kept, rebuilt);
             if (dice(&dices, 4) == 0) {
+                uint8_t zones = f.zones;
                 random_filter(&f, &dices);
+                f.zones = dice(&dices, 2) ? zones : f.zones;
                 model_select(kept, &f);
                 model_select(rebuilt, &f);
             }
