@@ -4,6 +4,9 @@
 
 #include "cadence/mem.h"
 
+#define AHEAD_STATE 32 /* cells that a rebuild looks ahead */
+#define AHEAD_USER 16
+
 bool select_has(const struct model *m, unsigned week, unsigned zone)
 {
     return bits_has(m->sel.weeks, week) && (m->sel.zones >> zone & 1);
@@ -41,6 +44,7 @@ float session_selected_minutes(const struct model *m, uint32_t session)
 
 static void tally(struct selection *sel, uint8_t attrs, int by)
 {
+    sel->users += (uint64_t)by;
     sel->levels[attrs_level(attrs)] += (uint32_t)by;
     sel->genders[attrs_gender(attrs)] += (uint32_t)by;
     sel->devices[attrs_device(attrs)] += (uint32_t)by;
@@ -54,17 +58,12 @@ struct latest {
     uint8_t attrs;
 };
 
-static void user_take(struct selection *sel, struct user *u, uint32_t plays,
-                      int64_t listened_ns, const struct latest *l)
+static void user_take(struct user *u, uint32_t plays, int64_t listened_ns,
+                      const struct latest *l)
 {
     bool later = l->last_ms > u->last_ms ||
                  (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
     if (u->plays == 0 || later) {
-        if (u->plays == 0)
-            sel->users++;
-        else
-            tally(sel, u->attrs, -1);
-        tally(sel, l->attrs, 1);
         u->last_ms = l->last_ms;
         u->last_seq = l->last_seq;
         u->name = l->name;
@@ -109,7 +108,11 @@ void select_play(struct model *m, const struct play *p)
     time_sum_add(&sel->time, e->duration_ns);
     if (p->user) {
         struct latest l = {e->ts_ms, p->seq, p->name, e->state, p->attrs};
-        user_take(sel, &m->user[p->user], 1, e->duration_ns, &l);
+        struct user *u = &m->user[p->user];
+        if (u->plays)
+            tally(sel, u->attrs, -1);
+        user_take(u, 1, e->duration_ns, &l);
+        tally(sel, u->attrs, 1);
     }
     if (p->cell->plays == 1)
         state_take_user(m, e->state, p->cell->user_state, p->user);
@@ -163,17 +166,30 @@ static void clear(struct model *m)
         m->user_state[i].cells = 0;
 }
 
+/* Cells are in the order of time, their users anywhere: two links are followed ahead. */
+static inline void fetch_user(const struct model *m, const struct week *w, size_t i)
+{
+    if (i + AHEAD_STATE < w->cells)
+        __builtin_prefetch(&m->user_state[w->cell[i + AHEAD_STATE].user_state], 1);
+    if (i + AHEAD_USER < w->cells) {
+        uint32_t user = m->user_state[w->cell[i + AHEAD_USER].user_state].user;
+        __builtin_prefetch(&m->user[user], 1);
+        __builtin_prefetch((const char *)(&m->user[user] + 1) - 1, 1);
+    }
+}
+
 static void rebuild_cells(struct model *m, struct week *w)
 {
     unsigned zones = m->sel.zones;
     for (size_t i = 0; i < w->cells; i++) {
         const struct cell *c = &w->cell[i];
+        fetch_user(m, w, i);
         uint32_t user = m->user_state[c->user_state].user;
         if (!(zones >> c->zone & 1) || !c->plays)
             continue;
         if (user) {
             struct latest l = {c->last_ms, c->last_seq, c->name, c->state, c->attrs};
-            user_take(&m->sel, &m->user[user], c->plays, c->listened_ns, &l);
+            user_take(&m->user[user], c->plays, c->listened_ns, &l);
         }
         state_take_user(m, c->state, c->user_state, user);
         state_take_plays(m, c->state, c->plays);
@@ -221,6 +237,9 @@ static void rebuild(struct model *m, bool afresh)
     for (size_t i = 0; i < m->weeks_seen; i++)
         if (bits_has(m->sel.weeks, m->seen[i]))
             rebuild_week(m, m->week[m->seen[i]], afresh);
+    for (size_t i = 1; i < m->users; i++)
+        if (m->user[i].plays)
+            tally(&m->sel, m->user[i].attrs, 1);
     for (uint32_t i = 0; i < m->sessions; i++) {
         float minutes = session_selected_minutes(m, i);
         m->sel.session_minutes[i] = minutes;
