@@ -28,11 +28,6 @@ struct rewrite {
     bool surrogates;
 };
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -94,36 +94,23 @@ static void copy(struct store *store, struct base *to, const struct base *from)
     to->ids = ids;
 }
 
-/* Counts buckets forward until `*end` is `to`. */
-static bool move_up(struct store *store, struct base *base, int64_t *end, int64_t to,
-                    int sign, int64_t *work)
+/* Moves one end of the stretch to `to`: what it passes on its way up is counted with
+ * `sign`, on its way down with the other. False when the work ran out before. */
+static bool move_end(struct store *store, struct base *base, int64_t *end, int64_t to,
+                     int sign, int64_t *work)
 {
     const struct tier *tier = &store->tier[base->tier];
-    for (size_t i = tier_lower(tier, *end);
-         *end < to && i < tier->n && tier->bucket[i].index < to; i++) {
+    size_t i = tier_lower(tier, *end);
+    bool up = *end < to;
+    while (up ? i < tier->n && tier->bucket[i].index < to
+              : i > 0 && tier->bucket[i - 1].index >= to) {
         if (*work <= 0)
             return false;
-        *end = tier->bucket[i].index + 1;
-        count_bucket(store, base, &tier->bucket[i], sign, work);
+        const struct bucket *bucket = &tier->bucket[up ? i++ : --i];
+        *end = bucket->index + up;
+        count_bucket(store, base, bucket, up ? sign : -sign, work);
     }
-    if (*end < to)
-        *end = to;
-    return true;
-}
-
-static bool move_down(struct store *store, struct base *base, int64_t *end, int64_t to,
-                      int sign, int64_t *work)
-{
-    const struct tier *tier = &store->tier[base->tier];
-    for (size_t i = tier_lower(tier, *end);
-         *end > to && i > 0 && tier->bucket[i - 1].index >= to; i--) {
-        if (*work <= 0)
-            return false;
-        *end = tier->bucket[i - 1].index;
-        count_bucket(store, base, &tier->bucket[i - 1], sign, work);
-    }
-    if (*end > to)
-        *end = to;
+    *end = to;
     return true;
 }
 
@@ -151,10 +138,8 @@ const struct base *base_seek(struct store *store, int home, const struct stretch
     if (at->newest && steps <= at->near)
         work = &enough;
     count_late(store, base);
-    bool there = move_up(store, base, &base->to, at->to, 1, work) &&
-                 move_down(store, base, &base->to, at->to, -1, work) &&
-                 move_up(store, base, &base->from, at->from, -1, work) &&
-                 move_down(store, base, &base->from, at->from, 1, work);
+    bool there = move_end(store, base, &base->to, at->to, 1, work) &&
+                 move_end(store, base, &base->from, at->from, -1, work);
     return there ? base : NULL;
 }
 

@@ -1,113 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "cadence/mem.h"
-#include "cadence/theme.h"
-#include "cadence/ui.h"
-#include "../../src/ui/ui_state.h"
-
-static struct ui *ui;
-
-/* Figures of `weeks` weeks from 2024-W01 on, with a few songs. */
-static struct snapshot *figures(size_t weeks, uint64_t plays)
-{
-    static const char *const songs[] = {"Undo", "Déjà Vu", "Yellow", "Hyper-ballad",
-                                        "Fix You"};
-    struct snapshot *s = mem_zalloc(sizeof *s);
-    unsigned first = week_from_id(str_of("2024-W01"));
-    struct snapshot_request request;
-    ui_request(ui, &request);
-    s->filter = request.filter;
-    s->zones = request.filter.zones;
-    s->weeks = s->weeks_chosen = weeks;
-    s->week = mem_zalloc((weeks + 1) * sizeof *s->week);
-    for (size_t i = 0; i < weeks; i++) {
-        struct week_row *row = &s->week[i];
-        row->week = first + (unsigned)i;
-        row->chosen = true;
-        week_id(row->week, row->id);
-        if (i + 1 == weeks)
-            snprintf(row->label, sizeof row->label, "Present");
-        else
-            snprintf(row->label, sizeof row->label, "Week %u",
-                     (unsigned)(i + 1) % 10000u);
-        date_text(week_start_ms(row->week), row->from);
-        date_text(week_start_ms(row->week) + 6 * DAY_MS, row->to);
-    }
-    s->songs = ARRAY_SIZE(songs);
-    s->song = mem_zalloc(s->songs * sizeof *s->song);
-    for (size_t i = 0; i < s->songs; i++)
-        s->song[i] = (struct song_row){str_of("Björk"), str_of(songs[i]), 9 - i};
-    s->input.plays = s->summary.plays = plays;
-    s->input.kind[LINE_EVENT] = s->input.lines = plays;
-    s->input.first_ts = week_start_ms(first);
-    s->input.last_ts = week_start_ms(first) + (int64_t)weeks * WEEK_MS - 1;
-    s->summary.users = 3;
-    s->summary.songs = s->songs;
-    return s;
-}
-
-static void show(struct snapshot *s)
-{
-    snapshot_free(ui_set_snapshot(ui, s));
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct ui_config config = {.top = 10};
-    filter_init(&config.filter);
-    ui = ui_new(&config);
-    ui_resize(ui, 120, 40);
-    show(figures(5, 1234));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    ui_free(ui);
-    return 0;
-}
-
-static unsigned press(uint32_t ch)
-{
-    return ui_key(ui, &(struct ui_key){.code = KEY_CHAR, .ch = ch});
-}
-
-static unsigned press_code(enum ui_key_code code)
-{
-    return ui_key(ui, &(struct ui_key){.code = code});
-}
-
-static void type(const char *text)
-{
-    for (struct str rest = str_of(text); rest.n; rest.p++, rest.n--)
-        press((unsigned char)*rest.p);
-}
-
-static char *picture(void)
-{
-    struct canvas canvas;
-    canvas_init(&canvas, ui->w, ui->h, ui->ascii);
-    ui_draw(ui, &canvas);
-    char *text = canvas_to_text(&canvas, NULL);
-    canvas_fini(&canvas);
-    return text;
-}
-
-static void expect_on_screen(const char *what, bool there)
-{
-    char *text = picture();
-    if (!strstr(text, what) == there)
-        fail_msg("%s \"%s\" on:\n%s", there ? "no" : "there is", what, text);
-    free(text);
-}
+#include "ui_fixture.h"
 
 /* Checks the weeks that the next figures are asked for: "all", "present" or ids. */
 static void expect_weeks(const char *want)
@@ -411,97 +302,6 @@ static void messages_run_out(void **state)
     expect_on_screen("? help", true);
 }
 
-/* Figures in which `count` artists rise; the last two entered at 09:55, when now is
- * 10:05. */
-static struct snapshot *rising(size_t count)
-{
-    static const char *const names[] = {"Muse", "Björk", "Coldplay", "Sigur Rós"};
-    struct snapshot *s = figures(5, 1234);
-    struct trend_rows *trend = &s->trend[TREND_ARTISTS];
-    s->artists = s->summary.artists = 1;
-    s->artist = mem_zalloc(sizeof *s->artist);
-    s->artist[0] = (struct artist_row){.artist = str_of("Radiohead"), .id = 9};
-    trend->scale = SCALE_30MIN;
-    trend->window_ms = 30 * 60000;
-    trend->now_ms = INT64_C(1704103500000);
-    trend->enough = true;
-    trend->count = count;
-    trend->row = mem_zalloc(count * sizeof *trend->row);
-    for (size_t i = 0; i < count; i++) {
-        bool is_new = i + 2 >= count;
-        trend->row[i].artist = str_of(names[i]);
-        trend->row[i].entry =
-            (struct trend_entry){.id = (uint32_t)i + 1,
-                                 .listeners = 12,
-                                 .lift = 3.94,
-                                 .is_new = is_new,
-                                 .since_ms = trend->now_ms - (is_new ? 10 : 60) * 60000};
-    }
-    return s;
-}
-
-/* Below the headline, or in its place for some seconds. */
-static void news(void **state)
-{
-    (void)state;
-    expect_on_screen("new at", false);
-    show(rising(4));
-    expect_on_screen("✦ new at 09:55: Coldplay 3.9x by 12 listeners, Sigur Rós 3.9x",
-                     true);
-    expect_on_screen("Muse 3.9x", false);
-    expect_on_screen("1,234 songs", true);
-    ui_resize(ui, 120, 30);
-    expect_on_screen("new at", false);
-    assert_int_equal(ui_tick(ui, 5000), UI_REDRAW);
-    expect_on_screen("new at 09:55", true);
-    expect_on_screen("1,234 songs", false);
-    assert_int_equal(ui_tick(ui, 9000), UI_NOTHING);
-    show(rising(4)); /* no news any more */
-    assert_int_equal(ui_tick(ui, 5000 + NEWS_MS), UI_REDRAW);
-    expect_on_screen("new at", false);
-    expect_on_screen("1,234 songs", true);
-    ui_resize(ui, 120, 40);
-    struct snapshot *s = rising(4);
-    s->trend[TREND_ARTISTS].now_ms += 21 * 60000; /* a window later */
-    show(s);
-    expect_on_screen("new at", false);
-    s = rising(4);
-    s->trend[TREND_ARTISTS].more = true; /* not all is known: who was there before? */
-    show(s);
-    expect_on_screen("new at", false);
-}
-
-/* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
- */
-static void enter_explains(void **state)
-{
-    (void)state;
-    struct snapshot_request request;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
-    ui_request(ui, &request);
-    assert_int_equal(request.why_artist, 0);
-    press_code(KEY_DOWN_ARROW);
-    press_code(KEY_DOWN_ARROW);
-    assert_int_equal(press(13) & UI_REQUEST, UI_REQUEST);
-    ui_request(ui, &request);
-    assert_int_equal(request.why_artist, 2);
-    press(13);
-    ui_request(ui, &request);
-    assert_int_equal(request.why_artist, 0);
-    press(13);
-    press(27);
-    ui_request(ui, &request);
-    assert_int_equal(request.why_artist, 0);
-    press_code(KEY_END_KEY);
-    show(rising(4)); /* End asks for all rows and goes to the last of them */
-    press(13);
-    ui_request(ui, &request);
-    assert_int_equal(request.why_artist, 0);
-    expect_on_screen("only a rising artist can be explained", true);
-}
-
 static void rejected_by_reason(void **state)
 {
     (void)state;
@@ -654,8 +454,6 @@ static void random_keys(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -671,8 +469,6 @@ int main(void)
         TEST(arrows_go_to_the_panel_there),
         TEST(clicks),
         TEST(messages_run_out),
-        TEST(news),
-        TEST(enter_explains),
         TEST(rejected_by_reason),
         TEST(every_size),
         TEST(chosen_weeks_are_in_sight),

@@ -1,0 +1,102 @@
+/* What rises, as the user interface tells it: the line of news, and why. */
+#include "ui_fixture.h"
+
+/* Figures in which `count` artists rise; the last two entered at 09:55, when now is
+ * 10:05. */
+static struct snapshot *rising(size_t count)
+{
+    static const char *const names[] = {"Muse", "Björk", "Coldplay", "Sigur Rós"};
+    struct snapshot *s = figures(5, 1234);
+    struct trend_rows *trend = &s->trend[TREND_ARTISTS];
+    s->artists = s->summary.artists = 1;
+    s->artist = mem_zalloc(sizeof *s->artist);
+    s->artist[0] = (struct artist_row){.artist = str_of("Radiohead"), .id = 9};
+    trend->scale = SCALE_30MIN;
+    trend->window_ms = 30 * 60000;
+    trend->now_ms = INT64_C(1704103500000);
+    trend->enough = true;
+    trend->count = count;
+    trend->row = mem_zalloc(count * sizeof *trend->row);
+    for (size_t i = 0; i < count; i++) {
+        bool is_new = i + 2 >= count;
+        trend->row[i].artist = str_of(names[i]);
+        trend->row[i].entry =
+            (struct trend_entry){.id = (uint32_t)i + 1,
+                                 .listeners = 12,
+                                 .lift = 3.94,
+                                 .is_new = is_new,
+                                 .since_ms = trend->now_ms - (is_new ? 10 : 60) * 60000};
+    }
+    return s;
+}
+
+/* Below the headline, or in its place for some seconds. */
+static void news(void **state)
+{
+    (void)state;
+    expect_on_screen("new at", false);
+    show(rising(4));
+    expect_on_screen("✦ new at 09:55: Coldplay 3.9x by 12 listeners, Sigur Rós 3.9x",
+                     true);
+    expect_on_screen("Muse 3.9x", false);
+    expect_on_screen("1,234 songs", true);
+    ui_resize(ui, 120, 30);
+    expect_on_screen("new at", false);
+    assert_int_equal(ui_tick(ui, 5000), UI_REDRAW);
+    expect_on_screen("new at 09:55", true);
+    expect_on_screen("1,234 songs", false);
+    assert_int_equal(ui_tick(ui, 9000), UI_NOTHING);
+    show(rising(4)); /* no news any more */
+    assert_int_equal(ui_tick(ui, 5000 + NEWS_MS), UI_REDRAW);
+    expect_on_screen("new at", false);
+    expect_on_screen("1,234 songs", true);
+    ui_resize(ui, 120, 40);
+    struct snapshot *s = rising(4);
+    s->trend[TREND_ARTISTS].now_ms += 21 * 60000; /* a window later */
+    show(s);
+    expect_on_screen("new at", false);
+    s = rising(4);
+    s->trend[TREND_ARTISTS].more = true; /* not all is known: who was there before? */
+    show(s);
+    expect_on_screen("new at", false);
+}
+
+/* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
+ */
+static void enter_explains(void **state)
+{
+    (void)state;
+    struct snapshot_request request;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press_code(KEY_DOWN_ARROW);
+    press_code(KEY_DOWN_ARROW);
+    assert_int_equal(press(13) & UI_REQUEST, UI_REQUEST);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 2);
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press(13);
+    press(27);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    press_code(KEY_END_KEY);
+    show(rising(4)); /* End asks for all rows and goes to the last of them */
+    press(13);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
+    expect_on_screen("only a rising artist can be explained", true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(news),
+        TEST(enter_explains),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
