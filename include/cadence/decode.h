@@ -19,8 +19,7 @@ void arena_fini(struct arena *arena);
 
 /* The fields of a record that figures depend on. */
 enum field {
-    FIELD_TS,
-    FIELD_USER,
+    FIELD_TS, /* of the record ... */
     FIELD_SESSION,
     FIELD_ITEM,
     FIELD_PAGE,
@@ -29,14 +28,16 @@ enum field {
     FIELD_DURATION,
     FIELD_LENGTH,
     FIELD_LEVEL,
-    FIELD_GENDER,
-    FIELD_STATE,
+    FIELD_STATE, /* ... of the listener (memo.h) */
     FIELD_LOCATION,
     FIELD_AGENT,
     FIELD_FIRST_NAME,
     FIELD_LAST_NAME,
+    FIELD_GENDER,
+    FIELD_USER, /* either's: some write it with the record */
     FIELD_COUNT
 };
+#define LISTENER_FIELDS (FIELD_COUNT - FIELD_STATE)
 
 enum value_type {
     VALUE_ABSENT,
@@ -56,8 +57,16 @@ struct value {
     bool escaped;
 };
 
+/* What the fields of a listener mean, made once for lines that say the same. */
+struct listener {
+    bool is_made;
+    uint16_t state;
+    uint8_t zone, gender, device;
+};
+
 struct fields {
     struct value v[FIELD_COUNT + 1]; /* the last is for what nobody wants */
+    struct listener *listener;       /* where it is remembered; or NULL */
 };
 
 /* FIELD_COUNT when the key is not one of them. */

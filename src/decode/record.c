@@ -237,11 +237,37 @@ static void fill_tags(struct event *e)
     e->song_tag = (uint32_t)hash_bytes(e->song, artist);
 }
 
-static void fill_play(struct decoder *d, struct arena *arena, const struct fields *f,
-                      struct event *out)
+static struct listener listener_make(struct decoder *d, struct arena *arena,
+                                     const struct fields *f)
+{
+    struct str gender = text_of(arena, &f->v[FIELD_GENDER]);
+    unsigned state = state_of(arena, f);
+    return (struct listener){
+        .is_made = true,
+        .state = (uint16_t)state,
+        .zone = d->zone_of_state[state],
+        .gender = str_is(gender, "F")   ? GENDER_F
+                  : str_is(gender, "M") ? GENDER_M
+                                        : GENDER_OTHER,
+        .device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]),
+    };
+}
+
+static void fill_listener(struct decoder *d, struct arena *arena, const struct fields *f,
+                          struct event *out)
+{
+    struct listener made, *l = f->listener ? f->listener : &made;
+    if (!f->listener || !l->is_made)
+        *l = listener_make(d, arena, f);
+    out->state = l->state;
+    out->zone = l->zone;
+    out->gender = l->gender;
+    out->device = l->device;
+}
+
+static void fill_play(struct arena *arena, const struct fields *f, struct event *out)
 {
     struct str level = text_of(arena, &f->v[FIELD_LEVEL]);
-    struct str gender = text_of(arena, &f->v[FIELD_GENDER]);
     out->artist = clean_of(arena, &f->v[FIELD_ARTIST]);
     out->name = full_name(arena, f);
     out->user = ident_of(arena, &f->v[FIELD_USER]);
@@ -251,10 +277,6 @@ static void fill_play(struct decoder *d, struct arena *arena, const struct field
     out->level = str_is(level, "paid")   ? LEVEL_PAID
                  : str_is(level, "free") ? LEVEL_FREE
                                          : LEVEL_UNKNOWN;
-    out->gender = str_is(gender, "F")   ? GENDER_F
-                  : str_is(gender, "M") ? GENDER_M
-                                        : GENDER_OTHER;
-    out->device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]);
     fill_tags(out);
 }
 
@@ -278,10 +300,9 @@ enum line_kind record_make(struct decoder *d, struct arena *arena, const struct 
     out->song = may_play ? clean_of(arena, &f->v[FIELD_SONG]) : (struct str){"", 0};
     out->is_play = out->song.n > 0;
     out->page = out->is_play ? PAGE_OTHER : (uint8_t)page_kind_of(page_text);
-    out->state = (uint16_t)state_of(arena, f);
-    out->zone = d->zone_of_state[out->state];
+    fill_listener(d, arena, f, out);
     if (out->is_play)
-        fill_play(d, arena, f, out);
+        fill_play(arena, f, out);
     return LINE_EVENT;
 }
 

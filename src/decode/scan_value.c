@@ -22,22 +22,6 @@ const char *skip_escape(const char *p, const char *end)
     return high && low_next ? p + 12 : NULL;
 }
 
-/* From p to the first byte that is a quote, a backslash, a control character or not
- * ASCII. */
-static const char *skip_plain(const char *p, const char *end)
-{
-#ifdef __SSE2__
-    for (; end - p >= 16; p += 16) {
-        unsigned special = bytes_special(load16(p));
-        if (special)
-            return p + __builtin_ctz(special);
-    }
-#endif
-    while (p < end && (signed char)*p >= 0x20 && *p != '"' && *p != '\\')
-        p++;
-    return p;
-}
-
 const char *skip_string(const char *p, const char *end, bool *escaped)
 {
     for (;;) {
@@ -98,6 +82,16 @@ const char *skip_number(const char *p, const char *end)
             return NULL;
     }
     return p;
+}
+
+const char *scan_number_slow(const char *p, const char *end, struct value *out)
+{
+    const char *close = skip_number(p, end);
+    out->type = VALUE_NUMBER;
+    out->is_read = false;
+    if (close)
+        out->text = (struct str){p, (size_t)(close - p)};
+    return close;
 }
 
 const char *skip_word(const char *p, const char *end)

@@ -1,5 +1,5 @@
-/* The scanner's reading of one value: strings and numbers, 16 bytes at a time where the
- * line has as many left, byte by byte at its end and where there is no SSE2. */
+/* The scanner's reading of one value, 16 bytes at a time where the line has as many left,
+ * byte by byte at its end and where there is no SSE2. */
 #ifndef CADENCE_DECODE_SCAN_VALUE_H
 #define CADENCE_DECODE_SCAN_VALUE_H
 
@@ -26,18 +26,15 @@ static inline __m128i load16(const char *p)
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-static inline unsigned bytes_equal(__m128i v, char c)
-{
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
-}
-
-/* Bytes that end a run of plain text: quotes, backslashes, controls and not ASCII. */
+/* Bytes that end a run of plain text: quotes, backslashes, controls and not ASCII. With a
+ * quote's bit 1 turned it is below what stays: one comparison, signed, finds it with the
+ * controls and with all above 0x7F. */
 static inline unsigned bytes_special(__m128i v)
 {
-    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    __m128i turned = _mm_xor_si128(v, _mm_set1_epi8(2));
+    __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(0x21), turned);
     __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-    __m128i other = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: above 0x7F too */
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), other));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, slash));
 }
 
 /* Bytes that are no digits. */
@@ -48,6 +45,22 @@ static inline unsigned bytes_no_digit(__m128i v)
     return (unsigned)_mm_movemask_epi8(digit) ^ 0xFFFFu;
 }
 #endif
+
+/* From p to the first byte that is a quote, a backslash, a control character or not
+ * ASCII. */
+static inline const char *skip_plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    for (; end - p >= 16; p += 16) {
+        unsigned special = bytes_special(load16(p));
+        if (special)
+            return p + __builtin_ctz(special);
+    }
+#endif
+    while (p < end && (signed char)*p >= 0x20 && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
 
 /* The value of n <= 8 digits at p, where 8 bytes can be read: they are moved to the end
  * of a word behind zeros, then summed in pairs, fours and all. */
@@ -88,10 +101,15 @@ static inline uint64_t digits_value16(const char *p, unsigned n)
 }
 
 #define NUMBER_REACH 24 /* bytes that reading a number on the spot may look at */
+#define NUMBER_TAIL 32  /* bytes that a line has at least */
+
+/* The compiler would not inline what is used at two places, each with a constant that
+ * leaves out half of it. */
+#define INLINED static inline __attribute__((always_inline))
 
 /* Reads up to 15 characters of digits with at most one point; returns how many they are,
  * 0 for anything else that a number may be. What they mean only if it is wanted. */
-static inline unsigned read_decimal(const char *p, bool wanted, struct value *out)
+INLINED unsigned read_decimal(const char *p, bool wanted, struct value *out)
 {
 #if defined __SSE2__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     unsigned others = bytes_no_digit(load16(p)) | 3u << 16;
@@ -99,9 +117,10 @@ static inline unsigned read_decimal(const char *p, bool wanted, struct value *ou
     if (p[whole] == '.') {
         n = (unsigned)__builtin_ctz(others & (others - 1));
         part = n - whole - 1;
+        if (!part)
+            return 0;
     }
-    if (n > 15 || !whole || n == whole + 1 || (p[n] | 0x20) == 'e' ||
-        (*p == '0' && whole > 1))
+    if (n > 15 || !whole || (*p == '0' && whole > 1))
         return 0;
     if (!wanted)
         return n;
@@ -117,69 +136,55 @@ static inline unsigned read_decimal(const char *p, bool wanted, struct value *ou
 #endif
 }
 
-/* p stands on a digit or a minus. */
-static inline const char *scan_number(const char *p, const char *end, bool wanted,
-                                      struct value *out)
+/* scan_value.c: what scan_number leaves. */
+const char *scan_number_slow(const char *p, const char *end, struct value *out);
+
+/* p stands on a digit or a minus, in a line of NUMBER_TAIL bytes or more; the end of
+ * the number, or NULL to decline. What follows is not looked at: an exponent is left. */
+INLINED const char *scan_number(const char *p, const char *end, bool wanted,
+                                struct value *out)
 {
-    char tail[NUMBER_REACH];
     const char *first = p + (*p == '-'), *from = first;
-    if (end - first < NUMBER_REACH) {
-        memset(tail, 0, sizeof tail);
-        from = memcpy(tail, first, (size_t)(end - first));
+    char tail[NUMBER_TAIL + NUMBER_REACH];
+    if (end - first < NUMBER_REACH) { /* what is left of the line, and zeros */
+        memcpy(tail, end - NUMBER_TAIL, NUMBER_TAIL);
+        memset(tail + NUMBER_TAIL, 0, NUMBER_REACH);
+        from = tail + NUMBER_TAIL - (end - first);
     }
     unsigned n = read_decimal(from, wanted, out);
-    const char *close = n ? first + n : skip_number(p, end);
+    if (!n)
+        return scan_number_slow(p, end, out);
     out->type = VALUE_NUMBER;
-    out->is_read = n && wanted && first == p;
-    if (close)
-        out->text = (struct str){p, (size_t)(close - p)};
-    return close;
+    out->is_read = wanted && first == p;
+    out->text = (struct str){p, (size_t)(first + n - p)};
+    return first + n;
 }
 
-/* p stands behind the opening quote; the end is behind the closing one. `clean` asks
- * whether the text is clean as it is: printable ASCII, no blank at either end, none
- * beside another. Inlined for the two cases of `clean`, which the compiler would not. */
-static inline __attribute__((always_inline)) const char *
-scan_string(const char *p, const char *end, bool clean, struct value *out)
+/* Is text without escapes, controls and bytes beyond ASCII clean as it is: no DEL, no
+ * blank at either end, none beside another? */
+static inline bool plain_is_clean(struct str s, const char *end)
 {
-    const char *start = p;
-    out->type = VALUE_STRING;
-    out->escaped = out->is_clean = false;
+    size_t i = 0;
+    if (s.n == 0)
+        return true;
+    if (s.p[0] == ' ' || s.p[s.n - 1] == ' ')
+        return false;
 #ifdef __SSE2__
-    unsigned blank_before = 1, dirty = 0;
-    while (end - p >= 16) {
-        __m128i v = load16(p);
-        unsigned special = bytes_special(v);
-        unsigned n = special ? (unsigned)__builtin_ctz(special) : 16;
-        if (clean) {
-            unsigned within = (1u << n) - 1, blanks = bytes_equal(v, ' ') & within;
-            unsigned pairs = blanks << 1 | blank_before;
-            dirty |= (blanks & pairs) | (bytes_equal(v, 0x7F) & within);
-            blank_before = pairs >> n & 1;
-        }
-        p += n;
-        if (!special)
-            continue;
-        if (*p == '\\') {
-            out->escaped = true;
-            if (!(p = skip_escape(p, end)))
-                return NULL;
-            continue;
-        }
-        if (*p != '"')
-            break;
-        out->text = (struct str){start, (size_t)(p - start)};
-        out->is_clean = clean && !out->escaped && !dirty && (!blank_before || p == start);
-        return p + 1;
+    for (; i < s.n && end - s.p > (ptrdiff_t)i + 16; i += 16) {
+        __m128i v = load16(s.p + i), next = load16(s.p + i + 1),
+                blank = _mm_set1_epi8(' ');
+        __m128i pair =
+            _mm_and_si128(_mm_cmpeq_epi8(v, blank), _mm_cmpeq_epi8(next, blank));
+        __m128i bad = _mm_or_si128(pair, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
+        unsigned within = s.n - i < 16 ? (1u << (s.n - i)) - 1 : 0xFFFF;
+        if ((unsigned)_mm_movemask_epi8(bad) & within)
+            return false;
     }
-#else
-    (void)clean;
 #endif
-    p = skip_string(p, end, &out->escaped);
-    if (!p)
-        return NULL;
-    out->text = (struct str){start, (size_t)(p - start)};
-    return p + 1;
+    for (; i < s.n; i++)
+        if (s.p[i] == 0x7F || (s.p[i] == ' ' && s.p[i + 1] == ' '))
+            return false;
+    return true;
 }
 
 #endif

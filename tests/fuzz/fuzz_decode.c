@@ -33,12 +33,13 @@ static bool same_event(const struct event *a, const struct event *b)
             a->user_tag == b->user_tag && a->song_tag == b->song_tag);
 }
 
+/* Twice, since the scanner remembers of a line what it may say of the next. */
 static void check_line(struct decoder *decoder, struct shape *shape, struct str line)
 {
     struct arena arena = {0};
     struct fields fast, careful;
     struct event a, b;
-    if (scan_fields(shape, line, &fast)) {
+    for (int i = 0; i < 2 && scan_fields(shape, line, &fast); i++) {
         if (!parse_fields(&arena, line, &careful))
             abort();
         enum line_kind kind = record_make(decoder, &arena, &fast, &a);

@@ -351,6 +351,91 @@ static void text_is_clean_whatever_its_length(void **state)
     }
 }
 
+/* A record of the usual keys with few values, each left out at times, two of them in each
+ * other's place at times, one of them twice at times. */
+static size_t random_record(uint64_t *seed, char line[1024])
+{
+    static const char *const part[][3] = {
+        {"\"userId\":\"7\"", "\"userId\":8", "\"x\":{}"},
+        {"\"sessionId\":1", "\"sessionId\":2", "\"sessionId\":\"1\""},
+        {"\"level\":\"paid\"", "\"level\":\"free\"", "\"level\":null"},
+        {"\"itemInSession\":1", "\"itemInSession\":2", "\"itemInSession\": 3"},
+        {"\"state\":\"TX\"", "\"state\":\"CA\"", "\"state\":4"},
+        {"\"location\":\"A, NY\"", "\"location\":\"B, WI-MN\"", "\"zip\":9"},
+        {"\"userAgent\":\"iPad\"", "\"userAgent\":\"X11\"", "\"lon\":-4.5"},
+        {"\"userId\":7", "\"userId\":8", "\"userId\":null"},
+        {"\"lastName\":\"L\"", "\"lastName\":\" \\\"L \"", "\"lat\":1"},
+        {"\"firstName\":\"F\"", "\"firstName\":\"\xC3\xA9\"", "\"tag\":true"},
+        {"\"gender\":\"F\"", "\"gender\":\"M\"", "\"registration\":17"},
+        {"\"song\":\"S\"", "\"song\":\"T\"", "\"song\":\"U\" "},
+        {"\"length\":1.5", "\"length\":2", "\"duration\":\"3\""},
+    };
+    unsigned order[ARRAY_SIZE(part) + 1], n = ARRAY_SIZE(part), at = 0;
+    for (unsigned i = 0; i < n; i++)
+        order[i] = i;
+    if (dice(seed, 3) == 0) {
+        unsigned a = dice(seed, n), b = dice(seed, n), was = order[a];
+        order[a] = order[b];
+        order[b] = was;
+    }
+    if (dice(seed, 3) == 0) {
+        order[n] = dice(seed, n);
+        n++;
+    }
+    at += (unsigned)sprintf(line, "{\"ts\":1704067200000");
+    for (unsigned i = 0; i < n; i++) {
+        unsigned kind = dice(seed, 20) ? 0 : 1 + dice(seed, 2);
+        if (dice(seed, 24))
+            at += (unsigned)sprintf(line + at, ",%s", part[order[i]][kind]);
+    }
+    at += (unsigned)sprintf(line + at, "}");
+    return at;
+}
+
+static void assert_same_ident(const struct ident *a, const struct ident *b)
+{
+    assert_int_equal(a->present, b->present);
+    assert_true(!a->present || (a->number == b->number && str_eq(a->text, b->text)));
+}
+
+/* What the scanner remembers of lines before changes nothing that it says of a line. */
+static void what_is_remembered_is_what_stands_there(void **state)
+{
+    struct fixture *f = *state;
+    struct shape *shape = shape_new();
+    uint64_t seed = 3;
+    int known = 0, scanned = 0;
+    for (int round = 0; round < 100000; round++) {
+        char text[1024];
+        struct str line = {text, random_record(&seed, text)};
+        struct fields fast, careful;
+        struct event a, b;
+        if (!scan_fields(shape, line, &fast))
+            continue;
+        scanned++;
+        known += fast.listener && fast.listener->is_made;
+        assert_true(parse_fields(&f->arena, line, &careful));
+        assert_int_equal(record_make(f->decoder, &f->arena, &fast, &a),
+                         record_make(f->decoder, &f->arena, &careful, &b));
+        assert_int_equal(a.state, b.state);
+        assert_int_equal(a.zone, b.zone);
+        assert_int_equal(a.is_play, b.is_play);
+        if (!a.is_play)
+            continue;
+        assert_int_equal(a.gender, b.gender);
+        assert_int_equal(a.device, b.device);
+        assert_int_equal(a.level, b.level);
+        assert_true(str_eq(a.name, b.name) && str_eq(a.song, b.song));
+        assert_same_ident(&a.user, &b.user);
+        assert_same_ident(&a.session, &b.session);
+        assert_same_ident(&a.item, &b.item);
+        arena_reset(&f->arena);
+    }
+    assert_in_range(scanned, 80000, 100000);
+    assert_in_range(known, 5000, scanned);
+    shape_free(shape);
+}
+
 /* Feeds text in pieces of `size` and counts what comes out. */
 static void frame(const char *text, size_t size, const char *const *want, size_t wanted)
 {
@@ -402,6 +487,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(numbers_mean_the_same_everywhere, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(text_is_clean_whatever_its_length, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_is_remembered_is_what_stands_there, setup,
                                         teardown),
         cmocka_unit_test(framing),
     };
