@@ -10,6 +10,10 @@
 void *mem_alloc(size_t size);
 void *mem_zalloc(size_t size);
 void *mem_realloc(void *p, size_t size);
+/* Whole pages, for what the system copies input into: on some processors (Zen 3 with
+ * Linux 6) it takes a quarter of the time when the place begins a cache line. Freed with
+ * free. */
+void *mem_alloc_pages(size_t size);
 char *mem_strdup(const char *text);
 
 /* Makes room for `need` elements of `size` bytes in a growing array; doubles, so that

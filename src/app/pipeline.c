@@ -389,7 +389,7 @@ struct pipeline *pipeline_new(uv_loop_t *loop, const struct pipeline_config *con
     for (int i = 0; i < PIPELINE_BLOCKS; i++) {
         struct block *b = mem_zalloc(sizeof *b);
         b->cap = BLOCK_BYTES;
-        b->data = mem_alloc(b->cap);
+        b->data = mem_alloc_pages(b->cap);
         block_put(&p->free_blocks, b);
     }
     for (int i = 0; i < PIPELINE_BATCHES; i++)
@@ -540,7 +540,7 @@ struct block *sink_room(struct sink *sink)
     if (b->cap > BLOCK_BYTES) { /* one large value does not cost its memory for ever */
         free(b->data);
         b->cap = BLOCK_BYTES;
-        b->data = mem_alloc(b->cap);
+        b->data = mem_alloc_pages(b->cap);
     }
     b->len = 0;
     b->stream = 0;

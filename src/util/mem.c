@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define PAGE 4096
 #define HUGE_PAGE ((size_t)2 << 20)
 
 static void (*exhausted_hook)(void);
@@ -50,6 +51,12 @@ void *mem_zalloc(size_t size)
 void *mem_realloc(void *p, size_t size)
 {
     return advise(check(realloc(p, size ? size : 1), size), size);
+}
+
+void *mem_alloc_pages(size_t size)
+{
+    void *p = NULL;
+    return check(posix_memalign(&p, PAGE, size ? size : 1) == 0 ? p : NULL, size);
 }
 
 char *mem_strdup(const char *text)

@@ -98,7 +98,7 @@ static size_t run_loop(const char *path)
     struct framer framer;
     struct arena arena = {0};
     struct fields fields;
-    char *block = mem_alloc(LOOP_BLOCK);
+    char *block = mem_alloc_pages(LOOP_BLOCK);
     struct str line;
     size_t n = 0;
     bool oversize;
