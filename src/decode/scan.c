@@ -103,7 +103,6 @@ static const uint8_t use_of[FIELD_COUNT + 1] = {
 struct scan {
     const char *end, *brace;
     struct fields *out;
-    unsigned seen; /* a bit a field */
     struct row row;
 };
 
@@ -221,9 +220,15 @@ static const char *scan_key(const char *p, const char *end, struct shape_slot *s
 
 /* ---- The listener's row (memo.h) ---- */
 
-#define BIT(field) (1u << (field))
-/* The user's number may stand before the row. */
-#define LISTENER_ALONE ((BIT(FIELD_USER) - 1) & ~(BIT(FIELD_STATE) - 1))
+/* Has nothing been said of the listener yet? The user's number may stand before the row.
+ */
+static inline bool row_is_first(const struct fields *out)
+{
+    unsigned any = VALUE_ABSENT;
+    for (int f = FIELD_STATE; f < FIELD_USER; f++)
+        any |= out->v[f].type;
+    return any == VALUE_ABSENT;
+}
 
 static void row_end(struct scan *scan)
 {
@@ -239,10 +244,9 @@ static inline const char *row_begin(struct scan *scan, struct memo *memos, const
     const struct value *session = &scan->out->v[FIELD_SESSION];
     struct memo *memo = memo_place(memos, session);
     row_end(scan);
-    if (!memo || (scan->seen & LISTENER_ALONE))
+    if (!memo || !row_is_first(scan->out))
         return p;
     if (memo_take(memo, session->mantissa, p, scan->end, scan->out)) {
-        scan->seen |= LISTENER_ALONE;
         *slot += memo->keys;
         return p + memo->len;
     }
@@ -278,7 +282,6 @@ static inline bool scan_begin(struct scan *scan, struct str line, struct fields 
     scan->end = line.p + line.n;
     scan->brace = scan->end - 1;
     scan->out = out;
-    scan->seen = 0;
     scan->row.start = NULL;
     out->listener = NULL;
 #pragma GCC unroll 16
@@ -322,7 +325,6 @@ bool scan_fields(struct shape *shape, struct str line, struct fields *out)
         if (!(p = scan_value(&scan, p, use_of[field], &out->v[field])))
             return false;
         slot++;
-        scan.seen |= BIT(field);
         if (field == FIELD_ITEM)
             p = row_begin(&scan, shape->memo, p, &slot);
         else if (scan.row.start || out->listener)
