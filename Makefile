@@ -7,7 +7,7 @@ BUILD   ?= build
 PYTHON  ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
 
-PACKAGES := libuv rdkafka libcjson ncursesw zlib libxxhash
+PACKAGES := libuv rdkafka libcjson ncursesw libisal libxxhash
 WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wpointer-arith
 OPT      ?= -O2 -g

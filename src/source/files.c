@@ -1,10 +1,12 @@
-/* Files, one after the other; compressed ones as they are (zlib tells by itself).
+/* Files, one after the other; compressed ones, told by their first bytes, inflated.
  *
  * Reading and inflating happen on libuv's thread pool, one block at a time, straight into
  * the block. With `follow`, all files are read to their ends and then looked at in turn
  * for more; a file that shrank or was replaced is read from its beginning. "-" is
  * standard input. */
 #include "files.h"
+
+#include "gunzip.h"
 
 #include "cadence/mem.h"
 #include "cadence/source.h"
@@ -17,18 +19,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
-#include <zlib.h>
 
-#define INFLATE_BUFFER (128u << 10)
+_Static_assert(GUNZIP_STORED >= BLOCK_BYTES, "a first block may turn out compressed");
 
 struct file {
     const char *path;
-    gzFile gz;
-    int fd;
+    struct gunzip *gunzip; /* compressed; made when its first bytes say so */
+    int fd;                /* -1: closed */
     dev_t dev;
     ino_t ino;
     int64_t offset, size; /* bytes taken of it (as stored); its size when opened */
-    bool plain;           /* not compressed: read without zlib, which would see an end */
     bool done;            /* not followed: read to its end */
 };
 
@@ -50,7 +50,6 @@ struct files_source {
 static int file_open(struct file *f, char *error, size_t size)
 {
     struct stat st;
-    unsigned char magic[2];
     f->fd = strcmp(f->path, "-") == 0 ? dup(0) : open(f->path, O_RDONLY | O_CLOEXEC);
     if (f->fd < 0 || fstat(f->fd, &st) != 0 || S_ISDIR(st.st_mode)) {
         bool directory = f->fd >= 0;
@@ -58,52 +57,63 @@ static int file_open(struct file *f, char *error, size_t size)
                  directory ? "it is a directory" : strerror(errno));
         if (f->fd >= 0)
             close(f->fd);
+        f->fd = -1;
         return -1;
     }
     f->dev = st.st_dev;
     f->ino = st.st_ino;
     f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
     f->offset = 0;
-    f->plain = pread(f->fd, magic, 2, 0) != 2 || magic[0] != 0x1F || magic[1] != 0x8B;
-    f->gz = gzdopen(f->fd, "rb");
-    if (f->gz)
-        gzbuffer(f->gz, INFLATE_BUFFER);
     return 0;
 }
 
 static void file_close(struct file *f)
 {
-    if (f->gz)
-        gzclose(f->gz);
-    f->gz = NULL;
+    gunzip_free(f->gunzip);
+    f->gunzip = NULL;
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
 }
 
-/* Followed: plain reads, since zlib remembers that it saw the end. */
+/* At least `least` bytes unless the file ends before; -1 when it cannot be read. */
+static ssize_t read_least(int fd, char *data, size_t cap, size_t least)
+{
+    size_t got = 0;
+    while (got < least) {
+        ssize_t n = read(fd, data + got, cap - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        got += (size_t)n;
+    }
+    return (ssize_t)got;
+}
+
 static void read_plain(struct files_source *s, struct file *f)
 {
-    ssize_t n;
-    do
-        n = read(f->fd, s->block->data, s->block->cap);
-    while (n < 0 && errno == EINTR);
+    size_t least = f->offset == 0 ? 2 : 1; /* two tell what it is */
+    ssize_t n = read_least(f->fd, s->block->data, s->block->cap, least);
     s->got = (int)n;
+    s->reached = f->offset + n;
     if (n < 0)
-        snprintf(s->error, sizeof s->error, "\"%s\": %s", f->path, strerror(errno));
-    else
-        s->reached = f->offset + n;
+        snprintf(s->error, sizeof s->error, "\"%s\" was read up to where it fails: %s",
+                 f->path, strerror(errno));
+    else if (f->offset == 0 && gunzip_is(s->block->data, (size_t)n))
+        f->gunzip = gunzip_new(f->fd, s->block->data, (size_t)n);
 }
 
-static void read_gz(struct files_source *s, struct file *f)
+static void read_gunzip(struct files_source *s, struct file *f)
 {
-    int problem;
-    s->got = gzread(f->gz, s->block->data, (unsigned)s->block->cap);
-    const char *why = gzerror(f->gz, &problem);
-    s->reached = gzoffset(f->gz);
-    if (s->got < 0 || (s->got == 0 && problem != Z_OK && problem != Z_STREAM_END)) {
-        s->got = -1;
+    const char *why;
+    s->got = (int)gunzip_read(f->gunzip, s->block->data, s->block->cap, &why);
+    s->reached = gunzip_taken(f->gunzip);
+    if (s->got < 0)
         snprintf(s->error, sizeof s->error,
-                 "\"%s\" is damaged and was read up to there: %s", f->path,
-                 problem == Z_ERRNO ? strerror(errno) : why);
-    }
+                 "\"%s\" is damaged and was read up to there: %s", f->path, why);
 }
 
 /* On the thread pool. */
@@ -111,10 +121,10 @@ static void work_read(uv_work_t *work)
 {
     struct files_source *s = work->data;
     struct file *f = &s->file[s->current];
-    if (s->follow && f->plain)
+    if (!f->gunzip)
         read_plain(s, f);
-    else
-        read_gz(s, f);
+    if (f->gunzip)
+        read_gunzip(s, f);
 }
 
 static void after_read(uv_work_t *work, int status);
@@ -191,7 +201,7 @@ static bool began_anew(struct files_source *s, struct file *f)
 static void at_end(struct files_source *s)
 {
     struct file *f = &s->file[s->current];
-    bool tail = s->follow && s->got == 0 && f->plain;
+    bool tail = s->follow && s->got == 0 && !f->gunzip;
     bool anew = tail && began_anew(s, f);
     if (!tail) {
         file_close(f);
@@ -322,6 +332,6 @@ struct source *source_new_files(const char *const *paths, size_t count, bool fol
     s->count = count;
     s->follow = follow;
     for (size_t i = 0; i < count; i++)
-        s->file[i].path = paths[i];
+        s->file[i] = (struct file){.path = paths[i], .fd = -1};
     return &s->base;
 }

@@ -122,6 +122,55 @@ def test_damaged_gzip_is_read_up_to_there_and_fails(tmp_path):
     assert 0 < json.loads(r.stdout)["input"]["plays"] < 5000
 
 
+def test_gzip_as_it_comes(tmp_path):
+    """Members of any number and size, with names that a read may cut in two, and what may follow them."""
+    import io
+    lines = plays(3000)
+
+    def member(data, name=""):
+        out = io.BytesIO()
+        with gzip.GzipFile(name, "wb", fileobj=out) as f:
+            f.write(data)
+        return out.getvalue()
+
+    step = 96
+    parts = [lines[i:i + step] for i in range(0, len(lines), step)]
+    small = b"".join(member(part, "n" * (i % 300)) for i, part in enumerate(parts))
+    assert len(small) > 3 * 256 * 1024
+    whole = member(lines)
+    want = report(stdin=lines)
+    path = tmp_path / "x"
+    for data in (whole, small, member(b"") + whole, whole + b"\0" * 700, whole + b"no member", whole + b"\x1f"):
+        path.write_bytes(data)
+        assert report(path) == want, len(data)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    p = subprocess.Popen([CADENCE, "--report", "json", str(fifo)], stdout=subprocess.PIPE)
+    fifo.write_bytes(whole)
+    assert json.loads(p.communicate(timeout=20)[0]) == want
+    with open(path, "rb") as f:
+        r = subprocess.run([CADENCE, "--report", "json"], stdin=f, capture_output=True, timeout=20)
+    assert json.loads(r.stdout) == want
+    for data in (b"", b"\x1f"):
+        path.write_bytes(data)
+        assert report(path)["input"]["plays"] == 0
+
+
+@pytest.mark.parametrize("at, why, kept", [(-8, "checksum is wrong", 3000), (-4, "checksum is wrong", 3000), (2, "compression method", 0),
+                                           (None, "ends too early", 3000)])
+def test_damaged_gzip_says_how(tmp_path, at, why, kept):
+    data = bytearray(gzip.compress(plays(3000)))
+    if at is None:
+        del data[-1]
+    else:
+        data[at] ^= 1
+    path = tmp_path / "x.gz"
+    path.write_bytes(data)
+    r = run("--report", "json", path)
+    assert r.returncode == 1 and why in r.stderr.decode(), r
+    assert json.loads(r.stdout)["input"]["plays"] == kept
+
+
 def test_output_that_cannot_be_written_fails(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(plays(10))
