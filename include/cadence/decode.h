@@ -86,7 +86,8 @@ enum line_kind decode_line(struct decoder *decoder, struct arena *arena, struct 
  * second. scan_fields: false when it declines. parse_fields: false when the line is
  * malformed. */
 struct shape;
-struct shape *shape_new(void);
+/* `remember`: what lines of a session have in common (memo.h, 750 KiB). */
+struct shape *shape_new(bool remember);
 void shape_free(struct shape *shape);
 bool scan_fields(struct shape *shape, struct str line, struct fields *out);
 bool parse_fields(struct arena *arena, struct str line, struct fields *out);

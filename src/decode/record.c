@@ -30,7 +30,7 @@ struct decoder {
 struct decoder *decoder_new(void)
 {
     struct decoder *d = mem_zalloc(sizeof *d);
-    d->shape = shape_new();
+    d->shape = shape_new(true);
     d->agent = mem_zalloc(AGENT_CACHE * sizeof *d->agent);
     for (unsigned s = 0; s < STATE_COUNT; s++)
         d->zone_of_state[s] = (uint8_t)state_zone(s);

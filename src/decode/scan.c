@@ -30,15 +30,16 @@ struct shape_slot {
 
 struct shape {
     struct shape_slot slot[SHAPE_KEYS];
-    struct memo *memo; /* MEMO_SESSIONS of them */
+    struct memo *memo; /* MEMO_SESSIONS of them, or NULL */
 };
 
-struct shape *shape_new(void)
+struct shape *shape_new(bool remember)
 {
     struct shape *shape = mem_zalloc(sizeof *shape);
     for (size_t i = 0; i < SHAPE_KEYS; i++)
         shape->slot[i].mask = ~0u; /* 32 zeros are no key */
-    shape->memo = mem_zalloc(MEMO_SESSIONS * sizeof *shape->memo);
+    if (remember)
+        shape->memo = mem_zalloc(MEMO_SESSIONS * sizeof *shape->memo);
     return shape;
 }
 
@@ -242,7 +243,7 @@ static inline const char *row_begin(struct scan *scan, struct memo *memos, const
                                     struct shape_slot **slot)
 {
     const struct value *session = &scan->out->v[FIELD_SESSION];
-    struct memo *memo = memo_place(memos, session);
+    struct memo *memo = memos ? memo_place(memos, session) : NULL;
     row_end(scan);
     if (!memo || !row_is_first(scan->out))
         return p;

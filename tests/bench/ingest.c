@@ -59,7 +59,7 @@ static struct str next_line(struct input *in)
 
 static size_t run_scan(struct input in)
 {
-    struct shape *shape = shape_new();
+    struct shape *shape = shape_new(true);
     struct fields fields;
     size_t n = 0;
     while (in.size)
@@ -94,7 +94,7 @@ static size_t run_decode(struct input in, struct model *model)
  */
 static size_t run_loop(const char *path)
 {
-    struct shape *shape = shape_new();
+    struct shape *shape = shape_new(true);
     struct framer framer;
     struct arena arena = {0};
     struct fields fields;

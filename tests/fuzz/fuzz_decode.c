@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct shape *shape;
     if (!decoder) {
         decoder = decoder_new();
-        shape = shape_new();
+        shape = shape_new(true);
     }
     if (size < 1)
         return 0;

@@ -402,7 +402,7 @@ static void assert_same_ident(const struct ident *a, const struct ident *b)
 static void what_is_remembered_is_what_stands_there(void **state)
 {
     struct fixture *f = *state;
-    struct shape *shape = shape_new();
+    struct shape *shape = shape_new(true);
     uint64_t seed = 3;
     int known = 0, scanned = 0;
     for (int round = 0; round < 100000; round++) {
