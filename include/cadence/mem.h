@@ -18,7 +18,11 @@ char *mem_strdup(const char *text);
 
 /* Makes room for `need` elements of `size` bytes in a growing array; doubles, so that
  * appending is constant time on average. Updates *cap; returns the array's new place. */
-void *mem_grow(void *p, size_t *cap, size_t need, size_t size);
+void *mem_grown(void *p, size_t *cap, size_t need, size_t size);
+static inline void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
+{
+    return need <= *cap ? p : mem_grown(p, cap, need, size);
+}
 
 /* Set once, before threads start. */
 void mem_on_exhausted(void (*hook)(void));

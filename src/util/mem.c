@@ -65,10 +65,8 @@ char *mem_strdup(const char *text)
     return memcpy(mem_alloc(size), text, size);
 }
 
-void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
+void *mem_grown(void *p, size_t *cap, size_t need, size_t size)
 {
-    if (need <= *cap)
-        return p;
     size_t grown = *cap ? *cap : 8;
     while (grown < need)
         grown = grown > SIZE_MAX / 2 ? need : grown * 2;
