@@ -12,12 +12,12 @@ static inline uint64_t mix64(uint64_t x)
     return x ^ x >> 31;
 }
 
-/* A bijection of 32 bits, so that equal tags mean equal keys (the finalizer of
- * MurmurHash3). */
+/* A bijection of 32 bits, so that equal tags mean equal keys. Made for numbers that lie
+ * dense: the product spreads them (Knuth's multiplicative hashing, by the golden ratio),
+ * its upper half mends the lower bits, which say where a slot belongs. */
 static inline uint32_t mix32(uint32_t x)
 {
-    x = (x ^ x >> 16) * UINT32_C(0x85EBCA6B);
-    x = (x ^ x >> 13) * UINT32_C(0xC2B2AE35);
+    x *= UINT32_C(0x9E3779B1);
     return x ^ x >> 16;
 }
 
