@@ -95,6 +95,10 @@ struct song_counts {
     uint32_t mask, count;
 };
 
+struct hour {
+    uint32_t plays, events;
+};
+
 struct week {
     unsigned number; /* dims.h */
     uint64_t plays;
@@ -106,8 +110,7 @@ struct week {
     uint64_t zone_plays[ZONE_COUNT];
     struct time_sum zone_time[ZONE_COUNT];
     uint32_t moves[ZONE_COUNT][PAGE_KIND_COUNT];
-    uint32_t hour_plays[ZONE_COUNT][HOURS_A_WEEK];
-    uint32_t hour_events[ZONE_COUNT][HOURS_A_WEEK];
+    struct hour hour[ZONE_COUNT][HOURS_A_WEEK];
     /* Of the plays from these zones, which are the selection's if the week is in it: */
     uint8_t zones;
     uint32_t levels[LEVEL_COUNT];

@@ -47,8 +47,15 @@ static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
  */
 static inline uint32_t index_guess(const struct index *index, uint32_t tag)
 {
-    uint32_t at = index_start(index, tag);
-    return index_next(index, tag, &at);
+    if (!index->slot)
+        return NONE;
+    for (uint32_t at = index_start(index, tag);; at = (at + 1) & index->mask) {
+        uint64_t slot = index->slot[at];
+        if (!slot)
+            return NONE;
+        if (slot >> 32 == tag)
+            return (uint32_t)slot - 1;
+    }
 }
 
 static inline void index_prefetch(const struct index *index, uint32_t tag)
@@ -60,6 +67,31 @@ static inline void index_prefetch(const struct index *index, uint32_t tag)
 static inline size_t index_bytes(const struct index *index)
 {
     return index->slot ? ((size_t)index->mask + 1) * sizeof *index->slot : 0;
+}
+
+/* As str_eq, by words: most texts here are a few words long, and most of them equal, so
+ * that a call of memcmp takes longer than the comparison. The last word overlaps. */
+static inline uint64_t word_at(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+static inline bool text_eq(struct str a, struct str b)
+{
+    if (a.n != b.n)
+        return false;
+    if (a.n < 8) {
+        for (size_t i = 0; i < a.n; i++)
+            if (a.p[i] != b.p[i])
+                return false;
+        return true;
+    }
+    for (size_t i = 0; i < a.n - 8; i += 8)
+        if (word_at(a.p + i) != word_at(b.p + i))
+            return false;
+    return word_at(a.p + a.n - 8) == word_at(b.p + b.n - 8);
 }
 
 /* Bytes that never move, in chunks. */

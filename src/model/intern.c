@@ -12,15 +12,12 @@ static uint64_t ident_key(struct model *m, const struct ident *id)
                       : id->number;
 }
 
-uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag,
-                     uint32_t guess)
+uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
 {
     if (!ident->present)
         return 0;
     uint64_t key = ident_key(m, ident);
     uint32_t at, id;
-    if (guess != NONE && m->user[guess].key == key)
-        return guess;
     for (at = index_start(&m->user_index, tag);
          (id = index_next(&m->user_index, tag, &at)) != NONE;)
         if (m->user[id].key == key)
@@ -47,17 +44,21 @@ uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
     return id;
 }
 
-static bool song_is(const struct song *s, uint32_t artist, struct str title)
+uint32_t intern_artist(struct model *m, struct str artist, uint32_t tag)
 {
-    return s->artist == artist && str_eq((struct str){s->title, s->title_len}, title);
+    uint32_t id = strtab_intern(&m->artists, artist, tag);
+    size_t had = m->artists_sel_cap;
+    m->sel.artist = mem_grow(m->sel.artist, &m->artists_sel_cap, (size_t)id + 1,
+                             sizeof *m->sel.artist);
+    if (m->artists_sel_cap > had)
+        memset(m->sel.artist + had, 0,
+               (m->artists_sel_cap - had) * sizeof *m->sel.artist);
+    return id;
 }
 
-uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag,
-                     uint32_t guess)
+uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_t tag)
 {
     uint32_t at, id;
-    if (guess != NONE && song_is(&m->song[guess], artist, title))
-        return guess;
     for (at = index_start(&m->song_index, tag);
          (id = index_next(&m->song_index, tag, &at)) != NONE;)
         if (song_is(&m->song[id], artist, title))
@@ -73,14 +74,12 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
 }
 
 uint32_t intern_session(struct model *m, uint32_t user, const struct ident *ident,
-                        uint32_t tag, uint32_t guess)
+                        uint32_t tag)
 {
     if (!ident->present)
         return NONE;
     uint64_t key = ident_key(m, ident);
     uint32_t at, id;
-    if (guess != NONE && m->session[guess].key == key && m->session[guess].user == user)
-        return guess;
     for (at = index_start(&m->session_index, tag);
          (id = index_next(&m->session_index, tag, &at)) != NONE;)
         if (m->session[id].key == key && m->session[id].user == user)
@@ -128,6 +127,33 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
     return true;
 }
 
+struct span *span_get(struct model *m, uint32_t session, unsigned week, unsigned zone)
+{
+    struct span *s = &m->span[session];
+    struct span made = {.start_ns = INT64_MAX,
+                        .end_ns = INT64_MIN,
+                        .next = NONE,
+                        .week = (uint16_t)week,
+                        .zone = (uint8_t)zone};
+    if (s->week == UINT16_MAX) {
+        *s = made;
+        return s;
+    }
+    while (s->week != week || s->zone != zone) {
+        if (s->next == NONE) {
+            bool first = s == &m->span[session];
+            size_t at = (size_t)(s - m->more_spans);
+            m->more_spans =
+                mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
+            s = first ? &m->span[session] : &m->more_spans[at];
+            s->next = (uint32_t)m->more;
+            m->more_spans[m->more++] = made;
+        }
+        s = &m->more_spans[s->next];
+    }
+    return s;
+}
+
 struct week *week_get(struct model *m, unsigned number)
 {
     if (!m->week[number]) {
@@ -152,10 +178,10 @@ static uint32_t cell_new(struct model *m, struct week *w, uint32_t user,
 }
 
 struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
-                      const struct event *e, uint32_t guess, uint32_t *head)
+                      const struct event *e, uint32_t *head)
 {
     uint32_t tag = mix32(user), id, last = NONE;
-    *head = guess != NONE ? guess : index_guess(&w->by_user, tag);
+    *head = index_guess(&w->by_user, tag);
     for (id = *head; id != NONE; last = id, id = w->cell[id].sibling)
         if (w->cell[id].state == e->state)
             return &w->cell[id];
@@ -189,15 +215,13 @@ static void song_counts_grow(struct song_counts *c)
     c->mask = mask;
 }
 
-void song_count_add(struct song_counts *c, uint32_t song, unsigned zone)
+void song_count_new(struct song_counts *c, uint32_t key, uint32_t hash)
 {
-    uint32_t key = song_key(song, zone);
     if (!c->slot || (uint64_t)c->count * 8 >= ((uint64_t)c->mask + 1) * 5)
         song_counts_grow(c);
-    uint32_t at = mix32(key) & c->mask;
-    while (c->slot[at].key && c->slot[at].key != key)
+    uint32_t at = hash & c->mask;
+    while (c->slot[at].key)
         at = (at + 1) & c->mask;
-    c->count += !c->slot[at].key;
-    c->slot[at].key = key;
-    c->slot[at].plays++;
+    c->slot[at] = (struct song_count){.key = key, .plays = 1};
+    c->count++;
 }

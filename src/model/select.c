@@ -1,16 +1,10 @@
-/* The figures of the current filter: kept up play by play, or rebuilt from what is
- * stored. */
+/* The figures of the current filter, rebuilt from what is stored. With every play they
+ * are kept up (count.c). */
 #include "intern.h"
-
-#include "cadence/mem.h"
+#include "take.h"
 
 #define AHEAD_STATE 32 /* cells that a rebuild looks ahead */
 #define AHEAD_USER 16
-
-bool select_has(const struct model *m, unsigned week, unsigned zone)
-{
-    return bits_has(m->sel.weeks, week) && (m->sel.zones >> zone & 1);
-}
 
 int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
 {
@@ -39,89 +33,7 @@ float session_selected_minutes(const struct model *m, uint32_t session)
             break;
         s = &m->more_spans[s->next];
     }
-    return end >= start ? (float)((double)(end - start) / 60e9) : -1;
-}
-
-static void tally(struct selection *sel, uint8_t attrs, int by)
-{
-    sel->users += (uint64_t)by;
-    sel->levels[attrs_level(attrs)] += (uint32_t)by;
-    sel->genders[attrs_gender(attrs)] += (uint32_t)by;
-    sel->devices[attrs_device(attrs)] += (uint32_t)by;
-}
-
-/* A user's figures take in `plays` plays, the latest of which is described. */
-struct latest {
-    int64_t last_ms;
-    uint32_t last_seq, name;
-    uint16_t state;
-    uint8_t attrs;
-};
-
-static void user_take(struct user *u, uint32_t plays, int64_t listened_ns,
-                      const struct latest *l)
-{
-    bool later = l->last_ms > u->last_ms ||
-                 (l->last_ms == u->last_ms && l->last_seq >= u->last_seq);
-    if (u->plays == 0 || later) {
-        u->last_ms = l->last_ms;
-        u->last_seq = l->last_seq;
-        u->name = l->name;
-        u->state = l->state;
-        u->attrs = l->attrs;
-    }
-    u->plays += plays;
-    if (__builtin_add_overflow(u->listened_ns, listened_ns, &u->listened_ns))
-        u->listened_ns = INT64_MAX;
-}
-
-/* A cell comes into the selection: its user counts in the state if no other has. */
-static void state_take_user(struct model *m, unsigned state, uint32_t user_state,
-                            uint32_t user)
-{
-    if (user && state != STATE_NONE && m->user_state[user_state].cells++ == 0)
-        m->sel.state_users[state]++;
-}
-
-static void state_take_plays(struct model *m, unsigned state, uint32_t plays)
-{
-    if (state != STATE_NONE)
-        m->sel.state_plays[state] += plays;
-}
-
-static void song_take(struct model *m, uint32_t song, uint32_t plays)
-{
-    uint32_t artist = m->song[song].artist;
-    if (m->sel.song[song] == 0)
-        m->sel.songs++;
-    if (artist && m->sel.artist[artist] == 0)
-        m->sel.artists++;
-    m->sel.song[song] += plays;
-    m->sel.artist[artist] += plays;
-}
-
-void select_play(struct model *m, const struct play *p)
-{
-    const struct event *e = p->event;
-    struct selection *sel = &m->sel;
-    sel->plays++;
-    time_sum_add(&sel->time, e->duration_ns);
-    if (p->user) {
-        struct latest l = {e->ts_ms, p->seq, p->name, e->state, p->attrs};
-        struct user *u = &m->user[p->user];
-        if (u->plays)
-            tally(sel, u->attrs, -1);
-        user_take(u, 1, e->duration_ns, &l);
-        tally(sel, u->attrs, 1);
-    }
-    if (p->cell->plays == 1)
-        state_take_user(m, e->state, p->cell->user_state, p->user);
-    state_take_plays(m, e->state, 1);
-    song_take(m, p->song, 1);
-    if (p->session != NONE) {
-        sel->sessions += sel->session_minutes[p->session] < 0;
-        sel->session_minutes[p->session] = session_selected_minutes(m, p->session);
-    }
+    return end >= start ? minutes_of(end - start) : -1;
 }
 
 /* Labels become weeks: the newest is Present, the others Week 1, Week 2, ... */
@@ -218,7 +130,7 @@ static void rebuild_week(struct model *m, struct week *w, bool afresh)
     for (size_t i = 0; w->songs.slot && i <= w->songs.mask; i++) {
         struct song_count c = w->songs.slot[i];
         if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
-            song_take(m, (c.key - 1) >> 3, c.plays);
+            song_take(m, (c.key - 1) >> 3, m->song[(c.key - 1) >> 3].artist, c.plays);
     }
     for (enum zone z = 0; z < ZONE_COUNT; z++) {
         if (!(m->sel.zones >> z & 1))

@@ -20,8 +20,8 @@ static uint64_t hour_events(const struct week *w, unsigned zones, int hour,
     *plays = 0;
     for (enum zone z = 0; z < ZONE_COUNT; z++)
         if (zones >> z & 1) {
-            events += w->hour_events[z][hour];
-            *plays += w->hour_plays[z][hour];
+            events += w->hour[z][hour].events;
+            *plays += w->hour[z][hour].plays;
         }
     return events;
 }
