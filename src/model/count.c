@@ -19,6 +19,12 @@ struct play {
     uint8_t attrs;
 };
 
+/* Nearly always so: keeps the rest out of the way. */
+static inline bool likely(bool so)
+{
+    return __builtin_expect(so, true);
+}
+
 static void week_seen(struct model *m, unsigned number)
 {
     size_t i = m->weeks_seen++;
@@ -43,7 +49,7 @@ static bool is_number(const struct ident *id, uint64_t key)
 
 static uint32_t find_user(struct model *m, const struct event *e, uint32_t guess)
 {
-    if (guess != NONE && is_number(&e->user, m->user[guess].key))
+    if (likely(guess != NONE && is_number(&e->user, m->user[guess].key)))
         return guess;
     return intern_user(m, &e->user, e->user_tag);
 }
@@ -51,8 +57,8 @@ static uint32_t find_user(struct model *m, const struct event *e, uint32_t guess
 static uint32_t find_session(struct model *m, const struct event *e, uint32_t user,
                              uint32_t guess)
 {
-    if (guess != NONE && is_number(&e->session, m->session[guess].key) &&
-        m->session[guess].user == user)
+    if (likely(guess != NONE && is_number(&e->session, m->session[guess].key) &&
+               m->session[guess].user == user))
         return guess;
     return intern_session(m, user, &e->session, e->session_tag);
 }
@@ -63,18 +69,17 @@ static bool is_first(struct model *m, const struct event *e, uint32_t session)
     struct session *s = &m->session[session];
     if (!e->item.present)
         return true;
-    if (!s->items ||
-        !is_number(&e->item, (uint64_t)s->item_word * 64 + e->item.number % 64))
+    uint64_t within = e->item.number - (uint64_t)s->item_word * 64;
+    if (!likely(within < 64 && !e->item.text.p))
         return item_first_seen(m, session, e->session_tag, &e->item);
-    uint64_t bit = UINT64_C(1) << e->item.number % 64;
-    bool first = !(s->items & bit);
-    s->items |= bit;
+    bool first = !(s->items >> within & 1);
+    s->items |= UINT64_C(1) << within;
     return first;
 }
 
 static uint32_t find_artist(struct model *m, const struct event *e, uint32_t guess)
 {
-    if (guess != NONE && text_eq(m->artists.text[guess], e->artist))
+    if (likely(guess != NONE && text_eq(m->artists.text[guess], e->artist)))
         return guess;
     return intern_artist(m, e->artist, e->artist_tag);
 }
@@ -82,7 +87,7 @@ static uint32_t find_artist(struct model *m, const struct event *e, uint32_t gue
 static uint32_t find_song(struct model *m, const struct event *e, uint32_t artist,
                           uint32_t guess)
 {
-    if (guess != NONE && song_is(&m->song[guess], artist, e->song))
+    if (likely(guess != NONE && song_is(&m->song[guess], artist, e->song)))
         return guess;
     return intern_song(m, artist, e->song, e->song_tag);
 }
@@ -90,7 +95,7 @@ static uint32_t find_song(struct model *m, const struct event *e, uint32_t artis
 /* Users hardly ever change their names: most of the time it is the one in the cell. */
 static uint32_t find_name(struct model *m, const struct event *e, uint32_t guess)
 {
-    if (text_eq(m->names.text[guess], e->name))
+    if (likely(text_eq(m->names.text[guess], e->name)))
         return guess;
     return strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0));
 }
@@ -135,7 +140,8 @@ static void count_user(struct model *m, struct play *p, const struct guess *g)
     uint32_t head = g->cell;
     bool counts = p->user && (w->zones >> p->event->zone & 1);
     struct cell *c = NULL;
-    if (p->user == g->user && head != NONE && w->cell[head].state == p->event->state)
+    if (likely(p->user == g->user && head != NONE &&
+               w->cell[head].state == p->event->state))
         c = &w->cell[head];
     else
         c = cell_get(m, w, p->user, p->event, &head);
@@ -150,7 +156,7 @@ static void count_user(struct model *m, struct play *p, const struct guess *g)
         return;
     w->hours_stale = true;
     after = alone ? (int)attrs_level(c->attrs) : cell_group_level(w, head, w->zones);
-    if (after == before)
+    if (likely(after == before))
         return;
     if (before >= 0)
         w->levels[before]--;
@@ -165,7 +171,7 @@ static void select_user(struct model *m, const struct play *p)
     bool had = u->plays != 0;
     uint8_t before = u->attrs;
     user_take(u, 1, e->duration_ns, &l);
-    if (had && u->attrs == before)
+    if (likely(had && u->attrs == before))
         return;
     if (had)
         tally(&m->sel, before, -1);
@@ -189,7 +195,7 @@ static void select_play(struct model *m, const struct play *p, struct time_sum t
     time_sum_join(&m->sel.time, &time);
     if (p->user)
         select_user(m, p);
-    if (p->cell->plays == 1)
+    if (!likely(p->cell->plays != 1))
         state_take_user(m, e->state, p->cell->user_state, p->user);
     state_take_plays(m, e->state, 1);
     song_take(m, p->song, p->artist, 1);
@@ -250,7 +256,7 @@ static void add_event(struct model *m, const struct event *e, const struct guess
     in->lines++;
     if (in->kind[e->kind]++ == 0 && e->kind == LINE_EVENT)
         in->first_ts = in->last_ts = e->ts_ms;
-    if (e->kind != LINE_EVENT)
+    if (!likely(e->kind == LINE_EVENT))
         return;
     if (e->ts_ms < in->first_ts)
         in->first_ts = e->ts_ms;
@@ -269,8 +275,8 @@ void model_add(struct model *m, const struct event *events, size_t count)
     struct ahead a;
     ahead_init(&a, events, count);
     for (size_t i = (size_t)-AHEAD_MOST; i != count; i++) {
-        ahead_look(&a, m, i);
+        const struct guess *g = ahead_look(&a, m, i);
         if (i < count)
-            add_event(m, &events[i], guess_of(&a, i));
+            add_event(m, &events[i], g);
     }
 }

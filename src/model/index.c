@@ -7,10 +7,15 @@
 #define INDEX_FIRST 16
 #define BYTES_CHUNK (64u << 10)
 
+void index_init(struct index *index)
+{
+    *index = (struct index){.slot = mem_zalloc(INDEX_FIRST * sizeof *index->slot),
+                            .mask = INDEX_FIRST - 1};
+}
+
 void index_grow(struct index *index)
 {
-    size_t old = index->slot ? (size_t)index->mask + 1 : 0,
-           size = old ? old * 2 : INDEX_FIRST;
+    size_t old = (size_t)index->mask + 1, size = old * 2;
     uint64_t *slot = mem_zalloc(size * sizeof *slot);
     uint32_t mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < old; i++) {
@@ -69,6 +74,7 @@ size_t bytes_size(const struct bytes_chunk *chunks)
 void strtab_init(struct strtab *tab)
 {
     *tab = (struct strtab){.count = 1};
+    index_init(&tab->index);
     tab->text = mem_grow(NULL, &tab->cap, 1, sizeof *tab->text);
     tab->text[0] = (struct str){"", 0};
 }
@@ -93,7 +99,7 @@ uint32_t strtab_intern(struct strtab *tab, struct str text, uint32_t tag)
     tab->text = mem_grow(tab->text, &tab->cap, tab->count + 1, sizeof *tab->text);
     id = (uint32_t)tab->count++;
     tab->text[id] = (struct str){bytes_keep(&tab->bytes, text), text.n};
-    index_put(&tab->index, tag, id);
+    index_put_at(&tab->index, tag, id, at);
     return id;
 }
 

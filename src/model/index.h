@@ -7,12 +7,14 @@
 #include "cadence/hash.h"
 #include "cadence/model.h"
 
+void index_init(struct index *index); /* it always has slots */
 void index_grow(struct index *index);
 void index_fini(struct index *index);
 
 /* Walks the entries that may have `tag`:
  *     uint32_t at, id;
- *     for (at = index_start(x, tag); (id = index_next(x, tag, &at)) != NONE;)  */
+ *     for (at = index_start(x, tag); (id = index_next(x, tag, &at)) != NONE;)
+ * At the end `at` is where the tag's next entry belongs. */
 static inline uint32_t index_start(const struct index *index, uint32_t tag)
 {
     return tag & index->mask;
@@ -20,8 +22,6 @@ static inline uint32_t index_start(const struct index *index, uint32_t tag)
 
 static inline uint32_t index_next(const struct index *index, uint32_t tag, uint32_t *at)
 {
-    if (!index->slot)
-        return NONE;
     for (;;) {
         uint64_t slot = index->slot[*at];
         if (!slot)
@@ -32,9 +32,14 @@ static inline uint32_t index_next(const struct index *index, uint32_t tag, uint3
     }
 }
 
+static inline bool index_is_full(const struct index *index)
+{
+    return (uint64_t)index->count * 8 >= ((uint64_t)index->mask + 1) * 5;
+}
+
 static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
 {
-    if (!index->slot || (uint64_t)index->count * 8 >= ((uint64_t)index->mask + 1) * 5)
+    if (index_is_full(index))
         index_grow(index);
     uint32_t at = tag & index->mask;
     while (index->slot[at])
@@ -43,30 +48,37 @@ static inline void index_put(struct index *index, uint32_t tag, uint32_t id)
     index->count++;
 }
 
-/* The id that a tag most likely has, without looking at the entry; NONE when it has none.
- */
+/* After a walk that found nothing and ended at `at`. */
+static inline void index_put_at(struct index *index, uint32_t tag, uint32_t id,
+                                uint32_t at)
+{
+    if (index_is_full(index)) {
+        index_put(index, tag, id);
+        return;
+    }
+    index->slot[at] = (uint64_t)tag << 32 | (id + 1);
+    index->count++;
+}
+
+/* The id that a tag most likely has, without looking at the entry; NONE when it has none:
+ * an empty slot, even one that looks like tag 0, says the same. */
 static inline uint32_t index_guess(const struct index *index, uint32_t tag)
 {
-    if (!index->slot)
-        return NONE;
     for (uint32_t at = index_start(index, tag);; at = (at + 1) & index->mask) {
         uint64_t slot = index->slot[at];
-        if (!slot)
-            return NONE;
-        if (slot >> 32 == tag)
+        if (slot >> 32 == tag || !slot)
             return (uint32_t)slot - 1;
     }
 }
 
 static inline void index_prefetch(const struct index *index, uint32_t tag)
 {
-    if (index->slot)
-        __builtin_prefetch(&index->slot[tag & index->mask]);
+    __builtin_prefetch(&index->slot[tag & index->mask]);
 }
 
 static inline size_t index_bytes(const struct index *index)
 {
-    return index->slot ? ((size_t)index->mask + 1) * sizeof *index->slot : 0;
+    return ((size_t)index->mask + 1) * sizeof *index->slot;
 }
 
 /* As str_eq, by words: most texts here are a few words long, and most of them equal, so
@@ -88,10 +100,10 @@ static inline bool text_eq(struct str a, struct str b)
                 return false;
         return true;
     }
-    for (size_t i = 0; i < a.n - 8; i += 8)
-        if (word_at(a.p + i) != word_at(b.p + i))
-            return false;
-    return word_at(a.p + a.n - 8) == word_at(b.p + b.n - 8);
+    uint64_t differ = word_at(a.p) ^ word_at(b.p);
+    for (size_t i = 8; i + 8 < a.n; i += 8)
+        differ |= word_at(a.p + i) ^ word_at(b.p + i);
+    return !(differ | (word_at(a.p + a.n - 8) ^ word_at(b.p + b.n - 8)));
 }
 
 /* Bytes that never move, in chunks. */

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define SONGS_FIRST 64
+
 /* Numbers are their own key; text gets one by its place in the string table. */
 static uint64_t ident_key(struct model *m, const struct ident *id)
 {
@@ -25,7 +27,7 @@ uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
     m->user = mem_grow(m->user, &m->users_cap, m->users + 1, sizeof *m->user);
     id = (uint32_t)m->users++;
     m->user[id] = (struct user){.key = key, .last_ms = INT64_MIN};
-    index_put(&m->user_index, tag, id);
+    index_put_at(&m->user_index, tag, id, at);
     return id;
 }
 
@@ -40,7 +42,7 @@ uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
                              sizeof *m->user_state);
     id = (uint32_t)m->user_states++;
     m->user_state[id] = (struct user_state){.user = user, .state = (uint16_t)state};
-    index_put(&m->user_state_index, tag, id);
+    index_put_at(&m->user_state_index, tag, id, at);
     return id;
 }
 
@@ -69,7 +71,7 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
     id = (uint32_t)m->songs++;
     m->song[id] = (struct song){bytes_keep(&m->titles, title), (uint32_t)title.n, artist};
     m->sel.song[id] = 0;
-    index_put(&m->song_index, tag, id);
+    index_put_at(&m->song_index, tag, id, at);
     return id;
 }
 
@@ -93,7 +95,7 @@ uint32_t intern_session(struct model *m, uint32_t user, const struct ident *iden
     m->session[id] = (struct session){.key = key, .user = user};
     m->span[id] = (struct span){.next = NONE, .week = UINT16_MAX};
     m->sel.session_minutes[id] = -1;
-    index_put(&m->session_index, tag, id);
+    index_put_at(&m->session_index, tag, id, at);
     return id;
 }
 
@@ -123,7 +125,7 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
                             sizeof *m->item_word);
     id = (uint32_t)m->item_words++;
     m->item_word[id] = (struct item_word){.word = word, .bits = bit, .session = session};
-    index_put(&m->item_index, tag, id);
+    index_put_at(&m->item_index, tag, id, at);
     return true;
 }
 
@@ -154,11 +156,19 @@ struct span *span_get(struct model *m, uint32_t session, unsigned week, unsigned
     return s;
 }
 
+static void song_counts_init(struct song_counts *c)
+{
+    c->slot = mem_zalloc(SONGS_FIRST * sizeof *c->slot);
+    c->mask = SONGS_FIRST - 1;
+}
+
 struct week *week_get(struct model *m, unsigned number)
 {
     if (!m->week[number]) {
         m->week[number] = mem_zalloc(sizeof *m->week[number]);
         m->week[number]->number = number;
+        index_init(&m->week[number]->by_user);
+        song_counts_init(&m->week[number]->songs);
     }
     return m->week[number];
 }
@@ -197,9 +207,9 @@ struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
     return &w->cell[id];
 }
 
-static void song_counts_grow(struct song_counts *c)
+void song_counts_grow(struct song_counts *c)
 {
-    size_t old = c->slot ? (size_t)c->mask + 1 : 0, size = old ? old * 2 : 64;
+    size_t old = (size_t)c->mask + 1, size = old * 2;
     struct song_count *slot = mem_zalloc(size * sizeof *slot);
     uint32_t mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < old; i++) {
@@ -213,15 +223,4 @@ static void song_counts_grow(struct song_counts *c)
     free(c->slot);
     c->slot = slot;
     c->mask = mask;
-}
-
-void song_count_new(struct song_counts *c, uint32_t key, uint32_t hash)
-{
-    if (!c->slot || (uint64_t)c->count * 8 >= ((uint64_t)c->mask + 1) * 5)
-        song_counts_grow(c);
-    uint32_t at = hash & c->mask;
-    while (c->slot[at].key)
-        at = (at + 1) & c->mask;
-    c->slot[at] = (struct song_count){.key = key, .plays = 1};
-    c->count++;
 }

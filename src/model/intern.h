@@ -38,18 +38,27 @@ struct week *week_get(struct model *m, unsigned number);
 struct cell *cell_get(struct model *m, struct week *w, uint32_t user,
                       const struct event *e, uint32_t *head);
 
-/* Plays of a song_key; `hash` is mix32 of it. */
-void song_count_new(struct song_counts *counts, uint32_t key, uint32_t hash);
+static inline bool song_counts_is_full(const struct song_counts *c)
+{
+    return (uint64_t)c->count * 8 >= ((uint64_t)c->mask + 1) * 5;
+}
+void song_counts_grow(struct song_counts *counts);
+/* Counts a play of a song_key; `hash` is mix32 of it. */
 static inline void song_count_add(struct song_counts *c, uint32_t key, uint32_t hash)
 {
-    for (uint32_t at = hash & c->mask; c->slot && c->slot[at].key;
-         at = (at + 1) & c->mask) {
-        if (c->slot[at].key == key) {
-            c->slot[at].plays++;
+    uint32_t at = hash & c->mask;
+    while (c->slot[at].key && c->slot[at].key != key)
+        at = (at + 1) & c->mask;
+    if (!c->slot[at].key) {
+        if (song_counts_is_full(c)) {
+            song_counts_grow(c);
+            song_count_add(c, key, hash);
             return;
         }
+        c->slot[at].key = key;
+        c->count++;
     }
-    song_count_new(c, key, hash);
+    c->slot[at].plays++;
 }
 
 /* select.c */

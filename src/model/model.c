@@ -9,6 +9,10 @@ struct model *model_new(void)
 {
     struct model *m = mem_zalloc(sizeof *m);
     struct ident nobody = {.present = true, .number = UINT64_MAX >> 1};
+    struct index *const indexes[] = {&m->user_index, &m->user_state_index, &m->song_index,
+                                     &m->session_index, &m->item_index};
+    for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
+        index_init(indexes[i]);
     strtab_init(&m->idents);
     strtab_init(&m->names);
     strtab_init(&m->artists);
@@ -83,6 +87,6 @@ size_t model_bytes(const struct model *m)
         if (m->week[i])
             n += sizeof *m->week[i] + m->week[i]->cells_cap * sizeof(struct cell) +
                  index_bytes(&m->week[i]->by_user) +
-                 (m->week[i]->songs.slot ? ((size_t)m->week[i]->songs.mask + 1) * 8 : 0);
+                 ((size_t)m->week[i]->songs.mask + 1) * sizeof(struct song_count);
     return n;
 }

@@ -30,6 +30,13 @@ void ahead_init(struct ahead *a, const struct event *events, size_t count)
     a->week = NULL;
 }
 
+/* &a->guess[i % AHEAD_RING]: by bytes, i is multiplied once for all stages. */
+static inline struct guess *guess_of(struct ahead *a, size_t i)
+{
+    size_t at = i * sizeof(struct guess) % sizeof a->guess;
+    return (struct guess *)(void *)((char *)a->guess + at);
+}
+
 static inline struct week *week_ahead(struct ahead *a, const struct model *m,
                                       int64_t ts_ms)
 {
@@ -81,7 +88,7 @@ static inline void entries(struct ahead *a, const struct model *m, size_t i)
     __builtin_prefetch(&m->song[g->song]);
     __builtin_prefetch(&m->sel.song[g->song], 1);
     g->song_hash = mix32(song_key(g->song, e->zone));
-    if (g->week && g->week->songs.slot)
+    if (g->week)
         __builtin_prefetch(&g->week->songs.slot[g->song_hash & g->week->songs.mask], 1);
 }
 
@@ -137,7 +144,7 @@ static inline void letters(struct ahead *a, const struct model *m, size_t i)
         __builtin_prefetch(m->names.text[g->week->cell[g->cell].name].p);
 }
 
-void ahead_look(struct ahead *a, const struct model *m, size_t i)
+const struct guess *ahead_look(struct ahead *a, const struct model *m, size_t i)
 {
     slots(a, m, i + AHEAD_SLOTS);
     entries(a, m, i + AHEAD_ENTRIES);
@@ -145,4 +152,5 @@ void ahead_look(struct ahead *a, const struct model *m, size_t i)
     cells(a, m, i + AHEAD_CELLS);
     names(a, m, i + AHEAD_NAMES);
     letters(a, m, i + AHEAD_LETTERS);
+    return guess_of(a, i);
 }

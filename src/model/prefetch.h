@@ -27,15 +27,10 @@ struct ahead {
     int64_t week_start_ms;
 };
 
-static inline struct guess *guess_of(struct ahead *a, size_t i)
-{
-    return &a->guess[i % AHEAD_RING];
-}
-
 void ahead_init(struct ahead *a, const struct event *events, size_t count);
-/* Before event i is counted: each stage does its part for the event that it has come to.
- * Begin AHEAD_MOST events before the first, at the negative index; what lies outside of
- * the batch is passed over. */
-void ahead_look(struct ahead *a, const struct model *m, size_t i);
+/* Before event i is counted; returns the guess for it. Each stage does its part for the
+ * event that it has come to. Begin AHEAD_MOST events before the first, at the negative
+ * index; what lies outside of the batch is passed over. */
+const struct guess *ahead_look(struct ahead *a, const struct model *m, size_t i);
 
 #endif

@@ -127,7 +127,7 @@ static void rebuild_week(struct model *m, struct week *w, bool afresh)
     rebuild_cells(m, w);
     if (w->zones != m->sel.zones || afresh)
         rebuild_levels(m, w);
-    for (size_t i = 0; w->songs.slot && i <= w->songs.mask; i++) {
+    for (size_t i = 0; i <= w->songs.mask; i++) {
         struct song_count c = w->songs.slot[i];
         if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
             song_take(m, (c.key - 1) >> 3, m->song[(c.key - 1) >> 3].artist, c.plays);
