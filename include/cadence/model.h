@@ -149,8 +149,7 @@ struct selection {
     struct filter filter;       /* as asked for */
     uint64_t weeks[WEEK_WORDS]; /* resolved */
     uint8_t zones;
-    uint64_t users, plays, sessions, songs, artists;
-    struct time_sum time;
+    uint64_t users, sessions, songs, artists;
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
     uint32_t state_users[STATE_COUNT];
     uint64_t state_plays[STATE_COUNT];

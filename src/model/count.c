@@ -36,6 +36,13 @@ static void week_seen(struct model *m, unsigned number)
         model_select(m, &m->sel.filter);
 }
 
+static void time_sum_add(struct time_sum *sum, uint64_t ns)
+{
+    uint64_t s = ns / 1000000000;
+    sum->s += (int64_t)s;
+    sum->ns += (int64_t)(ns - s * 1000000000);
+}
+
 static struct hour *hour_of(struct week *w, const struct event *e)
 {
     uint32_t within = (uint32_t)(e->ts_ms - week_start_ms(w->number));
@@ -188,11 +195,9 @@ static void select_session(struct model *m, const struct play *p)
                    : session_selected_minutes(m, p->session);
 }
 
-static void select_play(struct model *m, const struct play *p, struct time_sum time)
+static void select_play(struct model *m, const struct play *p)
 {
     const struct event *e = p->event;
-    m->sel.plays++;
-    time_sum_join(&m->sel.time, &time);
     if (p->user)
         select_user(m, p);
     if (!likely(p->cell->plays != 1))
@@ -207,8 +212,6 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
 {
     const struct event *e = p->event;
     struct week *w = p->week;
-    uint64_t ns = (uint64_t)e->duration_ns, s = ns / 1000000000;
-    struct time_sum time = {(int64_t)s, (int64_t)(ns - s * 1000000000)};
     p->artist = find_artist(m, e, g->artist);
     p->song = find_song(m, e, p->artist, g->song);
     p->who = &m->user[p->user];
@@ -224,10 +227,10 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
     song_count_add(&w->songs, song_key(p->song, e->zone),
                    p->song == g->song ? g->song_hash : mix32(song_key(p->song, e->zone)));
     w->zone_plays[e->zone]++;
-    time_sum_join(&w->zone_time[e->zone], &time);
+    time_sum_add(&w->zone_time[e->zone], (uint64_t)e->duration_ns);
     p->hour->plays++;
     if (select_has(m, w->number, e->zone))
-        select_play(m, p, time);
+        select_play(m, p);
 }
 
 static void add_play(struct model *m, struct play *p, const struct guess *g)

@@ -61,8 +61,7 @@ static void user_clear(struct user *u)
 static void clear(struct model *m)
 {
     struct selection *sel = &m->sel;
-    sel->users = sel->plays = sel->sessions = sel->songs = sel->artists = 0;
-    sel->time = (struct time_sum){0};
+    sel->users = sel->sessions = sel->songs = sel->artists = 0;
     memset(sel->levels, 0, sizeof sel->levels);
     memset(sel->genders, 0, sizeof sel->genders);
     memset(sel->devices, 0, sizeof sel->devices);
@@ -131,12 +130,6 @@ static void rebuild_week(struct model *m, struct week *w, bool afresh)
         struct song_count c = w->songs.slot[i];
         if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
             song_take(m, (c.key - 1) >> 3, m->song[(c.key - 1) >> 3].artist, c.plays);
-    }
-    for (enum zone z = 0; z < ZONE_COUNT; z++) {
-        if (!(m->sel.zones >> z & 1))
-            continue;
-        m->sel.plays += w->zone_plays[z];
-        time_sum_join(&m->sel.time, &w->zone_time[z]);
     }
 }
 

@@ -4,12 +4,6 @@
 
 #include "cadence/model.h"
 
-static inline void time_sum_join(struct time_sum *sum, const struct time_sum *other)
-{
-    sum->s += other->s;
-    sum->ns += other->ns;
-}
-
 static inline void tally(struct selection *sel, uint8_t attrs, int by)
 {
     sel->users += (uint64_t)by;

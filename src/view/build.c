@@ -58,6 +58,25 @@ static void fill_week(struct model *m, struct week *w, size_t place, struct week
     row->hours = w->hours;
 }
 
+/* What the weeks know by zone is summed when it is asked for. */
+static void fill_totals(const struct model *m, struct snapshot *s)
+{
+    struct time_sum time = {0};
+    for (unsigned n = 0; n < WEEK_COUNT; n++) {
+        const struct week *w = m->week[n];
+        for (enum zone z = 0; w && z < ZONE_COUNT; z++) {
+            if (!bits_has(m->sel.weeks, n) || !(m->sel.zones >> z & 1))
+                continue;
+            for (int k = 0; k < PAGE_KIND_COUNT; k++)
+                s->moves[k] += w->moves[z][k];
+            s->summary.plays += w->zone_plays[z];
+            time.s += w->zone_time[z].s;
+            time.ns += w->zone_time[z].ns;
+        }
+    }
+    s->summary.hours = ((double)time.s + (double)time.ns / 1e9) / 3600;
+}
+
 static void fill_weeks(struct model *m, struct snapshot *s)
 {
     s->weeks = m->weeks_seen;
@@ -66,22 +85,16 @@ static void fill_weeks(struct model *m, struct snapshot *s)
         fill_week(m, m->week[m->seen[i]], i, &s->week[i]);
         s->weeks_chosen += s->week[i].chosen;
     }
-    for (unsigned n = 0; n < WEEK_COUNT; n++)
-        for (enum zone z = 0; m->week[n] && z < ZONE_COUNT; z++)
-            if (bits_has(m->sel.weeks, n) && (m->sel.zones >> z & 1))
-                for (int k = 0; k < PAGE_KIND_COUNT; k++)
-                    s->moves[k] += m->week[n]->moves[z][k];
+    fill_totals(m, s);
 }
 
 static void fill_summary(const struct model *m, struct snapshot *s)
 {
     const struct selection *sel = &m->sel;
     s->summary.users = sel->users;
-    s->summary.plays = sel->plays;
     s->summary.sessions = sel->sessions;
     s->summary.songs = sel->songs;
     s->summary.artists = sel->artists;
-    s->summary.hours = ((double)sel->time.s + (double)sel->time.ns / 1e9) / 3600;
     memcpy(s->levels, sel->levels, sizeof s->levels);
     memcpy(s->genders, sel->genders, sizeof s->genders);
     memcpy(s->devices, sel->devices, sizeof s->devices);

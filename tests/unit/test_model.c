@@ -105,12 +105,9 @@ static void assert_same_selection(const struct model *a, const struct model *b)
 {
     const struct selection *x = &a->sel, *y = &b->sel;
     assert_int_equal(x->users, y->users);
-    assert_int_equal(x->plays, y->plays);
     assert_int_equal(x->sessions, y->sessions);
     assert_int_equal(x->songs, y->songs);
     assert_int_equal(x->artists, y->artists);
-    assert_int_equal(x->time.s, y->time.s);
-    assert_int_equal(x->time.ns, y->time.ns);
     assert_memory_equal(x->levels, y->levels, sizeof x->levels);
     assert_memory_equal(x->genders, y->genders, sizeof x->genders);
     assert_memory_equal(x->devices, y->devices, sizeof x->devices);
@@ -143,6 +140,7 @@ static void assert_same_weeks(struct model *a, struct model *b)
     struct snapshot_request request = {.filter = a->sel.filter};
     struct snapshot *x = snapshot_new(a, &request), *y = snapshot_new(b, &request);
     assert_int_equal(x->weeks, y->weeks);
+    assert_memory_equal(&x->summary, &y->summary, sizeof x->summary);
     for (size_t i = 0; i < x->weeks; i++) {
         assert_int_equal(x->week[i].chosen, y->week[i].chosen);
         assert_memory_equal(x->week[i].levels, y->week[i].levels,
@@ -227,6 +225,15 @@ static void guesses_are_checked(void **state)
     free(s);
 }
 
+static uint64_t plays_selected(struct model *m)
+{
+    struct snapshot_request request = {.filter = m->sel.filter};
+    struct snapshot *s = snapshot_new(m, &request);
+    uint64_t plays = s->summary.plays;
+    snapshot_free(s);
+    return plays;
+}
+
 /* A late, selected play that belongs to no known week, session or state is still counted
  * once. */
 static void a_label_moves_when_a_week_appears(void **state)
@@ -246,14 +253,14 @@ static void a_label_moves_when_a_week_appears(void **state)
     f.present = true;
     model_select(m, &f);
     model_add(m, &e, 1);
-    assert_int_equal(m->sel.plays, 1);
+    assert_int_equal(plays_selected(m), 1);
     e.ts_ms += WEEK_MS;
     model_add(m, &e, 1);
     model_add(m, &e, 1);
-    assert_int_equal(m->sel.plays, 2);
+    assert_int_equal(plays_selected(m), 2);
     e.ts_ms -= 3 * WEEK_MS;
     model_add(m, &e, 1);
-    assert_int_equal(m->sel.plays, 2);
+    assert_int_equal(plays_selected(m), 2);
     model_free(m);
 }
 
