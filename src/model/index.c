@@ -37,21 +37,12 @@ void index_fini(struct index *index)
     *index = (struct index){0};
 }
 
-const char *bytes_keep(struct bytes_chunk **chunks, struct str text)
+void bytes_more(struct bytes_chunk **chunks, size_t need)
 {
-    struct bytes_chunk *c = *chunks;
-    if (!text.n)
-        return "";
-    if (!c || c->cap - c->used < text.n) {
-        size_t cap = text.n > BYTES_CHUNK ? text.n : BYTES_CHUNK;
-        c = mem_alloc(sizeof *c + cap);
-        *c = (struct bytes_chunk){.older = *chunks, .cap = cap};
-        *chunks = c;
-    }
-    char *p = c->data + c->used;
-    memcpy(p, text.p, text.n);
-    c->used += text.n;
-    return p;
+    size_t cap = need > BYTES_CHUNK ? need : BYTES_CHUNK;
+    struct bytes_chunk *c = mem_alloc(sizeof *c + cap);
+    *c = (struct bytes_chunk){.older = *chunks, .cap = cap};
+    *chunks = c;
 }
 
 void bytes_free(struct bytes_chunk *chunks)

@@ -112,7 +112,18 @@ struct bytes_chunk {
     size_t used, cap;
     char data[];
 };
-const char *bytes_keep(struct bytes_chunk **chunks, struct str text);
+void bytes_more(struct bytes_chunk **chunks,
+                size_t need); /* a chunk with that much room */
+static inline const char *bytes_keep(struct bytes_chunk **chunks, struct str text)
+{
+    if (!text.n)
+        return "";
+    if (!*chunks || (*chunks)->cap - (*chunks)->used < text.n)
+        bytes_more(chunks, text.n);
+    char *p = (*chunks)->data + (*chunks)->used;
+    (*chunks)->used += text.n;
+    return memcpy(p, text.p, text.n);
+}
 void bytes_free(struct bytes_chunk *chunks);
 size_t bytes_size(const struct bytes_chunk *chunks);
 
