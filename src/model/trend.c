@@ -166,19 +166,29 @@ static void classes_from(struct trend *trend, uint32_t unit)
 /* What a window would hold if everyone counted, by the last day. */
 static double window_estimate(const struct trend *trend, unsigned cls, int64_t end_ms)
 {
-    const struct store *store = &trend->store[0];
-    int64_t from = end_ms - DAY_MS;
+    enum tier_id t = cls > 1 ? TIER_HOUR : TIER_5MIN;
+    const struct tier *tier = &trend->store[0].tier[t];
+    int64_t from = end_ms - DAY_MS, grain = tier_grain_ms[t];
     if (from < trend->oldest_ms)
         from = trend->oldest_ms / HOUR_MS * HOUR_MS;
+    if (from >= end_ms)
+        return 0;
     double n = 0;
-    for (int64_t at = from; at < end_ms; at += HOUR_MS) {
-        uint64_t by_zone[ZONE_COUNT];
-        double level = (double)(1u << trend_sample(trend, false, cls, unit_of(at)));
-        n += level * (double)store_total(store, cls > 1 ? TIER_HOUR : TIER_5MIN, cls, at,
-                                         at + HOUR_MS, by_zone);
+    for (size_t i = tier_lower(tier, from / grain);
+         i < tier->n && tier->bucket[i].index * grain < end_ms; i++) {
+        int64_t hour = tier->bucket[i].index * grain / HOUR_MS;
+        unsigned level = trend_sample(trend, false, cls, unit_of(hour * HOUR_MS));
+        n += (double)(1u << level) * (double)bucket_total(&tier->bucket[i], cls);
     }
-    return from < end_ms ? n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from)
-                         : 0;
+    return n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from);
+}
+
+/* Too few plays so far, of two listens at most each, for a window of that class to reach
+ * its limit, however short the time. Spares most streams the counting. */
+static bool is_far_from_limit(const struct trend *trend, unsigned cls)
+{
+    double most = 2. * (double)trend->serial * class_units[cls - 1] * UNIT_MS / HOUR_MS;
+    return !trend->samples[cls - 1] && most < window_limit[cls - 1];
 }
 
 /* Once an hour of event time, and for hours to come, so that late plays find the same
@@ -193,7 +203,8 @@ static void sample_decide(struct trend *trend)
     for (unsigned cls = 1; cls <= CLASS_COUNT; cls++) {
         unsigned *n = &trend->samples[cls - 1];
         unsigned level = *n ? trend->sample[cls - 1][*n - 1].level : 0, want = level;
-        double estimate = window_estimate(trend, cls, end_ms);
+        double estimate =
+            is_far_from_limit(trend, cls) ? 0 : window_estimate(trend, cls, end_ms);
         while (want < LEVEL_MAX && estimate > window_limit[cls - 1] * (1u << want))
             want++;
         want = want > least ? want : least;

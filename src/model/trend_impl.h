@@ -188,6 +188,8 @@ void store_cover(const struct store *store, enum tier_id tier, int64_t from_ms,
                  int64_t to_ms, bucket_fn fn, void *context);
 /* Decodes a bucket into the store's buffer. */
 const listen_t *store_read(struct store *store, const struct bucket *bucket, size_t *n);
+/* Of class `cls` and up, in all zones. */
+uint64_t bucket_total(const struct bucket *bucket, unsigned cls);
 uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
                      int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT]);
 

@@ -341,6 +341,15 @@ void store_cover(const struct store *store, enum tier_id t, int64_t from_ms,
                     context);
 }
 
+uint64_t bucket_total(const struct bucket *bucket, unsigned cls)
+{
+    uint64_t sum = 0;
+    for (unsigned c = cls - 1; c < CLASS_COUNT; c++)
+        for (int z = 0; z < ZONE_COUNT; z++)
+            sum += bucket->total[c][z];
+    return sum;
+}
+
 struct total {
     unsigned cls;
     uint64_t sum, *by_zone;
