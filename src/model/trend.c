@@ -66,10 +66,9 @@
  * ten days as after a month.
  */
 #include "cadence/mem.h"
-#include "trend_impl.h"
+#include "trend_hot.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Listens of a window up to which everyone counts. */
 static const double window_limit[CLASS_COUNT] = {400e3, 256e3, 40e3, 40e3};
@@ -246,24 +245,43 @@ void trend_free(struct trend *trend)
 
 /* ---- Plays ---- */
 
-static void see(struct trend *trend, int kind, uint32_t id, uint64_t hash, uint32_t unit,
-                uint16_t attr, unsigned depth)
+/* A play of a pair that was there before. */
+static __attribute__((noinline)) void see_again(struct trend *trend, int kind,
+                                                const struct waiting *w, struct pair *e)
 {
     struct change change[CHANGE_MAX];
-    unsigned n = pairs_see(&trend->pairs[kind], hash, unit, attr, depth, change);
+    unsigned n = pair_again(e, w->unit, w->attr, change);
     for (unsigned i = 0; i < n; i++) {
-        unsigned most = class_now(trend, kind, depth, change[i].unit);
+        unsigned most = class_now(trend, kind, w->depth, change[i].unit);
         unsigned cls = change[i].cls < most ? change[i].cls : most;
         if (cls)
-            store_add(&trend->store[kind], id, &change[i], cls);
+            store_add(&trend->store[kind], w->id[kind], &change[i], cls);
     }
 }
 
-static void advance(struct trend *trend)
+static void see_all(struct trend *trend, int kind, const struct waiting *from,
+                    const struct waiting *end)
+{
+    struct pairs *pairs = &trend->pairs[kind];
+    struct store *store = &trend->store[kind];
+    for (const struct waiting *w = from; w < end; w++) {
+        if (!w->most[kind])
+            continue;
+        struct pair *e =
+            pair_find_or_put(pairs, w->hash[kind], w->unit, w->attr, w->depth);
+        if (e)
+            see_again(trend, kind, w, e);
+        else
+            store_add(store, w->id[kind],
+                      &(struct change){w->unit, w->attr, CLASS_COUNT, false},
+                      w->most[kind]);
+    }
+}
+
+/* Another 5 minutes have begun. */
+static __attribute__((noinline)) void advance(struct trend *trend)
 {
     int64_t grain = tier_grain_ms[TIER_5MIN];
-    if (trend->newest_ms < trend->advance_ms)
-        return;
     trend->advance_ms = (trend->newest_ms / grain + 1) * grain;
     int64_t hour = trend->store[0].tier[TIER_HOUR].made_to;
     for (int k = 0; k < 2; k++)
@@ -271,7 +289,7 @@ static void advance(struct trend *trend)
     uint32_t keep[DEPTH_COUNT], unit = unit_of(trend->newest_ms);
     for (int k = 0; k < 2; k++) {
         for (unsigned d = 0; d < DEPTH_COUNT; d++) {
-            unsigned cls = depth_class(trend, k, d, unit);
+            unsigned cls = class_now(trend, k, d, unit);
             keep[d] = cls ? class_units[cls - 1] : 0;
         }
         pairs_keep(&trend->pairs[k], unit, keep);
@@ -280,31 +298,29 @@ static void advance(struct trend *trend)
         sample_decide(trend);
 }
 
-static void count(struct trend *trend, const struct waiting *waiting)
-{
-    const struct trend_play *play = &waiting->play;
-    unsigned state = state_index(trend, play->state), zone = trend->zone_of[state];
-    uint32_t unit = unit_of(play->ts_ms);
-    uint16_t attr =
-        (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
-    if (play->ts_ms > trend->newest_ms)
-        trend->newest_ms = play->ts_ms;
-    if (play->ts_ms < trend->oldest_ms)
-        trend->oldest_ms = play->ts_ms;
-    if (play->ts_ms > trend->newest_zone_ms[zone])
-        trend->newest_zone_ms[zone] = play->ts_ms;
-    for (int k = 0; k < 2; k++) {
-        uint32_t id = k ? play->song : play->artist;
-        if (id && class_now(trend, k, waiting->depth, unit))
-            see(trend, k, id, waiting->hash[k], unit, attr, waiting->depth);
-    }
-    advance(trend);
-}
-
+/* By stages: all artists, then all songs, so that neither waits for memory; but what
+ * closes buckets comes after the play that brought the time, as if each went alone. */
 void trend_flush(struct trend *trend)
 {
-    for (unsigned i = 0; i < trend->ring_n; i++)
-        count(trend, &trend->ring[i]);
+    struct waiting *from = trend->ring, *end = from + trend->ring_n;
+    for (struct waiting *w = from; w < end; w++) {
+        for (int k = 0; k < 2; k++)
+            w->most[k] = w->id[k] ? (uint8_t)class_now(trend, k, w->depth, w->unit) : 0;
+        if (w->ts_ms > trend->newest_ms)
+            trend->newest_ms = w->ts_ms;
+        if (w->ts_ms < trend->oldest_ms)
+            trend->oldest_ms = w->ts_ms;
+        if (w->ts_ms > trend->newest_zone_ms[w->zone])
+            trend->newest_zone_ms[w->zone] = w->ts_ms;
+        bool is_due = trend->newest_ms >= trend->advance_ms;
+        if (is_due || w == end - 1) {
+            see_all(trend, 0, from, w + 1);
+            see_all(trend, 1, from, w + 1);
+            from = w + 1;
+        }
+        if (is_due)
+            advance(trend);
+    }
     trend->ring_n = 0;
 }
 
@@ -313,14 +329,20 @@ void trend_add(struct trend *trend, const struct trend_play *play)
 {
     if (play->ts_ms < TIME_FIRST_MS || play->ts_ms >= TIME_END_MS)
         return;
-    struct waiting *waiting = &trend->ring[trend->ring_n++];
+    struct waiting *w = &trend->ring[trend->ring_n++];
     uint64_t user = (uint64_t)play->user << 32;
-    waiting->play = *play;
-    waiting->depth = (uint8_t)user_depth(play->user);
-    waiting->hash[0] = mix(user | play->artist);
-    waiting->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
+    unsigned state = state_index(trend, play->state);
+    w->ts_ms = play->ts_ms;
+    w->unit = unit_of(play->ts_ms);
+    w->zone = trend->zone_of[state];
+    w->attr = (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
+    w->depth = (uint8_t)user_depth(play->user);
+    w->id[0] = play->artist;
+    w->id[1] = play->song;
+    w->hash[0] = mix(user | play->artist);
+    w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
     for (int k = 0; k < 2; k++)
-        pairs_prefetch(&trend->pairs[k], waiting->hash[k]);
+        pairs_prefetch(&trend->pairs[k], w->hash[k]);
     trend->serial++;
     if (trend->ring_n == ARRAY_SIZE(trend->ring))
         trend_flush(trend);

@@ -35,6 +35,7 @@ struct pairs {
     size_t slots, used, limit; /* limit: of used */
     uint32_t
         keep_from[DEPTH_COUNT]; /* entries last seen before may go, by the user's depth */
+    uint32_t keep_all;          /* the latest of them: from then on none may go */
 };
 
 /* A change of the count of listens: +1 or -1 of `cls` at a unit of time. */
@@ -47,12 +48,17 @@ struct change {
 #define CHANGE_MAX 3
 
 unsigned gap_class(uint32_t units);
+#define PAIRS_TAIL 256 /* behind the last home; its last entry stays empty */
 void pairs_init(struct pairs *pairs);
 void pairs_fini(struct pairs *pairs);
-void pairs_prefetch(const struct pairs *pairs, uint64_t hash);
 /* From now on entries are remembered for `keep` units, by the depth of their user. */
 void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT]);
-/* Writes the changes that a play makes; returns how many. */
+/* Forgets; and grows if most entries are still needed, shrinks if few are. */
+void pairs_make_room(struct pairs *pairs, bool must_grow);
+/* Writes the changes that a play of a pair that is known makes; returns how many. */
+unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
+                    struct change out[CHANGE_MAX]);
+/* The same of any pair: trend_hot.h has what this is made of. */
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX]);
 
@@ -110,6 +116,8 @@ struct base {
     uint64_t late_seen;
 };
 
+#define OPEN_NONE (UINT32_C(1) << 31) /* no unit is near it */
+
 struct late { /* a change behind a closed bucket */
     enum tier_id tier;
     int64_t index;
@@ -121,6 +129,8 @@ struct store {
     bool wide;              /* fine tiers keep device and level */
     const uint8_t *zone_of; /* of 64 states */
     struct tier tier[TIER_COUNT];
+    struct bucket *open;  /* where the newest listens go, if of open_unit and 29 more */
+    uint32_t open_unit;   /* OPEN_NONE: no bucket is at hand */
     uint32_t ids;         /* highest id + 1 */
     uint32_t rolled_unit; /* listens before it have been gathered into hours */
     listen_t *buf, *tmp;  /* for decoding and sorting */
@@ -172,8 +182,10 @@ size_t bucket_bytes(const struct bucket *bucket);
 
 void store_init(struct store *store, bool wide, const uint8_t *zone_of);
 void store_fini(struct store *store);
-void store_add(struct store *store, uint32_t id, const struct change *change,
-               unsigned cls);
+/* A listen of another time than the one before: finds its bucket, and keeps it at hand.
+ */
+void store_add_elsewhere(struct store *store, uint32_t id, const struct change *change,
+                         unsigned cls);
 /* Event time has reached `newest_ms`: closes, rolls up and drops what is due. */
 void store_advance(struct store *store, int64_t newest_ms);
 size_t store_bytes(const struct store *store);
@@ -325,10 +337,12 @@ struct trend {
     uint32_t sampled_unit;                 /* of the last change of a level */
     uint8_t sampled_class[2][DEPTH_COUNT]; /* from then on: the highest class, by depth */
     struct waiting {
-        struct trend_play play;
+        int64_t ts_ms;
         uint64_t hash[2];
-        uint8_t depth, cls;
-    } ring[16];
+        uint32_t id[2], unit;
+        uint16_t attr;
+        uint8_t zone, depth, most[2]; /* most: the highest class for which it counts */
+    } ring[32];
     unsigned ring_n;
     struct sums sums;
     struct columns columns[2]; /* artists, songs */

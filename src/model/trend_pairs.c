@@ -19,13 +19,11 @@
  * nothing (the longest W that counts their user, and two hours).
  */
 #include "cadence/mem.h"
-#include "trend_impl.h"
+#include "trend_hot.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define SLOTS_MIN 1024
-#define TAIL 256        /* behind the last home; its last entry stays empty */
 #define RUN_UNITS 180   /* 30 min */
 #define SLACK_UNITS 720 /* 2 h */
 #define GAP_CAP 65535u
@@ -35,36 +33,13 @@ unsigned gap_class(uint32_t units)
     return (units >= RUN_UNITS) + (units >= 2160) + (units >= 8640) + (units >= 60480);
 }
 
-static uint32_t entry_print(const struct pair *e)
-{
-    uint32_t print;
-    memcpy(&print, e->print, sizeof print);
-    return print;
-}
-
-static uint32_t entry_last(const struct pair *e)
-{
-    uint32_t last;
-    memcpy(&last, e->last, sizeof last);
-    return last;
-}
-
-static void entry_set_last(struct pair *e, uint32_t unit)
-{
-    memcpy(e->last, &unit, sizeof unit);
-}
-
-static size_t home(const struct pairs *pairs, uint32_t print)
-{
-    return (size_t)((uint64_t)print * pairs->slots >> 32);
-}
-
 void pairs_init(struct pairs *pairs)
 {
-    *pairs = (struct pairs){.slots = SLOTS_MIN, .limit = SLOTS_MIN / 5 * 4};
+    *pairs =
+        (struct pairs){.slots = SLOTS_MIN, .limit = SLOTS_MIN / 5 * 4, .keep_all = 1};
     for (unsigned d = 0; d < DEPTH_COUNT; d++)
         pairs->keep_from[d] = 1;
-    pairs->slot = mem_zalloc((pairs->slots + TAIL) * sizeof *pairs->slot);
+    pairs->slot = mem_zalloc((pairs->slots + PAIRS_TAIL) * sizeof *pairs->slot);
 }
 
 void pairs_fini(struct pairs *pairs)
@@ -72,56 +47,53 @@ void pairs_fini(struct pairs *pairs)
     free(pairs->slot);
 }
 
-void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
+static size_t count_needed(const struct pairs *pairs)
 {
-    const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
-    /* Used once and not soon again: past the second cache, which has better to keep. */
-    __builtin_prefetch(e, 1, 0);
-    __builtin_prefetch((const char *)e + 40, 1, 0);
+    size_t needed = 0;
+    for (size_t i = 0; i < pairs->slots + PAIRS_TAIL; i++)
+        needed += is_needed(pairs, &pairs->slot[i]);
+    return needed;
 }
 
-static bool is_needed(const struct pairs *pairs, const struct pair *e)
-{
-    return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
-}
-
-/* Moves what is still needed to its place in `to`: another table, or the same, where
- * nothing moves up, so that it can be done on the spot. */
+/* Moves what is still needed to its place in `to`: another table, all empty, or the same,
+ * where nothing moves up, so that it can be done on the spot. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;
-    size_t n = pairs->slots + TAIL, next = 0;
+    size_t n = pairs->slots + PAIRS_TAIL, next = 0, used = 0;
+    bool on_the_spot = to == from;
     pairs->slot = to;
     pairs->slots = slots;
     pairs->limit = slots / 5 * 4;
-    pairs->used = 0;
     for (size_t i = 0; i < n; i++) {
-        struct pair e = from[i];
-        if (!entry_last(&e))
+        if (!is_needed(pairs, &from[i]))
             continue;
-        from[i] = (struct pair){0};
-        if (!is_needed(pairs, &e))
-            continue;
-        size_t at = home(pairs, entry_print(&e));
+        struct halves e = entry_load(&from[i]);
+        size_t at = home(pairs, entry_print(&from[i]));
+        if (on_the_spot && at > next)
+            memset(&to[next], 0, (at - next) * sizeof *to);
         next = at > next ? at : next;
-        to[next++] = e;
-        pairs->used++;
+        entry_store(&to[next++], e);
+        used++;
     }
+    if (on_the_spot)
+        memset(&to[next], 0, (n - next) * sizeof *to);
+    pairs->used = used;
 }
 
-/* Forgets; and grows if most entries are still needed, shrinks if few are. */
-static void make_room(struct pairs *pairs, bool must_grow)
+void pairs_make_room(struct pairs *pairs, bool must_grow)
 {
-    size_t slots = pairs->slots;
-    settle(pairs, pairs->slot, slots);
-    bool fits = pairs->used <= slots / 20 * 13 &&
-                (pairs->used >= slots / 20 * 7 || slots == SLOTS_MIN);
-    if (fits && !must_grow)
+    size_t slots = pairs->slots, needed = count_needed(pairs);
+    bool fits =
+        needed <= slots / 20 * 13 && (needed >= slots / 20 * 7 || slots == SLOTS_MIN);
+    if (fits && !must_grow) {
+        settle(pairs, pairs->slot, slots);
         return;
-    size_t want = pairs->used / 10 * 18 + (must_grow ? slots / 8 : 0);
+    }
+    size_t want = needed / 10 * 18 + (must_grow ? slots / 8 : 0);
     struct pair *before = pairs->slot;
     want = want < SLOTS_MIN ? SLOTS_MIN : want;
-    settle(pairs, mem_zalloc((want + TAIL) * sizeof *before), want);
+    settle(pairs, mem_zalloc((want + PAIRS_TAIL) * sizeof *before), want);
     free(before);
 }
 
@@ -130,36 +102,9 @@ void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_
     for (unsigned d = 0; d < DEPTH_COUNT; d++) {
         uint32_t back = keep[d] + SLACK_UNITS;
         pairs->keep_from[d] = newest > back ? newest - back : 1;
+        if (d == 0 || pairs->keep_from[d] > pairs->keep_all)
+            pairs->keep_all = pairs->keep_from[d];
     }
-}
-
-/* The pair's entry, made if there is none. Entries of a cluster are in the order of their
- * prints, so that a search ends early; what moves up to make place overwrites the first
- * forgotten one on its way. */
-static struct pair *find(struct pairs *pairs, uint64_t hash, unsigned mark, bool *found)
-{
-    uint32_t print = (uint32_t)(hash >> 32);
-    struct pair *e = &pairs->slot[home(pairs, print)],
-                *end = pairs->slot + pairs->slots + TAIL;
-    while (entry_last(e) && entry_print(e) < print)
-        e++;
-    for (; entry_last(e) && entry_print(e) == print; e++)
-        if ((unsigned)e->attr >> 11 == mark) {
-            *found = true;
-            return e;
-        }
-    struct pair *gap = e;
-    while (gap < end - 1 && is_needed(pairs, gap))
-        gap++;
-    if (gap == end - 1) {
-        make_room(pairs, true);
-        return find(pairs, hash, mark, found);
-    }
-    pairs->used += entry_last(gap) == 0;
-    memmove(e + 1, e, (size_t)(gap - e) * sizeof *e);
-    memcpy(e->print, &print, sizeof print);
-    *found = false;
-    return e;
 }
 
 static void entry_attr(struct pair *e, uint16_t attr)
@@ -220,31 +165,27 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
     return n + emit(out + n, unit, attr, before, false);
 }
 
-unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
-                   unsigned depth, struct change out[CHANGE_MAX])
+unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
+                    struct change out[CHANGE_MAX])
 {
-    if (pairs->used >= pairs->limit)
-        make_room(pairs, false);
-    bool found;
-    unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4, n;
-    struct pair *e = find(pairs, hash, mark, &found);
-    if (!found) {
-        entry_set_last(e, unit);
-        e->run = 0;
-        e->gap = GAP_NONE;
-        e->attr = (uint16_t)(mark << 11 | attr);
-        return emit(out, unit, attr, GAP_CAP, false);
-    }
-    if (unit >= entry_last(e) + (e->run == 0))
+    uint32_t last = entry_last(e);
+    if (unit >= last + (e->run == 0))
         return see_newer(e, unit, attr, out);
-    uint32_t first = entry_last(e) - e->run;
+    uint32_t first = last - e->run;
     if (unit < first)
         return see_older(e, unit, attr, first - unit, out);
     if (unit > first || attr >= (e->attr & 2047))
         return 0;
     /* The same ten seconds from two places: the lower counts, whichever came first. */
-    n = emit(out, first, e->attr, e->gap, true);
+    unsigned n = emit(out, first, e->attr, e->gap, true);
     n += emit(out + n, unit, attr, e->gap, false);
     entry_attr(e, attr);
     return n;
+}
+
+unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
+                   unsigned depth, struct change out[CHANGE_MAX])
+{
+    struct pair *e = pair_find_or_put(pairs, hash, unit, attr, depth);
+    return e ? pair_again(e, unit, attr, out) : emit(out, unit, attr, GAP_CAP, false);
 }

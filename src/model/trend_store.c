@@ -7,10 +7,9 @@
  * time.
  */
 #include "cadence/mem.h"
-#include "trend_impl.h"
+#include "trend_hot.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
 
@@ -33,6 +32,7 @@ void store_init(struct store *store, bool wide, const uint8_t *zone_of)
     memset(store, 0, sizeof *store);
     store->wide = wide;
     store->zone_of = zone_of;
+    store->open_unit = OPEN_NONE;
 }
 
 void store_fini(struct store *store)
@@ -140,14 +140,6 @@ static const int64_t first_index[TIER_COUNT] = {TIME_FIRST_MS / (5 * MINUTE_MS),
                                                 TIME_FIRST_MS / HOUR_MS,
                                                 TIME_FIRST_MS / (4 * HOUR_MS)};
 
-static listen_t listen_of(uint32_t id, const struct change *change, unsigned cls,
-                          bool wide)
-{
-    uint64_t attr = wide ? change->attr : change->attr >> 5;
-    return (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
-           change->minus;
-}
-
 /* Into those coarser buckets that are made already. */
 static void add_coarse(struct store *store, uint32_t id, const struct change *change,
                        unsigned cls)
@@ -160,23 +152,25 @@ static void add_coarse(struct store *store, uint32_t id, const struct change *ch
     }
 }
 
-void store_add(struct store *store, uint32_t id, const struct change *change,
-               unsigned cls)
+void store_add_elsewhere(struct store *store, uint32_t id, const struct change *change,
+                         unsigned cls)
 {
     struct tier *tier = &store->tier[TIER_5MIN];
-    int64_t index = first_index[TIER_5MIN] + (change->unit - 1) / 30;
+    uint32_t place = (change->unit - 1) / 30;
+    int64_t index = first_index[TIER_5MIN] + place;
     listen_t v = listen_of(id, change, cls, store->wide);
+    store->open_unit = OPEN_NONE;
     if (index < tier->made_to) {
         add_late(store, TIER_5MIN, index, v);
     } else {
-        struct bucket *bucket = tier_bucket(tier, index);
-        bucket_push(tier, bucket, v);
-        bucket_count(bucket, store, v, store->wide);
+        store->open = tier_bucket(tier, index);
+        bucket_push(tier, store->open, v);
+        bucket_count(store->open, store, v, store->wide);
+        if (change->unit >= store->rolled_unit)
+            store->open_unit = place * 30 + 1;
     }
     if (change->unit < store->rolled_unit)
         add_coarse(store, id, change, cls);
-    if (id >= store->ids)
-        store->ids = id + 1;
 }
 
 const listen_t *store_read(struct store *store, const struct bucket *bucket, size_t *n)
@@ -301,6 +295,7 @@ void store_advance(struct store *store, int64_t newest_ms)
     if (!store->tier[TIER_HOUR].made_to) /* the first play */
         for (int t = 0; t < TIER_COUNT; t++)
             store->tier[t].made_to = before = limit_ms / tier_grain_ms[t];
+    store->open_unit = OPEN_NONE;
     close_buckets(store, limit_ms);
     roll_up(store, TIER_HOUR, limit_ms);
     roll_up(store, TIER_4HOURS, limit_ms);

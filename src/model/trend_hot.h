@@ -1,0 +1,136 @@
+/* What every play goes through: the look for its pairs, and the listen written down. In a
+ * header, so that a batch goes through both in one loop. */
+#ifndef CADENCE_TREND_HOT_H
+#define CADENCE_TREND_HOT_H
+
+#include "trend_impl.h"
+
+#include <string.h>
+
+/* ---- Pairs ---- */
+
+static inline uint32_t entry_print(const struct pair *e)
+{
+    uint32_t print;
+    memcpy(&print, e->print, sizeof print);
+    return print;
+}
+
+static inline uint32_t entry_last(const struct pair *e)
+{
+    uint32_t last;
+    memcpy(&last, e->last, sizeof last);
+    return last;
+}
+
+static inline void entry_set_last(struct pair *e, uint32_t unit)
+{
+    memcpy(e->last, &unit, sizeof unit);
+}
+
+/* An entry on its way: its first eight bytes and its last. */
+struct halves {
+    uint64_t head, tail;
+};
+
+static inline struct halves entry_load(const struct pair *e)
+{
+    struct halves h;
+    memcpy(&h.head, e, 8);
+    memcpy(&h.tail, (const char *)e + sizeof *e - 8, 8);
+    return h;
+}
+
+static inline void entry_store(struct pair *e, struct halves h)
+{
+    memcpy(e, &h.head, 8);
+    memcpy((char *)e + sizeof *e - 8, &h.tail, 8);
+}
+
+static inline size_t home(const struct pairs *pairs, uint32_t print)
+{
+    return (size_t)((uint64_t)print * pairs->slots >> 32);
+}
+
+static inline void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
+{
+    const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
+    /* Used once and not soon again: past the second cache, which has better to keep. */
+    __builtin_prefetch(e, 1, 0);
+    __builtin_prefetch((const char *)e + 40, 1, 0);
+}
+
+static inline bool is_needed(const struct pairs *pairs, const struct pair *e)
+{
+    return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
+}
+
+/* Puts an entry at `e`: what is there moves up, the first forgotten one on the way is
+ * overwritten. The last entry of all is empty before, and ends the way; false: so it did,
+ * and the table must grow. */
+static inline bool put(struct pairs *pairs, struct pair *e, const struct pair *entry)
+{
+    struct halves carried = entry_load(entry);
+    for (;; e++) {
+        uint32_t last = entry_last(e);
+        bool stays = last >= pairs->keep_all || (last && is_needed(pairs, e));
+        struct halves met = entry_load(e);
+        entry_store(e, carried);
+        carried = met;
+        if (!stays) {
+            pairs->used += last == 0;
+            return e != pairs->slot + pairs->slots + PAIRS_TAIL - 1;
+        }
+    }
+}
+
+/* The pair's entry if there is one; if not, it is made, and the play is a listen of every
+ * class: NULL. Entries of a cluster are in the order of their prints, so that a search
+ * ends early. */
+static inline struct pair *pair_find_or_put(struct pairs *pairs, uint64_t hash,
+                                            uint32_t unit, uint16_t attr, unsigned depth)
+{
+    uint32_t print = (uint32_t)(hash >> 32);
+    unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4;
+    struct pair *e = &pairs->slot[home(pairs, print)];
+    while (entry_print(e) < print && entry_last(e))
+        e++;
+    for (; entry_print(e) == print && entry_last(e); e++)
+        if ((unsigned)e->attr >> 11 == mark)
+            return e;
+    struct pair made = {.gap = GAP_NONE, .attr = (uint16_t)(mark << 11 | attr)};
+    memcpy(made.print, &print, sizeof print);
+    entry_set_last(&made, unit);
+    bool is_put = put(pairs, e, &made);
+    if (!is_put || pairs->used >= pairs->limit)
+        pairs_make_room(pairs, !is_put);
+    return NULL;
+}
+
+/* ---- Listens ---- */
+
+static inline listen_t listen_of(uint32_t id, const struct change *change, unsigned cls,
+                                 bool wide)
+{
+    uint64_t attr = wide ? change->attr : change->attr >> 5;
+    return (((uint64_t)id << (attr_bits(wide) - 2) | attr) << 2 | (cls - 1)) << 1 |
+           change->minus;
+}
+
+static inline void store_add(struct store *store, uint32_t id,
+                             const struct change *change, unsigned cls)
+{
+    struct bucket *bucket = store->open;
+    if (id >= store->ids)
+        store->ids = id + 1;
+    if (change->unit - store->open_unit >= 30 || bucket->loose_n == bucket->loose_cap) {
+        store_add_elsewhere(store, id, change, cls);
+        return;
+    }
+    bucket->loose[bucket->loose_n++] = listen_of(id, change, cls, store->wide);
+    bucket->total[cls - 1][store->zone_of[change->attr >> 5]] +=
+        change->minus ? UINT32_MAX : 1;
+    bucket->version++;
+}
+
+#endif
