@@ -255,12 +255,13 @@ static __attribute__((noinline)) void see_again(struct trend *trend, int kind,
         unsigned most = class_now(trend, kind, w->depth, change[i].unit);
         unsigned cls = change[i].cls < most ? change[i].cls : most;
         if (cls)
-            store_add(&trend->store[kind], w->id[kind], &change[i], cls);
+            store_add(&trend->store[kind], w->id[kind], &change[i], cls, kind == 0);
     }
 }
 
-static void see_all(struct trend *trend, int kind, const struct waiting *from,
-                    const struct waiting *end)
+static inline __attribute__((always_inline)) void see_all(struct trend *trend, int kind,
+                                                          const struct waiting *from,
+                                                          const struct waiting *end)
 {
     struct pairs *pairs = &trend->pairs[kind];
     struct store *store = &trend->store[kind];
@@ -274,7 +275,7 @@ static void see_all(struct trend *trend, int kind, const struct waiting *from,
         else
             store_add(store, w->id[kind],
                       &(struct change){w->unit, w->attr, CLASS_COUNT, false},
-                      w->most[kind]);
+                      w->most[kind], kind == 0);
     }
 }
 

@@ -30,31 +30,67 @@ static void sort_few(listen_t *v, size_t n)
     }
 }
 
-/* Least significant digit first, in digits of even width; the lowest bit need not be
- * sorted. */
+#define WIDTH_MAX 12
+#define BINS (1u << WIDTH_MAX)
+
+/* How wide the digits are that sort `n` numbers of so many bits soonest: a walk over the
+ * numbers costs some 19 instructions each, one over the counts 6. */
+static unsigned digit_width(unsigned bits, size_t n)
+{
+    unsigned best = WIDTH_MAX;
+    uint64_t least = UINT64_MAX;
+    for (unsigned passes = (bits + WIDTH_MAX - 1) / WIDTH_MAX; passes <= 8; passes++) {
+        unsigned width = (bits + passes - 1) / passes;
+        uint64_t cost = passes * (19 * n + (UINT64_C(6) << width));
+        if (cost < least)
+            best = width;
+        least = cost < least ? cost : least;
+    }
+    return best;
+}
+
+static void counts_to_places(uint32_t *at, size_t bins)
+{
+    uint32_t sum = 0;
+    for (size_t d = 0; d < bins; d++) {
+        uint32_t count = at[d];
+        at[d] = sum;
+        sum += count;
+    }
+}
+
+/* Least significant digit first; the lowest bit need not be sorted. While they go to
+ * their places by one digit, the next is counted. */
 static void sort_many(listen_t *v, listen_t *tmp, size_t n, listen_t used)
 {
-    unsigned bits = 64 - (unsigned)__builtin_clzll(used | 2) - 1, most = n < 600 ? 8 : 11;
-    unsigned passes = (bits + most - 1) / most, width = (bits + passes - 1) / passes;
-    listen_t *from = v, *to = tmp, mask = (1u << width) - 1;
-    for (unsigned shift = 1; shift <= bits; shift += width) {
-        uint32_t at[2048], sum = 0;
-        memset(at, 0, (mask + 1) * sizeof *at);
-        for (size_t i = 0; i < n; i++)
-            at[from[i] >> shift & mask]++;
-        for (size_t d = 0; d <= mask; d++) {
-            uint32_t count = at[d];
-            at[d] = sum;
-            sum += count;
+    unsigned bits = 64 - (unsigned)__builtin_clzll(used | 2) - 1;
+    unsigned width = digit_width(bits, n), shift = 1;
+    size_t bins = (size_t)1 << width, mask = bins - 1;
+    listen_t *from = v, *to = tmp;
+    uint32_t counts[2][BINS], *at = counts[0], *next = counts[1];
+    memset(at, 0, bins * sizeof *at);
+    for (size_t i = 0; i < n; i++)
+        at[v[i] >> 1 & mask]++;
+    for (; shift + width <= bits; shift += width) {
+        memset(next, 0, bins * sizeof *next);
+        counts_to_places(at, bins);
+        for (const listen_t *x = from, *end = from + n; x < end; x++) {
+            size_t rest = *x >> shift;
+            next[rest >> width & mask]++;
+            to[at[rest & mask]++] = *x;
         }
-        for (size_t i = 0; i < n; i++)
-            to[at[from[i] >> shift & mask]++] = from[i];
         listen_t *swap = from;
         from = to;
         to = swap;
+        uint32_t *swap_at = at;
+        at = next;
+        next = swap_at;
     }
-    if (from != v)
-        memcpy(v, from, n * sizeof *v);
+    counts_to_places(at, bins);
+    for (const listen_t *x = from, *end = from + n; x < end; x++)
+        to[at[*x >> shift & mask]++] = *x;
+    if (to != v)
+        memcpy(v, to, n * sizeof *v);
 }
 
 static size_t cancel(listen_t *v, size_t n)
@@ -74,7 +110,10 @@ static size_t cancel(listen_t *v, size_t n)
 size_t listens_sort(listen_t *v, listen_t *tmp, size_t n)
 {
     listen_t used = 0;
-    for (size_t i = 0; i < n; i++)
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        used |= (v[i] | v[i + 1]) | (v[i + 2] | v[i + 3]);
+    for (; i < n; i++)
         used |= v[i];
     if (n < 24)
         sort_few(v, n);
@@ -108,7 +147,9 @@ static uint64_t peek(const uint8_t *p, uint64_t pos)
     return load(p + (pos >> 3)) >> (pos & 7);
 }
 
-static uint64_t get_gap(const uint8_t *p, uint64_t *pos, unsigned rice)
+/* Of any length. */
+static __attribute__((noinline)) uint64_t get_long_gap(const uint8_t *p, uint64_t *pos,
+                                                       unsigned rice)
 {
     uint64_t high = 0, word = peek(p, *pos);
     while (!(word & ((UINT64_C(1) << 57) - 1))) {
@@ -124,6 +165,16 @@ static uint64_t get_gap(const uint8_t *p, uint64_t *pos, unsigned rice)
     return high << rice | low;
 }
 
+static inline uint64_t get_gap(const uint8_t *p, uint64_t *pos, unsigned rice)
+{
+    uint64_t word = peek(p, *pos);
+    if (!(word << (7 + rice))) /* not all of it is in the word */
+        return get_long_gap(p, pos, rice);
+    unsigned zeros = (unsigned)__builtin_ctzll(word);
+    *pos += zeros + 1 + rice;
+    return (uint64_t)zeros << rice | (word >> zeros >> 1 & ((UINT64_C(1) << rice) - 1));
+}
+
 static unsigned rice_for(uint64_t top, size_t n)
 {
     uint64_t mean = n ? top / n * 7 / 10 : 0;
@@ -133,37 +184,60 @@ static unsigned rice_for(uint64_t top, size_t n)
     return r;
 }
 
-/* One allocation: the bits, padded, then the marks. */
+/* Bits on their way to memory. */
+struct writer {
+    uint8_t *p;
+    uint64_t word; /* what is not yet a whole byte at `p`, and what was put last */
+    unsigned fill;
+};
+
+/* `n` bits, 56 at most. */
+static inline void put_bits(struct writer *w, uint64_t bits, unsigned n)
+{
+    w->word |= bits << w->fill;
+    w->fill += n;
+    store_word(w->p, w->word);
+    w->p += w->fill >> 3;
+    w->word >>= w->fill & ~7u;
+    w->fill &= 7;
+}
+
+/* A gap as `low`, its lowest `rice` bits behind a one, and so many zeros before them. */
+static inline void put_gap(struct writer *w, uint64_t zeros, uint64_t low, unsigned rice)
+{
+    for (; zeros + rice > 55; zeros -= zeros < 55 ? zeros : 55)
+        put_bits(w, 0, zeros < 55 ? (unsigned)zeros : 55);
+    put_bits(w, low << zeros, (unsigned)zeros + rice + 1);
+}
+
+/* One allocation: the marks, then the bits, padded. The bits are at most those of whole
+ * gaps all together, so that there is no need to count them first. */
 void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n)
 {
-    unsigned rice = rice_for(n ? v[n - 1] >> 1 : 0, n);
-    uint64_t bits = 0, before = 0;
+    uint64_t top = n ? v[n - 1] >> 1 : 0, before = 0;
+    unsigned rice = rice_for(top, n);
+    size_t skips = (n + SKIP_EVERY - 1) / SKIP_EVERY, room = skips * sizeof(struct skip);
+    uint64_t most = n * (1 + (uint64_t)rice) + (top >> rice);
+    struct skip *skip = mem_alloc(room + (most + 7) / 8 + PAD);
+    uint8_t *bits = (uint8_t *)(skip + skips);
+    struct writer w = {.p = bits};
+    uint64_t mask = ((UINT64_C(2) << rice) - 2);
     for (size_t i = 0; i < n; i++) {
-        bits += (((v[i] >> 1) - before) >> rice) + 1 + rice;
-        before = v[i] >> 1;
-    }
-    size_t skips = (n + SKIP_EVERY - 1) / SKIP_EVERY;
-    size_t bytes = ((bits + 7) / 8 + PAD) / 8 * 8;
-    uint8_t *made = mem_zalloc(bytes + skips * sizeof *bucket->skip);
-    struct skip *skip = (struct skip *)(void *)(made + bytes);
-    uint64_t pos = 0, low = (UINT64_C(1) << rice) - 1;
-    before = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t key = v[i] >> 1, gap = key - before;
-        pos += gap >> rice;
-        uint8_t *p = made + (pos >> 3);
-        store_word(p, load(p) | ((gap & low) << 1 | 1) << (pos & 7));
-        pos += rice + 1;
-        before = key;
+        uint64_t gap = v[i] - before; /* twice, for the lowest bit */
+        before = v[i];
+        put_gap(&w, gap >> 1 >> rice, (gap & mask) | 1, rice);
         if (i % SKIP_EVERY == 0)
-            skip[i / SKIP_EVERY] = (struct skip){key, pos};
+            skip[i / SKIP_EVERY] =
+                (struct skip){v[i] >> 1, (uint64_t)(w.p - bits) * 8 + w.fill};
     }
-    free(bucket->bits);
+    memset(w.p + (w.fill > 0), 0, PAD / 2);
+    size_t bytes = room + ((size_t)(w.p - bits) + 8 + PAD / 2) / 8 * 8;
+    free(bucket->skip);
     free(bucket->loose);
-    bucket->bits = made;
-    bucket->skip = skip;
+    bucket->skip = mem_realloc(skip, bytes);
+    bucket->bits = (uint8_t *)(bucket->skip + skips);
     bucket->coded = (uint32_t)n;
-    bucket->bytes = (uint32_t)(bytes + skips * sizeof *skip);
+    bucket->bytes = (uint32_t)bytes;
     bucket->rice = (uint8_t)rice;
     bucket->loose = NULL;
     bucket->loose_n = bucket->loose_cap = 0;
@@ -172,9 +246,11 @@ void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n)
 size_t bucket_read(const struct bucket *bucket, listen_t *out)
 {
     uint64_t pos = 0, key = 0;
-    for (uint32_t i = 0; i < bucket->coded; i++) {
-        key += get_gap(bucket->bits, &pos, bucket->rice);
-        out[i] = key << 1;
+    const uint8_t *bits = bucket->bits;
+    unsigned rice = bucket->rice;
+    for (listen_t *v = out, *end = out + bucket->coded; v < end; v++) {
+        key += get_gap(bits, &pos, rice);
+        *v = key << 1;
     }
     if (bucket->loose_n)
         memcpy(out + bucket->coded, bucket->loose, bucket->loose_n * sizeof *out);
@@ -219,7 +295,7 @@ size_t bucket_read_id(const struct bucket *bucket, bool wide, uint32_t id, liste
 
 void bucket_fini(struct bucket *bucket)
 {
-    free(bucket->bits);
+    free(bucket->skip);
     free(bucket->loose);
 }
 

@@ -65,23 +65,30 @@ static inline bool is_needed(const struct pairs *pairs, const struct pair *e)
     return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
 }
 
-/* Puts an entry at `e`: what is there moves up, the first forgotten one on the way is
+static inline bool stays(const struct pairs *pairs, const struct pair *e, uint32_t last)
+{
+    return last >= pairs->keep_all || (last && is_needed(pairs, e));
+}
+
+/* Moves up what is at `e` and behind it; the first forgotten one on the way is
  * overwritten. The last entry of all is empty before, and ends the way; false: so it did,
  * and the table must grow. */
-static inline bool put(struct pairs *pairs, struct pair *e, const struct pair *entry)
+static inline bool move_up(struct pairs *pairs, struct pair *e)
 {
-    struct halves carried = entry_load(entry);
-    for (;; e++) {
-        uint32_t last = entry_last(e);
-        bool stays = last >= pairs->keep_all || (last && is_needed(pairs, e));
+    uint32_t last = entry_last(e);
+    struct halves carried = entry_load(e);
+    bool more = stays(pairs, e, last);
+    while (more) {
+        last = entry_last(++e);
+        more = stays(pairs, e, last);
         struct halves met = entry_load(e);
         entry_store(e, carried);
         carried = met;
-        if (!stays) {
-            pairs->used += last == 0;
-            return e != pairs->slot + pairs->slots + PAIRS_TAIL - 1;
-        }
     }
+    if (last)
+        return true;
+    pairs->used++;
+    return e != pairs->slot + pairs->slots + PAIRS_TAIL - 1;
 }
 
 /* The pair's entry if there is one; if not, it is made, and the play is a listen of every
@@ -98,12 +105,14 @@ static inline struct pair *pair_find_or_put(struct pairs *pairs, uint64_t hash,
     for (; entry_print(e) == print && entry_last(e); e++)
         if ((unsigned)e->attr >> 11 == mark)
             return e;
-    struct pair made = {.gap = GAP_NONE, .attr = (uint16_t)(mark << 11 | attr)};
-    memcpy(made.print, &print, sizeof print);
-    entry_set_last(&made, unit);
-    bool is_put = put(pairs, e, &made);
-    if (!is_put || pairs->used >= pairs->limit)
-        pairs_make_room(pairs, !is_put);
+    bool is_roomy = move_up(pairs, e);
+    memcpy(e->print, &print, sizeof print);
+    entry_set_last(e, unit);
+    e->run = 0;
+    e->gap = GAP_NONE;
+    e->attr = (uint16_t)(mark << 11 | attr);
+    if (!is_roomy || pairs->used >= pairs->limit)
+        pairs_make_room(pairs, !is_roomy);
     return NULL;
 }
 
@@ -117,8 +126,9 @@ static inline listen_t listen_of(uint32_t id, const struct change *change, unsig
            change->minus;
 }
 
+/* `wide` is the store's, where the compiler knows it. */
 static inline void store_add(struct store *store, uint32_t id,
-                             const struct change *change, unsigned cls)
+                             const struct change *change, unsigned cls, bool wide)
 {
     struct bucket *bucket = store->open;
     if (id >= store->ids)
@@ -127,7 +137,7 @@ static inline void store_add(struct store *store, uint32_t id,
         store_add_elsewhere(store, id, change, cls);
         return;
     }
-    bucket->loose[bucket->loose_n++] = listen_of(id, change, cls, store->wide);
+    bucket->loose[bucket->loose_n++] = listen_of(id, change, cls, wide);
     bucket->total[cls - 1][store->zone_of[change->attr >> 5]] +=
         change->minus ? UINT32_MAX : 1;
     bucket->version++;

@@ -77,7 +77,7 @@ struct skip { /* where decoding may start: behind this listen */
 struct bucket {
     int64_t index;     /* time / grain */
     uint8_t *bits;     /* sorted listens, gaps in Rice code */
-    struct skip *skip; /* every SKIP_EVERY listens */
+    struct skip *skip; /* every SKIP_EVERY listens; what holds the bits as well */
     listen_t *loose;   /* not yet in `bits`, as they came */
     uint32_t coded, bytes, loose_n, loose_cap;
     uint32_t version; /* grows with every change */

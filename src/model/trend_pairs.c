@@ -47,12 +47,13 @@ void pairs_fini(struct pairs *pairs)
     free(pairs->slot);
 }
 
-static size_t count_needed(const struct pairs *pairs)
+/* How many are still needed, by the first sixteenth of a large table: prints are even. */
+static size_t guess_needed(const struct pairs *pairs)
 {
-    size_t needed = 0;
-    for (size_t i = 0; i < pairs->slots + PAIRS_TAIL; i++)
+    size_t part = pairs->slots > 16 * SLOTS_MIN ? 16 : 1, needed = 0;
+    for (size_t i = 0; i < (pairs->slots + PAIRS_TAIL) / part; i++)
         needed += is_needed(pairs, &pairs->slot[i]);
-    return needed;
+    return needed * part;
 }
 
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
@@ -66,13 +67,15 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->slots = slots;
     pairs->limit = slots / 5 * 4;
     for (size_t i = 0; i < n; i++) {
-        if (!is_needed(pairs, &from[i]))
+        uint32_t last = entry_last(&from[i]);
+        if (last < pairs->keep_all && (!last || !is_needed(pairs, &from[i])))
             continue;
         struct halves e = entry_load(&from[i]);
         size_t at = home(pairs, entry_print(&from[i]));
-        if (on_the_spot && at > next)
-            memset(&to[next], 0, (at - next) * sizeof *to);
-        next = at > next ? at : next;
+        if (!on_the_spot)
+            next = at > next ? at : next;
+        for (; next < at; next++)
+            entry_store(&to[next], (struct halves){0, 0});
         entry_store(&to[next++], e);
         used++;
     }
@@ -83,7 +86,7 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 
 void pairs_make_room(struct pairs *pairs, bool must_grow)
 {
-    size_t slots = pairs->slots, needed = count_needed(pairs);
+    size_t slots = pairs->slots, needed = guess_needed(pairs);
     bool fits =
         needed <= slots / 20 * 13 && (needed >= slots / 20 * 7 || slots == SLOTS_MIN);
     if (fits && !must_grow) {

@@ -295,8 +295,10 @@ void store_advance(struct store *store, int64_t newest_ms)
     if (!store->tier[TIER_HOUR].made_to) /* the first play */
         for (int t = 0; t < TIER_COUNT; t++)
             store->tier[t].made_to = before = limit_ms / tier_grain_ms[t];
-    store->open_unit = OPEN_NONE;
     close_buckets(store, limit_ms);
+    if (store->open_unit != OPEN_NONE &&
+        store->open->index < store->tier[TIER_5MIN].made_to)
+        store->open_unit = OPEN_NONE;
     roll_up(store, TIER_HOUR, limit_ms);
     roll_up(store, TIER_4HOURS, limit_ms);
     store->rolled_unit =
@@ -306,6 +308,7 @@ void store_advance(struct store *store, int64_t newest_ms)
     /* Once a day is enough, and spares the moving. */
     if (before / 6 == store->tier[TIER_4HOURS].made_to / 6)
         return;
+    store->open_unit = OPEN_NONE; /* buckets move */
     for (int t = 0; t < TIER_COUNT; t++)
         for (int all = 0; all < 2; all++)
             if (store->tier[t].bytes > keep_bytes[t])
