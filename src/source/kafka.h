@@ -129,7 +129,7 @@ struct kafka {
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms;
-    double rate;
+    double rate, rated_s;      /* rated_s: measured for so long */
     uint64_t waits_ms, nag_ms; /* since when nothing can be read; when to say so again */
     struct partition_row *row;
     size_t row_cap;

@@ -18,10 +18,12 @@ int64_t kafka_part_lag(const struct kafka_part *part)
     return part->end > part->next ? part->end - part->next : 0;
 }
 
-static double smooth(double old, double now, double dt_s)
+/* Of what was measured for `for_s`, not longer than there is memory: the first figures
+ * are means, so that a rate need not climb to where it is. */
+static double smooth(double old, double now, double dt_s, double for_s)
 {
-    double weight = dt_s / (dt_s + RATE_MEMORY_S);
-    return old + weight * (now - old);
+    double memory_s = for_s < RATE_MEMORY_S ? for_s : RATE_MEMORY_S;
+    return old + dt_s / (dt_s + memory_s) * (now - old);
 }
 
 /* The newest end that fetching has seen; the scout's are up to some seconds older. */
@@ -242,20 +244,23 @@ void kafka_status_tick(struct kafka *k)
     if (now - k->rate_ms < RATE_MS)
         return;
     nag(k, now);
-    double dt = (double)(now - k->rate_ms) / 1000;
+    double dt = (double)(now - k->rate_ms) / 1000, for_s = k->rated_s;
     bool first = k->rate_ms == 0;
     k->rate_ms = now;
-    if (!first)
-        k->rate = smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt);
+    if (!first) {
+        k->rate =
+            smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt, for_s);
+        k->rated_s += k->connected ? dt : 0;
+    }
     k->messages_then = k->messages;
     for (size_t i = 0; i < k->parts; i++) {
         struct kafka_part *part = &k->part[i];
         refresh_end(k, part);
         double rate = (double)(part->messages - part->messages_then) / dt;
-        part->rate = first ? 0 : smooth(part->rate, rate, dt);
+        part->rate = first ? 0 : smooth(part->rate, rate, dt, for_s);
         if (part->end >= 0 && part->end_then >= 0)
-            part->inflow =
-                smooth(part->inflow, (double)(part->end - part->end_then) / dt, dt);
+            part->inflow = smooth(part->inflow, (double)(part->end - part->end_then) / dt,
+                                  dt, for_s);
         part->messages_then = part->messages;
         part->end_then = part->end;
     }

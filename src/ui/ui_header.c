@@ -119,13 +119,32 @@ static void add_rejected(struct segments *all, const struct input_counts *input)
              reasons, count ? ")" : "");
 }
 
+static const char *figure_rate(double a_second, char out[FIGURE_SIZE])
+{
+    return figure_count((uint64_t)(a_second > 0 ? a_second + 0.5 : 0), out);
+}
+
+/* What Kafka delivers comes first: it is what the lag and the panel are measured in. */
+static void add_rates(struct segments *all, const struct ui *ui)
+{
+    char events[FIGURE_SIZE], messages[FIGURE_SIZE];
+    struct segment *s = add(all, ui->source.state == SOURCE_ENDED ? 9 : 2, ROLE_STRONG);
+    figure_rate(ui->events_s, events);
+    if (ui->source.is_kafka) {
+        figure_rate(ui->source.messages_s, messages);
+        snprintf(s->shorter, sizeof s->shorter, "%s msg/s", messages);
+        snprintf(s->text, sizeof s->text, "%s msg/s, %s ev/s", messages, events);
+    } else {
+        snprintf(s->text, sizeof s->text, "%s ev/s", events);
+    }
+}
+
 static void add_counts(struct segments *all, const struct ui *ui)
 {
     const struct input_counts *input = &ui_snapshot(ui)->input;
     char figure[FIGURE_SIZE];
-    struct segment *s = add(all, ui->source.state == SOURCE_ENDED ? 9 : 2, ROLE_STRONG);
-    snprintf(s->text, sizeof s->text, "%s ev/s",
-             figure_count((uint64_t)(ui->events_s > 0 ? ui->events_s + 0.5 : 0), figure));
+    struct segment *s;
+    add_rates(all, ui);
     add_lag(all, &ui->source);
     add_progress(all, &ui->source);
     s = add(all, 3, ROLE_TEXT);

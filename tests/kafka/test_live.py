@@ -35,7 +35,7 @@ def test_screen(broker, topic, listens):
         for start in range(3000, 5000, 200):
             broker.produce(topic, listens[start:start + 200])
             if start == 4000:
-                t.wait_for(lambda s: re.search(r"  [1-9][\d,]* ev/s", s) and re.search(r"│ lag .* [1-9][\d.,k]*/s", s))
+                t.wait_for(lambda s: re.search(r"  [1-9][\d,]* msg/s, [1-9][\d,]* ev/s", s) and re.search(r"│ lag .* [1-9][\d.,k]*/s", s))
         t.wait_for("5,000 plays")
         node.kill()
         killed = time.time()

@@ -318,6 +318,7 @@ static void rejected_by_reason(void **state)
                                    .lag = 1234,
                                    .lag_s = 90,
                                    .is_kafka = true,
+                                   .messages_s = 12510,
                                    .bytes_total = -1,
                                    .catch_up_s = -1};
     snprintf(status.name, sizeof status.name, "kafka:listen_events");
@@ -325,8 +326,16 @@ static void rejected_by_reason(void **state)
     ui_set_source(ui, &status, 12480.4);
     expect_on_screen("kafka:listen_events", true);
     expect_on_screen("down: no broker answers", true);
-    expect_on_screen("12,480 ev/s", true);
+    expect_on_screen("12,510 msg/s, 12,480 ev/s", true);
     expect_on_screen("lag 1,234 (", true);
+    ui_resize(ui, 80, 24); /* what Kafka delivers stays when room is short */
+    expect_on_screen("12,510 msg/s", true);
+    expect_on_screen("ev/s", false);
+    expect_on_screen("lag 1,234", true);
+    status.is_kafka = false;
+    ui_set_source(ui, &status, 12480.4);
+    expect_on_screen("12,480 ev/s", true);
+    expect_on_screen("msg/s", false);
 }
 
 /* At every size, in every mode, with hundreds of weeks: no line is wider than the screen,
