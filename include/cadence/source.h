@@ -36,6 +36,9 @@ void sink_return(struct sink *sink, struct block *block); /* not used after all 
 bool sink_busy(
     struct sink *sink); /* blocks wait to be decoded: more may be gathered first */
 void sink_end(struct sink *sink); /* nothing will follow, ever */
+/* When the last event of these lines was, in ms; -1 when that cannot be told at once. For
+ * a look now and then: it costs a microsecond. */
+int64_t sink_event_time(struct sink *sink, const char *lines, size_t len);
 /* One sentence for a person; shown on the screen, or written to standard error. Copied.
  */
 void sink_message(struct sink *sink, enum message_kind kind, const char *sentence);
@@ -70,9 +73,9 @@ struct source_status {
     bool is_kafka;
     char brokers[128];
     double messages_s;
-    int64_t lag;               /* messages; -1 unknown */
-    double lag_s;              /* event time behind the clock; <0 unknown */
-    double catch_up_s;         /* <0 unknown or never */
+    int64_t lag;       /* messages; -1 unknown */
+    double lag_s;      /* event time between what was read and the end; <0 unknown */
+    double catch_up_s; /* <0 unknown or never */
     uint64_t tombstones, lost; /* lost: removed by retention before they could be read */
     size_t partitions;
     struct partition_row *partition; /* the source's; valid until its next call */

@@ -37,6 +37,13 @@ static const struct {
     {"cadence --screen 120x40 --color FILE", "the screen as text, without a terminal"},
 };
 
+static const char kafka_help[] =
+    "The header shows messages a second and how far behind the figures are, as in\n"
+    "\"lag 48,210 (3 h 20 min), caught up in 40 s\": the messages in the log that were\n"
+    "not read yet; the event time they stand for, in the partition that is farthest\n"
+    "behind, by what a message was worth of late (none until that is known); and the\n"
+    "lag over what is read less what is added.";
+
 void help_getopt_tables(struct option *longs, char *shorts)
 {
     char *s = shorts;
@@ -88,6 +95,7 @@ static void print_help(void)
     printf("\nExamples:\n");
     for (size_t i = 0; i < ARRAY_SIZE(examples); i++)
         printf("  %s\n      %s\n", examples[i].command, examples[i].what);
+    printf("\nKafka:\n%s\n", kafka_help);
     printf("\nThe demo:\n%s\n", sim_demo_help());
     printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 "
            "wrong\n"
@@ -168,7 +176,9 @@ static void print_man(void)
         print_roff(examples[i].what);
         printf("\n");
     }
-    printf(".SH THE DEMO\n");
+    printf(".SH KAFKA\n");
+    print_roff(kafka_help);
+    printf("\n.SH THE DEMO\n");
     print_roff(sim_demo_help());
     printf(
         "\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended "

@@ -197,6 +197,7 @@ static void on_timer(uv_timer_t *timer)
     struct kafka *k = timer->data;
     turn(k);
     kafka_status_tick(k);
+    kafka_course_tick(k);
     give_up_when_refused(k);
     if (!k->stopping && uv_now(k->source.loop) >= k->scout_due_ms)
         kafka_scout_send(k);

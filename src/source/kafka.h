@@ -43,6 +43,21 @@ struct kafka_topic {
     bool unreadable; /* it may be seen, but not read */
 };
 
+/* kafka_course.c: event time over offsets. */
+#define COURSE_LOOKS 16
+#define COURSE_ENOUGH 8
+struct kafka_look {
+    int64_t offset, ts_ms;
+};
+struct kafka_course {
+    struct kafka_look look[COURSE_LOOKS]; /* a ring */
+    uint64_t looks;                       /* ever */
+    bool due;                             /* the next message is to be looked into */
+    bool measured;                        /* what follows is of these looks */
+    bool known;
+    double message_ms; /* event time that a message is worth */
+};
+
 struct kafka_part {
     struct kafka_topic *topic;
     int32_t partition, leader; /* leader -1: none, or not known yet */
@@ -54,7 +69,6 @@ struct kafka_part {
     int64_t stored;            /* librdkafka commits this when it may */
     int64_t committed;         /* as the broker has confirmed */
     int64_t ours;              /* before this all was counted by us, in earlier terms */
-    int64_t last_ms;           /* time of the message read last, 0 none */
     int64_t newest_ms;         /* the latest time of a message read, 0 none */
     int64_t known_ms;    /* the same, when the log was last seen to be still the one */
     int64_t first_newer; /* the log's first offset later than that, -1 none */
@@ -62,6 +76,7 @@ struct kafka_part {
     uint64_t messages, messages_then;
     int64_t end_then;
     double rate, inflow;
+    struct kafka_course course;
     uint32_t epoch; /* of its assignment: older marks mean nothing */
     bool late;      /* came when its topic was being read already */
     bool reading, done, revoking;
@@ -128,7 +143,7 @@ struct kafka {
     char told[160];    /* the last sentence given, not to be repeated */
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
-    uint64_t rate_ms;
+    uint64_t rate_ms, looked_ms;
     double rate, rated_s;      /* rated_s: measured for so long */
     uint64_t waits_ms, nag_ms; /* since when nothing can be read; when to say so again */
     struct partition_row *row;
@@ -236,6 +251,13 @@ void kafka_group_places(struct kafka *k);
 void kafka_group_tick(struct kafka *k);
 void kafka_group_leave(struct kafka *k);
 void kafka_group_free(struct kafka *k);
+
+/* kafka_course.c: how far behind in event time. */
+void kafka_course_look(struct kafka *k, struct kafka_part *part,
+                       const rd_kafka_message_t *message);
+void kafka_course_tick(struct kafka *k);
+void kafka_course_forget(struct kafka_part *part);
+double kafka_course_lag_s(struct kafka_part *part); /* <0 unknown */
 
 /* kafka_status.c */
 void kafka_status(struct source *source, struct source_status *out);

@@ -139,6 +139,7 @@ void kafka_part_forget(struct kafka *k, struct kafka_part *part)
         part->counted = part->committed = -1;
         part->epoch++;
     }
+    kafka_course_forget(part);
     part->newest_ms = part->known_ms = 0;
     part->first_newer = part->ours = -1;
     part->looks_other = 0;

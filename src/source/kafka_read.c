@@ -141,8 +141,8 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     k->bytes += message->len;
     k->messages++;
     part->messages++;
-    if (ms > 0)
-        part->last_ms = ms;
+    if (part->course.due && message->payload)
+        kafka_course_look(k, part, message);
     if (ms > part->newest_ms)
         part->newest_ms = ms;
     kafka_part_advance(k, part, message->offset + 1);

@@ -68,27 +68,26 @@ static void fill_rows(struct kafka *k, struct source_status *out)
 
 static void fill_lag(struct kafka *k, struct source_status *out)
 {
-    double inflow = 0, oldest_s = 0;
-    uv_timeval64_t clock;
-    uv_gettimeofday(&clock);
+    double inflow = 0;
+    bool known = true;
     out->lag = -1;
     out->lag_s = out->catch_up_s = -1;
     for (size_t i = 0; i < k->parts; i++) {
-        const struct kafka_part *part = &k->part[i];
+        struct kafka_part *part = &k->part[i];
         int64_t lag = kafka_part_lag(part);
+        double lag_s = kafka_course_lag_s(part);
         if (!is_shown(k, part) || lag < 0)
             continue;
         out->lag = (out->lag < 0 ? 0 : out->lag) + lag;
         inflow += part->inflow;
-        double age = part->last_ms > 0 ? (double)clock.tv_sec + clock.tv_usec / 1e6 -
-                                             part->last_ms / 1e3
-                                       : 0;
-        if (lag > 0 && age > oldest_s)
-            oldest_s = age;
+        known = known && lag_s >= 0;
+        if (lag_s > out->lag_s)
+            out->lag_s = lag_s;
     }
     if (out->lag < 0)
         return;
-    out->lag_s = oldest_s;
+    if (!known)
+        out->lag_s = -1;
     if (out->lag == 0)
         out->catch_up_s = 0;
     else if (k->rate - inflow > 1e-3)

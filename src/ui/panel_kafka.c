@@ -72,7 +72,7 @@ static void draw_row(struct canvas *canvas, const struct columns *at, int y,
         canvas_text(canvas, at->note, y, at->note_w, ROLE_WARN, str_of(row->note));
 }
 
-/* One line over all: "lag 12,034 (3.2 s)   2,310/s   caught up in 3 min". */
+/* One line over all: "lag 12,034 (3 s of events)   2,310/s   caught up in 3 min". */
 static void draw_summary(const struct panel_view *view, struct canvas *canvas, int y)
 {
     const struct source_status *s = view->source;
@@ -80,7 +80,8 @@ static void draw_summary(const struct panel_view *view, struct canvas *canvas, i
     if (s->lag >= 0)
         part_append(line, sizeof line, "lag %s", figure_fit((uint64_t)s->lag, 9, text));
     if (s->lag >= 0 && s->lag_s >= 0)
-        part_append(line, sizeof line, " (%s)", figure_duration(s->lag_s, text));
+        part_append(line, sizeof line, " (%s of events)",
+                    figure_duration(s->lag_s, text));
     part_append(line, sizeof line, "%s%s/s", line[0] ? "   " : "",
                 figure_short(s->messages_s, text));
     if (s->lag > 0 && s->catch_up_s >= 0)

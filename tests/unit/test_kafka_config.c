@@ -36,6 +36,12 @@ void sink_end(struct sink *sink)
     (void)sink;
 }
 
+int64_t sink_event_time(struct sink *sink, const char *lines, size_t len)
+{
+    (void)sink, (void)lines, (void)len;
+    return -1;
+}
+
 void sink_message(struct sink *sink, enum message_kind kind, const char *sentence)
 {
     (void)sink, (void)kind, (void)sentence;

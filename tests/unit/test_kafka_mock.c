@@ -25,9 +25,12 @@ struct sink {
     struct block *given;   /* not counted yet */
     size_t in_use, blocks; /* blocks: how many there are at most */
     uint64_t count_marks, last_mark;
-    int64_t counted_lines; /* of the blocks that were told as counted */
-    uint64_t waited_ms;
+    int64_t counted_lines;       /* of the blocks that were told as counted */
+    uint64_t waited_ms, tick_ms; /* tick_ms: of a block */
     bool ended, failed, timed_out;
+    bool until_behind; /* stop when it is known how far behind this is */
+    int64_t lag;
+    double lag_s;
     char said[400];
 };
 
@@ -88,6 +91,25 @@ void sink_fail(struct sink *sink, const char *sentence)
     snprintf(sink->said, sizeof sink->said, "%s", sentence);
 }
 
+/* "n12" was in the twelfth second. */
+int64_t sink_event_time(struct sink *sink, const char *lines, size_t len)
+{
+    int number;
+    (void)sink;
+    return len > 2 && sscanf(lines, "n%d", &number) == 1 ? number * INT64_C(1000) : -1;
+}
+
+static void look_how_far_behind(struct sink *sink)
+{
+    struct source_status status;
+    sink->source->ops->status(sink->source, &status);
+    if (status.lag <= 0 || status.lag_s < 0)
+        return;
+    sink->lag = status.lag;
+    sink->lag_s = status.lag_s;
+    uv_stop(&sink->loop);
+}
+
 /* Counts a block at each tick, slowly enough for the source to run out of room. */
 static void on_tick(uv_timer_t *timer)
 {
@@ -105,7 +127,9 @@ static void on_tick(uv_timer_t *timer)
         sink_return(sink, block);
         sink->source->ops->resume(sink->source);
     }
-    sink->waited_ms += 2;
+    sink->waited_ms += sink->tick_ms;
+    if (sink->until_behind)
+        look_how_far_behind(sink);
     sink->timed_out = sink->waited_ms > LIMIT_MS;
     if (((sink->ended || sink->failed) && !sink->given) || sink->timed_out)
         uv_stop(&sink->loop);
@@ -115,6 +139,7 @@ static void sink_init(struct sink *sink, const struct kafka_config *config)
 {
     memset(sink, 0, sizeof *sink);
     sink->blocks = 4;
+    sink->tick_ms = 2;
     sink->count_marks = UINT64_MAX;
     uv_loop_init(&sink->loop);
     sink->source = source_new_kafka(config);
@@ -127,7 +152,7 @@ static void sink_run(struct sink *sink)
     char error[300];
     uv_timer_init(&sink->loop, &sink->timer);
     sink->timer.data = sink;
-    uv_timer_start(&sink->timer, on_tick, 2, 2);
+    uv_timer_start(&sink->timer, on_tick, sink->tick_ms, sink->tick_ms);
     assert_int_equal(sink->source->ops->start(sink->source, error, sizeof error), 0);
     uv_run(&sink->loop, UV_RUN_DEFAULT);
     assert_false(sink->timed_out);
@@ -370,6 +395,42 @@ static void test_group_commits_up_to_the_last_block(void **state)
     assert_int_equal(committed(*state, "halfway", topic), sink.counted_lines);
 }
 
+/* Behind in a topic of a message a second: as many seconds as messages. */
+static void test_lag_in_event_time(void **state)
+{
+    static const char *const topic = "seconds";
+    struct kafka_config config = config_of(*state, &topic);
+    struct source_status status;
+    struct sink sink;
+    char value[600];
+    memset(value, ' ', sizeof value);
+    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
+    for (int i = 0; i < 8000; i++) {
+        int n = snprintf(value, sizeof value, "n%d", i);
+        value[n] = ' ';
+        produce(*state, topic, 0, value, sizeof value);
+    }
+    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    config.until = NULL;
+    sink_init(&sink, &config);
+    sink.tick_ms = 250;
+    sink.until_behind = true;
+    sink_run(&sink);
+    assert_in_range(sink.lag, 1, 7999);
+    assert_true(sink.lag_s > 0.99 * (double)sink.lag &&
+                sink.lag_s < 1.01 * (double)sink.lag);
+    sink_fini(&sink);
+    config.from = "end"; /* nothing waits: known without a message */
+    sink_init(&sink, &config);
+    sink.source->ops->status(sink.source, &status);
+    assert_true(status.lag == -1 && status.lag_s < 0);
+    config.until = "end";
+    sink_run(&sink);
+    sink.source->ops->status(sink.source, &status);
+    assert_true(status.lag == 0 && status.lag_s == 0);
+    sink_fini(&sink);
+}
+
 static void on_up(uv_timer_t *timer)
 {
     rd_kafka_mock_broker_set_up(timer->data, 1);
@@ -405,6 +466,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_group_commits_up_to_the_last_block, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_lag_in_event_time, setup, teardown),
         cmocka_unit_test_setup_teardown(test_broker_comes_late, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

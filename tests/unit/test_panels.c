@@ -176,7 +176,8 @@ static void figures(void **state)
     expect(PANEL_USERS, &view, 60, 5, "381.0");
     expect(PANEL_USERS, &view, 60, 12, "user 100482"); /* no name */
     expect(PANEL_MAP, &view, 60, 9, "+1 elsewhere");   /* Puerto Rico */
-    expect(PANEL_KAFKA, &view, 90, 8, "lag 12,034 (12 s)   23.1k/s   caught up in 3 min");
+    expect(PANEL_KAFKA, &view, 90, 8,
+           "lag 12,034 (12 s of events)   23.1k/s   caught up in 3 min");
     expect(PANEL_KAFKA, &view, 120, 8, "leader not available since 14:03");
     s->input.kind[LINE_EVENT] = s->input.plays;
     expect(PANEL_LEVELS, &view, 42, 7, "only plays");

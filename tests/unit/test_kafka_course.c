@@ -1,0 +1,101 @@
+/* How far behind in event time: what a message is worth, whatever some of them say. */
+#include "../../src/source/kafka.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define HOUR_MS INT64_C(3600000)
+#define START_MS INT64_C(1700000000000)
+
+/* The messages here hold their event time as it is. */
+int64_t sink_event_time(struct sink *sink, const char *lines, size_t len)
+{
+    int64_t ts_ms;
+    (void)sink;
+    assert_int_equal(len, sizeof ts_ms);
+    memcpy(&ts_ms, lines, sizeof ts_ms);
+    return ts_ms;
+}
+
+static struct kafka kafka;
+
+static void look(struct kafka_part *part, int64_t offset, int64_t ts_ms)
+{
+    rd_kafka_message_t message = {
+        .offset = offset, .payload = &ts_ms, .len = sizeof ts_ms};
+    part->course.due = true;
+    kafka_course_look(&kafka, part, &message);
+    part->next = offset + 1;
+}
+
+static void assert_near(double value, double want)
+{
+    if (value < want * 0.999 || value > want * 1.001)
+        fail_msg("%.3f where %.3f was expected", value, want);
+}
+
+static void nothing_is_said_too_early(void **state)
+{
+    struct kafka_part part = {.next = -1, .end = -1};
+    (void)state;
+    assert_true(kafka_course_lag_s(&part) < 0); /* lag unknown */
+    part.next = part.end = 500;
+    assert_true(kafka_course_lag_s(&part) == 0); /* no lag: no look is needed */
+    part.end = 1000;
+    for (int64_t i = 0; i < COURSE_ENOUGH; i++) {
+        assert_true(kafka_course_lag_s(&part) < 0);
+        look(&part, i * 10, START_MS + i * 10 * 250);
+    }
+    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.25);
+    kafka_course_forget(&part);
+    assert_true(kafka_course_lag_s(&part) < 0);
+}
+
+/* Of sixteen looks two are late by a day, one by a week, one is of the year 2099. */
+static void some_may_be_anything(void **state)
+{
+    struct kafka_part part = {.end = 2000000};
+    (void)state;
+    for (int64_t i = 0; i < COURSE_LOOKS; i++) {
+        int64_t ts_ms = START_MS + i * 1000 * 20;
+        ts_ms -= i == 3 || i == 9 ? 24 * HOUR_MS : i == 14 ? 168 * HOUR_MS : 0;
+        look(&part, i * 1000, i == 6 ? INT64_C(4070908800000) : ts_ms);
+    }
+    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.02);
+}
+
+/* By night a message is worth more: the newest looks count, the old ones are gone. */
+static void the_newest_count(void **state)
+{
+    struct kafka_part part = {.end = 1000000};
+    int64_t ts_ms = START_MS;
+    (void)state;
+    for (int64_t i = 0; i < 3 * COURSE_LOOKS; i++)
+        look(&part, i * 100, ts_ms += i < 2 * COURSE_LOOKS ? 100 * 5 : 100 * 80);
+    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.08);
+    part.end = part.next;
+    assert_true(kafka_course_lag_s(&part) == 0);
+}
+
+/* Where time runs backwards along the log nothing can be said. */
+static void backwards(void **state)
+{
+    struct kafka_part part = {.end = 10000};
+    (void)state;
+    for (int64_t i = 0; i < COURSE_LOOKS; i++)
+        look(&part, i * 100, START_MS - i * 100 * 50);
+    assert_true(kafka_course_lag_s(&part) < 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_said_too_early),
+        cmocka_unit_test(some_may_be_anything),
+        cmocka_unit_test(the_newest_count),
+        cmocka_unit_test(backwards),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
