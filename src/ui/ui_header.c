@@ -10,7 +10,7 @@
 struct segment {
     int rank;
     enum role role;
-    char text[200], shorter[64]; /* shorter "": none */
+    char text[200], shorter[64], least[32]; /* shorter, least "": none */
 };
 
 struct segments {
@@ -79,12 +79,13 @@ static void add_lag(struct segments *all, const struct source_status *source)
     struct segment *s = add(all, 3, source->lag > 0 ? ROLE_WARN : ROLE_TEXT);
     const char *count =
         source->lag < 0 ? "unknown" : figure_count((uint64_t)source->lag, lag);
+    snprintf(s->least, sizeof s->least, "lag %s", count);
     snprintf(s->shorter, sizeof s->shorter, "lag %s", count);
-    snprintf(s->text, sizeof s->text, "lag %s", count);
-    size_t used = strlen(s->text);
+    size_t used = strlen(s->shorter);
     if (source->lag_s >= 0)
-        snprintf(s->text + used, sizeof s->text - used, " (%s)",
+        snprintf(s->shorter + used, sizeof s->shorter - used, " (%s)",
                  figure_duration(source->lag_s, time));
+    memcpy(s->text, s->shorter, sizeof s->shorter);
     used = strlen(s->text);
     if (source->catch_up_s > 0)
         snprintf(s->text + used, sizeof s->text - used, ", caught up in %s",
@@ -167,10 +168,13 @@ static void add_counts(struct segments *all, const struct ui *ui)
     }
 }
 
-/* How much is shown of each piece: 2 the text, 1 the shorter one, 0 nothing. */
+/* How much is shown of each piece: 3 the text, 2 the shorter one, 1 the least, 0 nothing.
+ */
 static const char *shown(const struct segment *s, int level)
 {
-    return level == 0 ? "" : level == 1 && s->shorter[0] ? s->shorter : s->text;
+    if (level == 1 && s->least[0])
+        return s->least;
+    return level == 0 ? "" : level < 3 && s->shorter[0] ? s->shorter : s->text;
 }
 
 static int total_width(const struct segments *all, const int *level, bool ascii)
@@ -182,16 +186,20 @@ static int total_width(const struct segments *all, const int *level, bool ascii)
     return width - 3;
 }
 
-/* Takes away, the highest ranks first: what can be said shorter, then whole pieces. */
+/* Takes away, the highest ranks first: what can be said shorter, then whole pieces; what
+ * matters most is then said in the least of words before it goes as well. */
 static void fit(const struct segments *all, int *level, int w, bool ascii)
 {
-    for (int to = 1; to >= 0; to--)
-        for (int rank = 9; rank > 0; rank--)
+    static const struct {
+        int to, from_rank, to_rank;
+    } steps[] = {{2, 9, 1}, {0, 9, 4}, {1, 3, 1}, {0, 3, 1}};
+    for (size_t step = 0; step < ARRAY_SIZE(steps); step++)
+        for (int rank = steps[step].from_rank; rank >= steps[step].to_rank; rank--)
             for (size_t i = all->count; i-- > 0;) {
                 if (total_width(all, level, ascii) <= w)
                     return;
-                if (all->segment[i].rank == rank && level[i] > to)
-                    level[i] = to;
+                if (all->segment[i].rank == rank && level[i] > steps[step].to)
+                    level[i] = steps[step].to;
             }
 }
 
@@ -211,7 +219,7 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
     add_state(&all, ui);
     add_counts(&all, ui);
     for (size_t i = 0; i < all.count; i++)
-        level[i] = all.segment[i].text[0] ? 2 : 0;
+        level[i] = all.segment[i].text[0] ? 3 : 0;
     fit(&all, level, canvas->w - 1, ui->ascii);
     int x = 1;
     for (size_t i = 0; i < all.count; i++)

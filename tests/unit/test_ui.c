@@ -331,6 +331,8 @@ static void rejected_by_reason(void **state)
     ui_resize(ui, 80, 24); /* what Kafka delivers stays when room is short */
     expect_on_screen("12,510 msg/s", true);
     expect_on_screen("ev/s", false);
+    expect_on_screen("lag 1,234 (2 min)", true);
+    ui_resize(ui, 60, 24);
     expect_on_screen("lag 1,234", true);
     status.is_kafka = false;
     ui_set_source(ui, &status, 12480.4);
