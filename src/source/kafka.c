@@ -336,6 +336,7 @@ static void stop(struct source *source)
         return;
     kafka_status_last_word(k);
     k->stopping = true;
+    kafka_scout_cancel(k);
     rd_kafka_queue_cb_event_enable(k->queue, NULL, NULL);
     rd_kafka_queue_cb_event_enable(k->main_queue, NULL, NULL);
     if (k->block)
@@ -347,7 +348,8 @@ static void stop(struct source *source)
         leave(k);
 }
 
-static void close_client(struct kafka *k)
+/* False: the client is still on its way down. */
+static bool close_client(struct kafka *k)
 {
     for (size_t i = 0; i < k->parts && !k->grouped; i++)
         if (k->part[i].reading)
@@ -358,8 +360,7 @@ static void close_client(struct kafka *k)
         rd_kafka_queue_destroy(k->queue);
     if (k->main_queue)
         rd_kafka_queue_destroy(k->main_queue);
-    if (k->rk)
-        rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return !k->rk || kafka_client_destroy(k->rk);
 }
 
 static void free_source(struct source *source)
@@ -372,8 +373,8 @@ static void free_source(struct source *source)
     /* The scout's thread may be waiting for an answer with our client in its hands. */
     while (k->job || k->open_handles)
         uv_run(k->source.loop, UV_RUN_ONCE);
-    close_client(k);
-    free(k);
+    if (close_client(k))
+        free(k); /* else it may still call us */
 }
 
 struct source *source_new_kafka(const struct kafka_config *config)

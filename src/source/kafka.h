@@ -205,6 +205,7 @@ void kafka_parts_free(struct kafka *k);
 void kafka_scout_send(struct kafka *k);
 void kafka_scout_hurry(struct kafka *k);
 void kafka_scout_nudge(struct kafka *k);
+void kafka_scout_cancel(struct kafka *k);
 
 /* kafka_places.c: what the scout's answers mean: where to begin, what was lost, what is
  * gone. */
@@ -251,6 +252,17 @@ void kafka_group_places(struct kafka *k);
 void kafka_group_tick(struct kafka *k);
 void kafka_group_leave(struct kafka *k);
 void kafka_group_free(struct kafka *k);
+
+/* kafka_leave.c: getting away from brokers that may not answer. */
+struct kafka_patience {
+    uint64_t ask_ms, end_ms; /* when brokers are asked, when waiting ends */
+    bool asked, silent;      /* silent: none answered */
+};
+void kafka_patience_begin(struct kafka_patience *patience, uint64_t most_ms);
+/* May take a second: at most once. */
+bool kafka_patience_left(struct kafka *k, struct kafka_patience *patience);
+/* False: it is still on its way down, and may call back until the program has ended. */
+bool kafka_client_destroy(rd_kafka_t *rk);
 
 /* kafka_course.c: how far behind in event time. */
 void kafka_course_look(struct kafka *k, struct kafka_part *part,

@@ -19,6 +19,7 @@
 
 #define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
 #define LEAVE_DOWN_MS 1000
+#define GOODBYE_MS 1000
 #define SERVE_MS 20
 #define PLACES_MS 5000
 
@@ -379,11 +380,12 @@ static void serve(struct kafka *k, rd_kafka_queue_t *queue)
 
 /* So that the others take over at once and not after a session's timeout. Not while the
  * brokers are away: librdkafka would wait for them as long. */
-static void say_goodbye(struct kafka *k, uint64_t end_ns)
+static void say_goodbye(struct kafka *k, struct kafka_patience *patience)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(k->rk);
     rd_kafka_error_t *failed = rd_kafka_consumer_close_queue(k->rk, queue);
-    while (!failed && !rd_kafka_consumer_closed(k->rk) && uv_hrtime() < end_ns)
+    while (!failed && !rd_kafka_consumer_closed(k->rk) &&
+           kafka_patience_left(k, patience))
         serve(k, queue);
     if (failed)
         rd_kafka_error_destroy(failed);
@@ -394,21 +396,23 @@ static void say_goodbye(struct kafka *k, uint64_t end_ns)
  * a rebalance under way would make that commit fail. */
 void kafka_group_leave(struct kafka *k)
 {
-    uint64_t wait_ms = k->down ? LEAVE_DOWN_MS : LEAVE_MS;
-    uint64_t end_ns = uv_hrtime() + wait_ms * 1000000;
+    struct kafka_patience patience;
+    kafka_patience_begin(&patience, k->down ? LEAVE_DOWN_MS : LEAVE_MS);
     if (k->revoked)
         give_back(k, false);
     if (k->assigning)
         take_up(k);
     store(k);
-    while (is_uncommitted(k) && uv_hrtime() < end_ns)
+    while (is_uncommitted(k) && kafka_patience_left(k, &patience))
         serve(k, k->queue);
     if (is_uncommitted(k))
         kafka_say(k, MESSAGE_WARNING,
                   "Kafka: the last positions could not be committed; the group will read "
                   "some messages again");
-    if (!k->down)
-        say_goodbye(k, end_ns + LEAVE_DOWN_MS * (uint64_t)1000000);
+    if (k->down || patience.silent)
+        return;
+    patience.end_ms += GOODBYE_MS;
+    say_goodbye(k, &patience);
 }
 
 void kafka_group_free(struct kafka *k)

@@ -4,6 +4,7 @@
  * program waits for the job. */
 #include "kafka.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum {
@@ -25,6 +26,7 @@ struct kafka_job {
     uv_work_t work;
     struct kafka *k; /* k->rk, and the constant patterns and topics, for the thread */
     bool grouped, from_time, all_topics;
+    atomic_bool cancelled;     /* nobody waits for the answer any more */
     bool nudge;                /* only where the logs end, and at once */
     int64_t from_ms, until_ms; /* until_ms <0: not asked for */
     int timeout_ms;
@@ -234,9 +236,9 @@ static void scout_work(uv_work_t *work)
         return;
     see_topics(job, metadata);
     rd_kafka_metadata_destroy(metadata);
-    for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(questions) && !job->cancelled; i++)
         ask_offsets(job, &questions[i]);
-    if (job->grouped)
+    if (job->grouped && !job->cancelled)
         ask_group(job);
 }
 
@@ -323,6 +325,13 @@ void kafka_scout_send(struct kafka *k)
 void kafka_scout_hurry(struct kafka *k)
 {
     schedule(k, PERIOD_URGENT_MS);
+}
+
+/* The question under way is waited for; those after it are not asked. */
+void kafka_scout_cancel(struct kafka *k)
+{
+    if (k->job)
+        k->job->cancelled = true;
 }
 
 /* librdkafka before 2.2 stops fetching when its queue is full and looks again a whole
