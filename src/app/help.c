@@ -41,7 +41,7 @@ static const char kafka_help[] =
     "The header shows messages a second and how far behind the figures are, as in\n"
     "\"lag 48,210 (3 h 20 min), caught up in 40 s\": the messages in the log that were\n"
     "not read yet; the event time they stand for, in the partition that is farthest\n"
-    "behind, by what a message was worth of late (none until that is known); and the\n"
+    "behind, by what as many before them were worth (none until that is known); and the\n"
     "lag over what is read less what is added.";
 
 void help_getopt_tables(struct option *longs, char *shorts)

@@ -50,10 +50,13 @@ struct kafka_look {
     int64_t offset, ts_ms;
 };
 struct kafka_course {
-    struct kafka_look look[COURSE_LOOKS]; /* a ring */
-    uint64_t looks;                       /* ever */
-    bool due;                             /* the next message is to be looked into */
-    bool measured;                        /* what follows is of these looks */
+    struct kafka_look look[COURSE_LOOKS]; /* the newest, a ring */
+    struct kafka_look old[COURSE_LOOKS];  /* some of those before, oldest first */
+    size_t olds;
+    uint64_t looks, passed; /* ever; those that the ring gave up */
+    unsigned thinned;       /* of those every 2^thinned-th is kept */
+    bool due;               /* the next message is to be looked into */
+    bool measured;          /* what follows is of these looks */
     bool known;
     double message_ms; /* event time that a message is worth */
 };

@@ -2,20 +2,37 @@
  *
  * Kafka knows messages by offset and by the time at which they were produced; what the
  * figures go by is the event's own time, and that stands within the message. So of what
- * passes through a message is looked into, each half second and at first more often, and
- * a line through the last COURSE_LOOKS of them says what a message is worth: its slope is
- * the median of the slopes between all pairs (H. Theil 1950, P. K. Sen 1968), for events
- * come late and out of order, and up to 29 % of them may be anything without moving it.
- * The lag in messages times that is the lag in event time.
+ * passes through a message is looked into, each half second and at first more often. What
+ * waits is taken to be as dense as as many messages before it, as far back as any were
+ * read: over days of them that spans day and night. Their slope, event time over offset,
+ * is the median of the slopes between all looks that are at least half the span apart
+ * (after H. Theil 1950, P. K. Sen 1968), for events come late and out of order, and some
+ * may be anything without moving it. The lag in messages times that is the lag in event
+ * time.
  *
- * It assumes that what waits is as dense as what was read last. Memory: 16 bytes a look;
- * time: about 100 divisions a partition and half second, of those that are behind. */
+ * The newest looks are all kept; of those before them some, fewer and fewer the longer it
+ * runs. Memory: 512 bytes a partition; time: about 140 divisions a look, of partitions
+ * that are behind. */
 #include "kafka.h"
 
 #include <stdlib.h>
 
 #define LOOK_MS 500
-#define PAIRS (COURSE_LOOKS * (COURSE_LOOKS - 1) / 2)
+#define PAIRS (COURSE_LOOKS * (COURSE_LOOKS + 1) / 2)
+
+/* Room is made by forgetting every second one. */
+static void keep(struct kafka_course *course, struct kafka_look look)
+{
+    if (course->passed++ & ((UINT64_C(1) << course->thinned) - 1))
+        return;
+    if (course->olds == COURSE_LOOKS) {
+        for (size_t i = 0; i < COURSE_LOOKS / 2; i++)
+            course->old[i] = course->old[2 * i];
+        course->olds = COURSE_LOOKS / 2;
+        course->thinned++;
+    }
+    course->old[course->olds++] = look;
+}
 
 void kafka_course_look(struct kafka *k, struct kafka_part *part,
                        const rd_kafka_message_t *message)
@@ -24,8 +41,10 @@ void kafka_course_look(struct kafka *k, struct kafka_part *part,
     int64_t ts_ms = sink_event_time(k->source.sink, message->payload, message->len);
     if (ts_ms < 0)
         return; /* the next one may do */
-    course->look[course->looks++ % COURSE_LOOKS] =
-        (struct kafka_look){message->offset, ts_ms};
+    struct kafka_look *place = &course->look[course->looks++ % COURSE_LOOKS];
+    if (course->looks > COURSE_LOOKS)
+        keep(course, *place);
+    *place = (struct kafka_look){message->offset, ts_ms};
     course->due = false;
     course->measured = false;
 }
@@ -53,18 +72,30 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void measure(struct kafka_course *course)
+/* The looks to go by, oldest first: the newest, and of the others those since `from`. */
+static size_t gather(const struct kafka_course *course, int64_t from,
+                     struct kafka_look out[2 * COURSE_LOOKS])
 {
+    size_t n = 0;
+    for (size_t i = 0; i < course->olds; i++)
+        if (course->old[i].offset >= from)
+            out[n++] = course->old[i];
+    uint64_t first = course->looks > COURSE_LOOKS ? course->looks - COURSE_LOOKS : 0;
+    for (uint64_t i = first; i < course->looks; i++)
+        out[n++] = course->look[i % COURSE_LOOKS];
+    return n;
+}
+
+static void measure(struct kafka_course *course, int64_t from)
+{
+    struct kafka_look look[2 * COURSE_LOOKS];
     double slope[PAIRS];
-    size_t n = course->looks < COURSE_LOOKS ? (size_t)course->looks : COURSE_LOOKS;
-    size_t pairs = 0;
+    size_t n = gather(course, from, look), pairs = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++) {
-            const struct kafka_look *a = &course->look[i], *b = &course->look[j];
-            if (a->offset != b->offset)
-                slope[pairs++] =
-                    (double)(a->ts_ms - b->ts_ms) / (double)(a->offset - b->offset);
-        }
+        for (size_t j = i + (n + 1) / 2; j < n; j++)
+            if (look[j].offset > look[i].offset)
+                slope[pairs++] = (double)(look[j].ts_ms - look[i].ts_ms) /
+                                 (double)(look[j].offset - look[i].offset);
     course->measured = true;
     course->known = n >= COURSE_ENOUGH && pairs > 0;
     if (!course->known)
@@ -81,6 +112,6 @@ double kafka_course_lag_s(struct kafka_part *part)
     if (lag <= 0)
         return lag < 0 ? -1 : 0;
     if (!course->measured)
-        measure(course);
+        measure(course, part->next - lag);
     return course->known ? (double)lag * course->message_ms / 1e3 : -1;
 }

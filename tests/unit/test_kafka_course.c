@@ -66,15 +66,22 @@ static void some_may_be_anything(void **state)
     assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.02);
 }
 
-/* By night a message is worth more: the newest looks count, the old ones are gone. */
-static void the_newest_count(void **state)
+/* By night a message is worth ten times what it is by day. Behind by an hour what counts
+ * is the hour before; behind by days, the days before, of which some looks are left. */
+static void as_much_as_waits_is_looked_back_on(void **state)
 {
-    struct kafka_part part = {.end = 1000000};
-    int64_t ts_ms = START_MS;
+    struct kafka_part part = {.end = -1};
+    int64_t ts_ms = START_MS, offset = 0;
+    double mean;
     (void)state;
-    for (int64_t i = 0; i < 3 * COURSE_LOOKS; i++)
-        look(&part, i * 100, ts_ms += i < 2 * COURSE_LOOKS ? 100 * 5 : 100 * 80);
-    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.08);
+    for (int64_t i = 0; i < 20000; i++, offset += 100)
+        look(&part, offset, ts_ms += i / 1000 % 2 ? 100 * 50 : 100 * 5);
+    part.end = part.next + 1000;
+    assert_near(kafka_course_lag_s(&part), 1000 * 0.05);
+    part.course.measured = false;
+    part.end = part.next + 1900000;
+    mean = kafka_course_lag_s(&part) / 1900000;
+    assert_true(mean > 0.025 && mean < 0.03);
     part.end = part.next;
     assert_true(kafka_course_lag_s(&part) == 0);
 }
@@ -94,7 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_said_too_early),
         cmocka_unit_test(some_may_be_anything),
-        cmocka_unit_test(the_newest_count),
+        cmocka_unit_test(as_much_as_waits_is_looked_back_on),
         cmocka_unit_test(backwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
