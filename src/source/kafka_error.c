@@ -75,6 +75,13 @@ static const struct meaning *meaning_of(rd_kafka_resp_err_t err)
     return NULL;
 }
 
+/* A web server's "HTTP", or the alert of one that wants TLS, is read as a length. */
+static bool is_no_kafka(rd_kafka_resp_err_t err, const char *detail)
+{
+    return err == RD_KAFKA_RESP_ERR__BAD_MSG && detail &&
+           strstr(detail, "Invalid response size");
+}
+
 enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail)
 {
     const struct meaning *meaning = meaning_of(err);
@@ -84,6 +91,8 @@ enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *deta
          strstr(detail, "syscall")))
         return TROUBLE_BROKER;
     if (err == RD_KAFKA_RESP_ERR__AUTHENTICATION && detail && strstr(detail, "isconnect"))
+        return TROUBLE_BROKER;
+    if (is_no_kafka(err, detail))
         return TROUBLE_BROKER;
     return meaning ? meaning->trouble : TROUBLE_PASSING;
 }
@@ -124,6 +133,9 @@ static void clean_detail(const char *detail, char *out, size_t size)
     char *connect = strstr(out, "Connect to "), *failed = strstr(out, " failed: ");
     if (connect && failed && connect < failed)
         memmove(connect, failed + 9, strlen(failed + 9) + 1);
+    char *resolve = strstr(out, "Failed to resolve '"), *quote = strstr(out, "': ");
+    if (resolve && quote && resolve < quote)
+        memmove(resolve, quote + 3, strlen(quote + 3) + 1);
     remove_first(out, "SASL authentication error: ");
     remove_first(out, "SSL handshake failed: ");
     remove_first(out, "Authentication failed: ");
@@ -141,6 +153,14 @@ void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out
     char cleaned[400];
     const struct meaning *meaning = meaning_of(err);
     clean_detail(detail, cleaned, sizeof cleaned);
+    if (is_no_kafka(err, detail)) {
+        cut_at(cleaned, ": ");
+        snprintf(out, size,
+                 "%.100s: what answers is no Kafka broker, or wants TLS "
+                 "(security.protocol)",
+                 cleaned);
+        return;
+    }
     if (meaning && meaning->text && !(meaning->with_detail && *cleaned))
         snprintf(out, size, "%s", meaning->text);
     else if (meaning && meaning->text)

@@ -227,6 +227,19 @@ static void test_sentences(void **state)
                          "h:9/3: Disconnected (after 1ms in state UP)", text,
                          sizeof text);
     assert_string_equal(text, "h:9: Disconnected");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__RESOLVE,
+                         "h:9/bootstrap: Failed to resolve 'h:9': Name or service not "
+                         "known (after 3ms in state CONNECT)",
+                         text, sizeof text);
+    assert_string_equal(text, "h:9: Name or service not known");
+    static const char no_kafka[] =
+        "h:9/bootstrap: Receive failed: Invalid response size 1213486160 (0..100000000): "
+        "increase receive.message.max.bytes";
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__BAD_MSG, no_kafka, text, sizeof text);
+    assert_string_equal(text, "h:9: what answers is no Kafka broker, or wants TLS "
+                              "(security.protocol)");
+    assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__BAD_MSG, no_kafka),
+                     TROUBLE_BROKER);
     kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT, "a\x1b[2Jb", text, sizeof text);
     assert_null(strchr(text, '\x1b'));
     assert_int_equal(kafka_error_trouble(RD_KAFKA_RESP_ERR__SSL, "Disconnected"),
