@@ -74,6 +74,7 @@ struct source_status {
     char brokers[128];
     double messages_s;
     int64_t lag;       /* messages; -1 unknown */
+    bool lag_open;     /* of some partitions it is not known: at least `lag` */
     double lag_s;      /* event time between what was read and the end; <0 unknown */
     double catch_up_s; /* <0 unknown or never */
     uint64_t tombstones, lost; /* lost: removed by retention before they could be read */

@@ -76,7 +76,10 @@ static void fill_lag(struct kafka *k, struct source_status *out)
         struct kafka_part *part = &k->part[i];
         int64_t lag = kafka_part_lag(part);
         double lag_s = kafka_course_lag_s(part);
-        if (!is_shown(k, part) || lag < 0)
+        if (!is_shown(k, part))
+            continue;
+        out->lag_open = out->lag_open || lag < 0;
+        if (lag < 0)
             continue;
         out->lag = (out->lag < 0 ? 0 : out->lag) + lag;
         inflow += part->inflow;
@@ -86,8 +89,10 @@ static void fill_lag(struct kafka *k, struct source_status *out)
     }
     if (out->lag < 0)
         return;
-    if (!known)
+    if (!known || out->lag_open)
         out->lag_s = -1;
+    if (out->lag_open)
+        return;
     if (out->lag == 0)
         out->catch_up_s = 0;
     else if (k->rate - inflow > 1e-3)
@@ -202,13 +207,13 @@ void kafka_status(struct source *source, struct source_status *out)
     fill_state(k, out);
 }
 
-/* Why nothing can be read; "" when something can. */
+/* Why something cannot be read that is wanted; "" when all can. */
 static void waits_for(struct kafka *k, char *out, size_t size)
 {
     struct source_status status;
     kafka_status(&k->source, &status);
     bool waits = status.state == SOURCE_STARTING || status.state == SOURCE_WAITING ||
-                 status.state == SOURCE_DOWN;
+                 status.state == SOURCE_DOWN || without_leader(k) > 0;
     snprintf(out, size, "%s", waits && !k->ended ? status.note : "");
 }
 

@@ -6,8 +6,9 @@ static void kafka_unit(const struct panel_view *view, char *out, size_t size)
 {
     char lag[FIGURE_SIZE];
     if (view->source->is_kafka && view->source->lag >= 0)
-        snprintf(out, size, "lag %s messages",
-                 figure_count((uint64_t)view->source->lag, lag));
+        snprintf(out, size, "lag %s%s messages",
+                 figure_count((uint64_t)view->source->lag, lag),
+                 view->source->lag_open ? "+" : "");
     else
         snprintf(out, size, "messages");
 }
@@ -78,7 +79,8 @@ static void draw_summary(const struct panel_view *view, struct canvas *canvas, i
     const struct source_status *s = view->source;
     char line[160] = "", text[FIGURE_SIZE];
     if (s->lag >= 0)
-        part_append(line, sizeof line, "lag %s", figure_fit((uint64_t)s->lag, 9, text));
+        part_append(line, sizeof line, "lag %s%s", figure_fit((uint64_t)s->lag, 9, text),
+                    s->lag_open ? "+" : "");
     if (s->lag >= 0 && s->lag_s >= 0)
         part_append(line, sizeof line, " (%s of events)",
                     figure_duration(s->lag_s, text));

@@ -40,9 +40,10 @@ static void add_state(struct segments *all, const struct ui *ui)
     };
     enum source_state state = ui->source.state;
     const char *glyph = ui->ascii ? states[state].ascii : states[state].glyph;
-    /* Why nothing comes is worth more than all the figures. */
-    bool ill = (state == SOURCE_DOWN || state == SOURCE_WAITING) && ui->source.note[0];
-    struct segment *s = add(all, ill ? 0 : 1, states[state].role);
+    /* Why something does not come is worth more than all the figures. */
+    bool ill = ui->source.note[0] && state != SOURCE_STARTING;
+    struct segment *s = add(all, ill ? 0 : 1,
+                            ill && state == SOURCE_LIVE ? ROLE_WARN : states[state].role);
     snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, states[state].word);
     snprintf(s->text, sizeof s->text, "%s %s%s%s", glyph, states[state].word,
              ui->source.note[0] ? ": " : "", ui->source.note);
@@ -76,11 +77,13 @@ static void add_lag(struct segments *all, const struct source_status *source)
     char lag[FIGURE_SIZE], time[FIGURE_SIZE];
     if (!source->is_kafka)
         return;
-    struct segment *s = add(all, 3, source->lag > 0 ? ROLE_WARN : ROLE_TEXT);
+    struct segment *s =
+        add(all, 3, source->lag > 0 || source->lag_open ? ROLE_WARN : ROLE_TEXT);
     const char *count =
         source->lag < 0 ? "unknown" : figure_count((uint64_t)source->lag, lag);
-    snprintf(s->least, sizeof s->least, "lag %s", count);
-    snprintf(s->shorter, sizeof s->shorter, "lag %s", count);
+    const char *open = source->lag >= 0 && source->lag_open ? "+" : "";
+    snprintf(s->least, sizeof s->least, "lag %s%s", count, open);
+    snprintf(s->shorter, sizeof s->shorter, "lag %s%s", count, open);
     size_t used = strlen(s->shorter);
     if (source->lag_s >= 0)
         snprintf(s->shorter + used, sizeof s->shorter - used, " (%s)",

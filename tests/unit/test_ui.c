@@ -334,6 +334,13 @@ static void rejected_by_reason(void **state)
     expect_on_screen("lag 1,234 (2 min)", true);
     ui_resize(ui, 60, 24);
     expect_on_screen("lag 1,234", true);
+    status.lag_open = true;
+    status.lag_s = -1;
+    status.state = SOURCE_LIVE;
+    ui_set_source(ui, &status, 12480.4);
+    expect_on_screen("live: no broker answers", true);
+    expect_on_screen("lag 1,234+", true);
+    ui_resize(ui, 80, 24);
     status.is_kafka = false;
     ui_set_source(ui, &status, 12480.4);
     expect_on_screen("12,480 ev/s", true);
