@@ -15,6 +15,7 @@
 #include <uv.h>
 
 #define KAFKA_BATCH 2048
+#define RATE_STEPS 4 /* rates shown are those of so many half seconds */
 
 enum kafka_from {
     KAFKA_FROM_BEGINNING,
@@ -76,8 +77,9 @@ struct kafka_part {
     int64_t known_ms;    /* the same, when the log was last seen to be still the one */
     int64_t first_newer; /* the log's first offset later than that, -1 none */
     int looks_other;     /* sightings in a row in which it was smaller */
-    uint64_t messages, messages_then;
+    uint64_t messages;
     int64_t end_then;
+    uint64_t was[RATE_STEPS]; /* messages; as in struct kafka */
     double rate, inflow;
     struct kafka_course course;
     uint32_t epoch; /* of its assignment: older marks mean nothing */
@@ -147,7 +149,9 @@ struct kafka {
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms, looked_ms;
-    double rate, rated_s;      /* rated_s: measured for so long */
+    uint64_t rates, was_ms[RATE_STEPS], was[RATE_STEPS]; /* measured so often; rings */
+    double rate;               /* messages/s over the last steps */
+    double pace, pace_s;       /* the same, smoothed; measured for so long */
     uint64_t waits_ms, nag_ms; /* since when nothing can be read; when to say so again */
     struct partition_row *row;
     size_t row_cap;
@@ -270,9 +274,10 @@ bool kafka_client_destroy(rd_kafka_t *rk);
 /* kafka_course.c: how far behind in event time. */
 void kafka_course_look(struct kafka *k, struct kafka_part *part,
                        const rd_kafka_message_t *message);
+bool kafka_course_is_due(const struct kafka_part *part);
 void kafka_course_tick(struct kafka *k);
 void kafka_course_forget(struct kafka_part *part);
-double kafka_course_lag_s(struct kafka_part *part); /* <0 unknown */
+double kafka_course_lag_s(struct kafka_part *part, int64_t now_ms); /* <0 unknown */
 
 /* kafka_status.c */
 void kafka_status(struct source *source, struct source_status *out);

@@ -8,7 +8,8 @@
  * is the median of the slopes between all looks that are at least half the span apart
  * (after H. Theil 1950, P. K. Sen 1968), for events come late and out of order, and some
  * may be anything without moving it. The lag in messages times that is the lag in event
- * time.
+ * time; but where the newest event read has happened, no more than has passed since: what
+ * waits has happened as well.
  *
  * The newest looks are all kept; of those before them some, fewer and fewer the longer it
  * runs. Memory: 512 bytes a partition; time: about 140 divisions a look, of partitions
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 
 #define LOOK_MS 500
+#define EARLY_MESSAGES 64
 #define PAIRS (COURSE_LOOKS * (COURSE_LOOKS + 1) / 2)
 
 /* Room is made by forgetting every second one. */
@@ -49,7 +51,14 @@ void kafka_course_look(struct kafka *k, struct kafka_part *part,
     course->measured = false;
 }
 
-/* Every tick until there is something to go by. */
+/* Every tick until there is something to go by, and more often when a lot comes at once:
+ * the first messages may be all that there is room for. */
+bool kafka_course_is_due(const struct kafka_part *part)
+{
+    return part->course.due ||
+           (part->course.looks < COURSE_LOOKS && part->messages % EARLY_MESSAGES == 0);
+}
+
 void kafka_course_tick(struct kafka *k)
 {
     uint64_t now = uv_now(k->source.loop);
@@ -105,13 +114,30 @@ static void measure(struct kafka_course *course, int64_t from)
     course->known = course->message_ms >= 0;
 }
 
-double kafka_course_lag_s(struct kafka_part *part)
+/* Of the looks at what was read last; 0 when all are of times to come. */
+static int64_t newest_before(const struct kafka_course *course, int64_t now_ms)
+{
+    int64_t newest = 0;
+    for (size_t i = 0; i < COURSE_LOOKS && i < course->looks; i++)
+        if (course->look[i].ts_ms > newest && course->look[i].ts_ms <= now_ms)
+            newest = course->look[i].ts_ms;
+    return newest;
+}
+
+double kafka_course_lag_s(struct kafka_part *part, int64_t now_ms)
 {
     struct kafka_course *course = &part->course;
-    int64_t lag = kafka_part_lag(part);
+    int64_t lag = kafka_part_lag(part), newest;
+    double lag_ms;
     if (lag <= 0)
         return lag < 0 ? -1 : 0;
     if (!course->measured)
         measure(course, part->next - lag);
-    return course->known ? (double)lag * course->message_ms / 1e3 : -1;
+    if (!course->known)
+        return -1;
+    lag_ms = (double)lag * course->message_ms;
+    newest = newest_before(course, now_ms);
+    if (newest && lag_ms > (double)(now_ms - newest))
+        lag_ms = (double)(now_ms - newest);
+    return lag_ms / 1e3;
 }

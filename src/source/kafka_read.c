@@ -141,7 +141,7 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     k->bytes += message->len;
     k->messages++;
     part->messages++;
-    if (part->course.due && message->payload)
+    if (message->payload && kafka_course_is_due(part))
         kafka_course_look(k, part, message);
     if (ms > part->newest_ms)
         part->newest_ms = ms;

@@ -70,12 +70,14 @@ static void fill_lag(struct kafka *k, struct source_status *out)
 {
     double inflow = 0;
     bool known = true;
+    uv_timeval64_t clock;
+    uv_gettimeofday(&clock);
     out->lag = -1;
     out->lag_s = out->catch_up_s = -1;
     for (size_t i = 0; i < k->parts; i++) {
         struct kafka_part *part = &k->part[i];
         int64_t lag = kafka_part_lag(part);
-        double lag_s = kafka_course_lag_s(part);
+        double lag_s = kafka_course_lag_s(part, clock.tv_sec * 1000);
         if (!is_shown(k, part))
             continue;
         out->lag_open = out->lag_open || lag < 0;
@@ -89,14 +91,15 @@ static void fill_lag(struct kafka *k, struct source_status *out)
     }
     if (out->lag < 0)
         return;
+    out->lag_open = out->lag_open || k->down; /* what was added since, nobody knows */
     if (!known || out->lag_open)
         out->lag_s = -1;
     if (out->lag_open)
         return;
     if (out->lag == 0)
         out->catch_up_s = 0;
-    else if (k->rate - inflow > 1e-3)
-        out->catch_up_s = (double)out->lag / (k->rate - inflow);
+    else if (k->rate > 0 && k->pace - inflow > 1e-3)
+        out->catch_up_s = (double)out->lag / (k->pace - inflow);
 }
 
 static void append(char *text, size_t size, const char *word)
@@ -186,7 +189,7 @@ static void fill_state(const struct kafka *k, struct source_status *out)
     if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
         (headless && headless == out->partitions))
         out->state = SOURCE_WAITING;
-    else if (out->lag > BEHIND_MESSAGES && (double)out->lag > BEHIND_S * k->rate)
+    else if (out->lag > BEHIND_MESSAGES && (double)out->lag > BEHIND_S * k->pace)
         out->state = SOURCE_CATCHING_UP;
 }
 
@@ -242,30 +245,49 @@ void kafka_status_last_word(struct kafka *k)
         kafka_say(k, MESSAGE_WARNING, "Kafka: left; still %s", why);
 }
 
+/* What is shown is what came in the last two seconds, as the events a second beside it.
+ */
+static void measure_rates(struct kafka *k, uint64_t now)
+{
+    size_t at = k->rates % RATE_STEPS, oldest = k->rates < RATE_STEPS ? 0 : at;
+    double window_s = k->rates ? (double)(now - k->was_ms[oldest]) / 1000 : 0;
+    k->rate = window_s > 0 ? (double)(k->messages - k->was[oldest]) / window_s : 0;
+    for (size_t i = 0; i < k->parts; i++) {
+        struct kafka_part *part = &k->part[i];
+        part->rate =
+            window_s > 0 ? (double)(part->messages - part->was[oldest]) / window_s : 0;
+        part->was[at] = part->messages;
+    }
+    k->was[at] = k->messages;
+    k->was_ms[at] = now;
+    k->rates++;
+}
+
+/* What says how long catching up takes must not jump. */
+static void measure_paces(struct kafka *k, double dt)
+{
+    double for_s = k->pace_s;
+    k->pace = smooth(k->pace, (double)(k->messages - k->messages_then) / dt, dt, for_s);
+    k->pace_s += k->connected ? dt : 0;
+    k->messages_then = k->messages;
+    for (size_t i = 0; i < k->parts; i++) {
+        struct kafka_part *part = &k->part[i];
+        refresh_end(k, part);
+        if (part->end >= 0 && part->end_then >= 0)
+            part->inflow = smooth(part->inflow, (double)(part->end - part->end_then) / dt,
+                                  dt, for_s);
+        part->end_then = part->end;
+    }
+}
+
 void kafka_status_tick(struct kafka *k)
 {
     uint64_t now = uv_now(k->source.loop);
     if (now - k->rate_ms < RATE_MS)
         return;
     nag(k, now);
-    double dt = (double)(now - k->rate_ms) / 1000, for_s = k->rated_s;
-    bool first = k->rate_ms == 0;
+    if (k->rate_ms)
+        measure_paces(k, (double)(now - k->rate_ms) / 1000);
+    measure_rates(k, now);
     k->rate_ms = now;
-    if (!first) {
-        k->rate =
-            smooth(k->rate, (double)(k->messages - k->messages_then) / dt, dt, for_s);
-        k->rated_s += k->connected ? dt : 0;
-    }
-    k->messages_then = k->messages;
-    for (size_t i = 0; i < k->parts; i++) {
-        struct kafka_part *part = &k->part[i];
-        refresh_end(k, part);
-        double rate = (double)(part->messages - part->messages_then) / dt;
-        part->rate = first ? 0 : smooth(part->rate, rate, dt, for_s);
-        if (part->end >= 0 && part->end_then >= 0)
-            part->inflow = smooth(part->inflow, (double)(part->end - part->end_then) / dt,
-                                  dt, for_s);
-        part->messages_then = part->messages;
-        part->end_then = part->end;
-    }
 }

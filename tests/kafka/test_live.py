@@ -44,6 +44,8 @@ def test_screen(broker, topic, listens):
         told = since.tm_hour * 3600 + since.tm_min * 60 + since.tm_sec
         assert (told - sum(n * f for n, f in zip(time.localtime(killed)[3:6], (3600, 60, 1)))) % 86400 <= 5
         assert "refused" in text or "isconnected" in text
+        assert "lag 0+" in text
+        t.wait_for(" 0 msg/s", 4)
         start = time.monotonic()
         t.send("?")
         t.wait_for("all keys", 2)

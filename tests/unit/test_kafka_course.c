@@ -8,6 +8,7 @@
 
 #define HOUR_MS INT64_C(3600000)
 #define START_MS INT64_C(1700000000000)
+#define NOW_MS INT64_C(1800000000000)
 
 /* The messages here hold their event time as it is. */
 int64_t sink_event_time(struct sink *sink, const char *lines, size_t len)
@@ -30,6 +31,11 @@ static void look(struct kafka_part *part, int64_t offset, int64_t ts_ms)
     part->next = offset + 1;
 }
 
+static double lag_s(struct kafka_part *part)
+{
+    return kafka_course_lag_s(part, NOW_MS);
+}
+
 static void assert_near(double value, double want)
 {
     if (value < want * 0.999 || value > want * 1.001)
@@ -40,17 +46,17 @@ static void nothing_is_said_too_early(void **state)
 {
     struct kafka_part part = {.next = -1, .end = -1};
     (void)state;
-    assert_true(kafka_course_lag_s(&part) < 0); /* lag unknown */
+    assert_true(lag_s(&part) < 0); /* lag unknown */
     part.next = part.end = 500;
-    assert_true(kafka_course_lag_s(&part) == 0); /* no lag: no look is needed */
+    assert_true(lag_s(&part) == 0); /* no lag: no look is needed */
     part.end = 1000;
     for (int64_t i = 0; i < COURSE_ENOUGH; i++) {
-        assert_true(kafka_course_lag_s(&part) < 0);
+        assert_true(lag_s(&part) < 0);
         look(&part, i * 10, START_MS + i * 10 * 250);
     }
-    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.25);
+    assert_near(lag_s(&part), (double)(part.end - part.next) * 0.25);
     kafka_course_forget(&part);
-    assert_true(kafka_course_lag_s(&part) < 0);
+    assert_true(lag_s(&part) < 0);
 }
 
 /* Of sixteen looks two are late by a day, one by a week, one is of the year 2099. */
@@ -63,7 +69,7 @@ static void some_may_be_anything(void **state)
         ts_ms -= i == 3 || i == 9 ? 24 * HOUR_MS : i == 14 ? 168 * HOUR_MS : 0;
         look(&part, i * 1000, i == 6 ? INT64_C(4070908800000) : ts_ms);
     }
-    assert_near(kafka_course_lag_s(&part), (double)(part.end - part.next) * 0.02);
+    assert_near(lag_s(&part), (double)(part.end - part.next) * 0.02);
 }
 
 /* By night a message is worth ten times what it is by day. Behind by an hour what counts
@@ -77,13 +83,28 @@ static void as_much_as_waits_is_looked_back_on(void **state)
     for (int64_t i = 0; i < 20000; i++, offset += 100)
         look(&part, offset, ts_ms += i / 1000 % 2 ? 100 * 50 : 100 * 5);
     part.end = part.next + 1000;
-    assert_near(kafka_course_lag_s(&part), 1000 * 0.05);
+    assert_near(lag_s(&part), 1000 * 0.05);
     part.course.measured = false;
     part.end = part.next + 1900000;
-    mean = kafka_course_lag_s(&part) / 1900000;
+    mean = lag_s(&part) / 1900000;
     assert_true(mean > 0.025 && mean < 0.03);
     part.end = part.next;
-    assert_true(kafka_course_lag_s(&part) == 0);
+    assert_true(lag_s(&part) == 0);
+}
+
+/* Sparse at first and dense later: what waits cannot be of tomorrow, unless what was read
+ * already is. */
+static void not_beyond_the_present(void **state)
+{
+    struct kafka_part part = {.end = 1000000};
+    (void)state;
+    for (int64_t i = 0; i < COURSE_LOOKS; i++)
+        look(&part, i * 100, START_MS + i * 100 * 1000);
+    int64_t last_ms = START_MS + (COURSE_LOOKS - 1) * INT64_C(100000);
+    double lag = (double)(part.end - part.next);
+    assert_near(kafka_course_lag_s(&part, NOW_MS), lag);
+    assert_near(kafka_course_lag_s(&part, last_ms + 5 * HOUR_MS), 5 * 3600);
+    assert_near(kafka_course_lag_s(&part, START_MS - HOUR_MS), lag);
 }
 
 /* Where time runs backwards along the log nothing can be said. */
@@ -93,7 +114,7 @@ static void backwards(void **state)
     (void)state;
     for (int64_t i = 0; i < COURSE_LOOKS; i++)
         look(&part, i * 100, START_MS - i * 100 * 50);
-    assert_true(kafka_course_lag_s(&part) < 0);
+    assert_true(lag_s(&part) < 0);
 }
 
 int main(void)
@@ -102,6 +123,7 @@ int main(void)
         cmocka_unit_test(nothing_is_said_too_early),
         cmocka_unit_test(some_may_be_anything),
         cmocka_unit_test(as_much_as_waits_is_looked_back_on),
+        cmocka_unit_test(not_beyond_the_present),
         cmocka_unit_test(backwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
