@@ -85,6 +85,7 @@ struct kafka_part {
     uint32_t epoch; /* of its assignment: older marks mean nothing */
     bool late;      /* came when its topic was being read already */
     bool reading, done, revoking;
+    bool gone;                 /* with its topic; not seen since */
     bool want_start, want_low; /* for the scout */
     bool made_again;           /* another log of the same name: read from its beginning */
     char note[48];
@@ -277,7 +278,8 @@ void kafka_course_look(struct kafka *k, struct kafka_part *part,
 bool kafka_course_is_due(const struct kafka_part *part);
 void kafka_course_tick(struct kafka *k);
 void kafka_course_forget(struct kafka_part *part);
-double kafka_course_lag_s(struct kafka_part *part, int64_t now_ms); /* <0 unknown */
+double kafka_course_lag_s(struct kafka *k, struct kafka_part *part,
+                          int64_t now_ms); /* <0 unknown */
 
 /* kafka_status.c */
 void kafka_status(struct source *source, struct source_status *out);

@@ -124,16 +124,33 @@ static int64_t newest_before(const struct kafka_course *course, int64_t now_ms)
     return newest;
 }
 
-double kafka_course_lag_s(struct kafka_part *part, int64_t now_ms)
+static bool is_known(struct kafka_part *part)
 {
-    struct kafka_course *course = &part->course;
+    int64_t lag = kafka_part_lag(part);
+    if (!part->course.measured)
+        measure(&part->course, part->next - (lag > 0 ? lag : 0));
+    return part->course.known;
+}
+
+/* A partition of which too little was read is taken to be like another of its topic. */
+static struct kafka_course *course_of(struct kafka *k, struct kafka_part *part)
+{
+    if (is_known(part))
+        return &part->course;
+    for (size_t i = 0; i < k->parts; i++)
+        if (k->part[i].topic == part->topic && is_known(&k->part[i]))
+            return &k->part[i].course;
+    return NULL;
+}
+
+double kafka_course_lag_s(struct kafka *k, struct kafka_part *part, int64_t now_ms)
+{
     int64_t lag = kafka_part_lag(part), newest;
     double lag_ms;
     if (lag <= 0)
         return lag < 0 ? -1 : 0;
-    if (!course->measured)
-        measure(course, part->next - lag);
-    if (!course->known)
+    struct kafka_course *course = course_of(k, part);
+    if (!course)
         return -1;
     lag_ms = (double)lag * course->message_ms;
     newest = newest_before(course, now_ms);

@@ -156,7 +156,7 @@ void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic)
         if (part->reading)
             rd_kafka_consume_stop(topic->handle, part->partition);
         part->reading = false;
-        part->late = true;
+        part->late = part->gone = true;
         part->leader = -1;
         part->done = part->stop_at >= 0;
         part->next = part->low = part->end = part->end_then = -1;

@@ -307,6 +307,7 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part = kafka_part_add(k, topic, sight->partition);
         part->late = topic->resolved;
     }
+    part->gone = false;
     part->headless = sight->leader < 0;
     part->leader = sight->leader;
     if (sight->leader < 0)

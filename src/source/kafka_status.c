@@ -77,10 +77,10 @@ static void fill_lag(struct kafka *k, struct source_status *out)
     for (size_t i = 0; i < k->parts; i++) {
         struct kafka_part *part = &k->part[i];
         int64_t lag = kafka_part_lag(part);
-        double lag_s = kafka_course_lag_s(part, clock.tv_sec * 1000);
+        double lag_s = kafka_course_lag_s(k, part, clock.tv_sec * 1000);
         if (!is_shown(k, part))
             continue;
-        out->lag_open = out->lag_open || lag < 0;
+        out->lag_open = out->lag_open || (lag < 0 && !part->gone);
         if (lag < 0)
             continue;
         out->lag = (out->lag < 0 ? 0 : out->lag) + lag;

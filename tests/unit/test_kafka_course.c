@@ -33,7 +33,7 @@ static void look(struct kafka_part *part, int64_t offset, int64_t ts_ms)
 
 static double lag_s(struct kafka_part *part)
 {
-    return kafka_course_lag_s(part, NOW_MS);
+    return kafka_course_lag_s(&kafka, part, NOW_MS);
 }
 
 static void assert_near(double value, double want)
@@ -102,9 +102,25 @@ static void not_beyond_the_present(void **state)
         look(&part, i * 100, START_MS + i * 100 * 1000);
     int64_t last_ms = START_MS + (COURSE_LOOKS - 1) * INT64_C(100000);
     double lag = (double)(part.end - part.next);
-    assert_near(kafka_course_lag_s(&part, NOW_MS), lag);
-    assert_near(kafka_course_lag_s(&part, last_ms + 5 * HOUR_MS), 5 * 3600);
-    assert_near(kafka_course_lag_s(&part, START_MS - HOUR_MS), lag);
+    assert_near(kafka_course_lag_s(&kafka, &part, NOW_MS), lag);
+    assert_near(kafka_course_lag_s(&kafka, &part, last_ms + 5 * HOUR_MS), 5 * 3600);
+    assert_near(kafka_course_lag_s(&kafka, &part, START_MS - HOUR_MS), lag);
+}
+
+/* Of a partition that was not read yet the others of its topic tell, and no others do. */
+static void like_its_topic(void **state)
+{
+    struct kafka_topic topic = {.named = true}, other = {.named = true};
+    struct kafka_part part[3] = {{.topic = &topic, .end = 1000000},
+                                 {.topic = &topic, .end = 5000},
+                                 {.topic = &other, .end = 5000}};
+    struct kafka reader = {.part = part, .parts = ARRAY_SIZE(part)};
+    (void)state;
+    assert_true(kafka_course_lag_s(&reader, &part[1], NOW_MS) < 0);
+    for (int64_t i = 0; i < COURSE_LOOKS; i++)
+        look(&part[0], i * 100, START_MS + i * 100 * 40);
+    assert_near(kafka_course_lag_s(&reader, &part[1], NOW_MS), 5000 * 0.04);
+    assert_true(kafka_course_lag_s(&reader, &part[2], NOW_MS) < 0);
 }
 
 /* Where time runs backwards along the log nothing can be said. */
@@ -124,6 +140,7 @@ int main(void)
         cmocka_unit_test(some_may_be_anything),
         cmocka_unit_test(as_much_as_waits_is_looked_back_on),
         cmocka_unit_test(not_beyond_the_present),
+        cmocka_unit_test(like_its_topic),
         cmocka_unit_test(backwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
