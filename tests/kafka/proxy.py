@@ -52,4 +52,5 @@ class Proxy:
     def close(self):
         self.open = False
         self.mend()
+        self.listener.shutdown(socket.SHUT_RDWR)     # else the thread that accepts keeps the port
         self.listener.close()
