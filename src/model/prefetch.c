@@ -71,6 +71,10 @@ static inline void entries(struct ahead *a, const struct model *m, size_t i)
     const struct event *e = g->event;
     if (!e)
         return;
+    /* Decoded on another core, most often, the text is still there. */
+    __builtin_prefetch(e->artist.p);
+    __builtin_prefetch(e->song.p);
+    __builtin_prefetch(e->name.p);
     g->week = week_ahead(a, m, e->ts_ms);
     g->session = index_guess(&m->session_index, e->session_tag);
     g->song = index_guess(&m->song_index, e->song_tag);
