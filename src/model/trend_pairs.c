@@ -48,13 +48,13 @@ void pairs_fini(struct pairs *pairs)
     free(pairs->slot);
 }
 
-/* How many are still needed, by the first sixteenth of a large table: prints are even. */
-static size_t guess_needed(const struct pairs *pairs)
+static size_t count_needed(const struct pairs *pairs)
 {
-    size_t part = pairs->slots > 16 * SLOTS_MIN ? 16 : 1, needed = 0;
-    for (size_t i = 0; i < (pairs->slots + PAIRS_TAIL) / part; i++)
-        needed += is_needed(pairs, &pairs->slot[i]);
-    return needed * part;
+    size_t needed = 0;
+    for (const struct pair *e = pairs->slot, *end = e + pairs->slots + PAIRS_TAIL;
+         e < end; e++)
+        needed += stays(pairs, e, entry_last(e));
+    return needed;
 }
 
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
@@ -69,7 +69,7 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->limit = slots / 5 * 4;
     for (size_t i = 0; i < n; i++) {
         uint32_t last = entry_last(&from[i]);
-        if (last < pairs->keep_all && (!last || !is_needed(pairs, &from[i])))
+        if (!stays(pairs, &from[i], last))
             continue;
         struct halves e = entry_load(&from[i]);
         size_t at = home(pairs, entry_print(&from[i]));
@@ -103,7 +103,7 @@ static struct pair *table_new(size_t slots)
 
 void pairs_make_room(struct pairs *pairs, bool must_grow)
 {
-    size_t slots = pairs->slots, needed = guess_needed(pairs);
+    size_t slots = pairs->slots, needed = count_needed(pairs);
     bool fits =
         needed <= slots / 20 * 13 && (needed >= slots / 20 * 7 || slots == SLOTS_MIN);
     if (fits && !must_grow) {
