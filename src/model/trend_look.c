@@ -36,8 +36,9 @@ const struct scale_spec scale_specs[SCALE_COUNT] = {
     0.0 /* the same where much is expected, so that little is left to chance */
 #define MANY_EXPECTED 5.0
 #define ALPHA 0.003
-#define TOUCH_WORK 8 /* judging one costs about as much as reading so many listens */
-#define CROWD 1e-2   /* how unlikely a crowd of one state must be to be set aside */
+#define ALPHA_SONGS 0.002 /* seven songs to an artist: more tests, on fewer listens */
+#define TOUCH_WORK 8      /* judging one costs about as much as reading so many listens */
+#define CROWD 1e-2        /* how unlikely a crowd of one state must be to be set aside */
 
 /* ---- One look ---- */
 
@@ -145,14 +146,15 @@ static void look_falling(struct trend *trend, const struct selection *sel,
     }
 }
 
-/* Sets `enters` where p passes the false discovery rate over `m` ids. */
-static void look_gate(struct trend *trend, struct look *look, size_t from, size_t m)
+/* Sets `enters` where p passes the false discovery rate `alpha` over `m` ids. */
+static void look_gate(struct trend *trend, struct look *look, size_t from, size_t m,
+                      double alpha)
 {
     size_t n = look->n - from;
     double *p = mem_alloc((n + 1) * sizeof *p);
     if (n)
         memcpy(p, trend->p + from, n * sizeof *p);
-    double limit = bh_threshold(p, n, m, ALPHA);
+    double limit = bh_threshold(p, n, m, alpha);
     for (size_t i = from; i < look->n; i++)
         /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): mem_grow gave it */
         look->mark[i].enters = trend->p[i] < 1 && trend->p[i] <= limit;
@@ -241,12 +243,13 @@ bool look_make(struct trend *trend, const struct selection *sel, int64_t to_step
     if (!sums_enough(trend, sel))
         return true;
     look_rising(trend, sel, look, &cap);
-    look_gate(trend, look, 0, trend->sums.touched_n);
+    look_gate(trend, look, 0, trend->sums.touched_n,
+              sel->kind == TREND_SONGS ? ALPHA_SONGS : ALPHA);
     look_crowds(trend, sel, look);
     size_t rising = look->n;
     if (sel->kind != TREND_SONGS) {
         look_falling(trend, sel, look, &cap);
-        look_gate(trend, look, rising, trend->sums.touched_n);
+        look_gate(trend, look, rising, trend->sums.touched_n, ALPHA);
     }
     if (look->n) {
         qsort(look->mark, look->n, sizeof *look->mark, by_side_id);
