@@ -59,6 +59,7 @@ struct value {
 
 /* What the fields of a listener mean, made once for lines that say the same. */
 struct listener {
+    uint32_t id; /* another one for other fields; 0 when they have run out */
     bool is_made;
     uint16_t state;
     uint8_t zone, gender, device;

@@ -38,6 +38,9 @@ struct event {
     uint8_t kind; /* enum line_kind; unless LINE_EVENT nothing else is set */
     uint8_t page;
     bool is_play;
+    /* Events of one listener that is not 0 have the same name, state, gender and device.
+     */
+    uint32_t listener;
     int64_t ts_ms;
     int64_t duration_ns; /* 0 .. 86400e9 */
     struct ident user, session, item;

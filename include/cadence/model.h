@@ -137,6 +137,8 @@ struct session {
     uint64_t items; /* seen: bit i is item_word * 64 + i */
     uint32_t user;
     uint32_t item_word; /* words beyond 32 bits are never here */
+    uint32_t listener;  /* of an event that had this ... */
+    uint32_t name;      /* ... name */
 };
 
 /* 64 items of a session beyond its first 64. */

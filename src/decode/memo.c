@@ -20,6 +20,6 @@ void memo_keep(const struct row *row, struct fields *fields)
     memo->session = row->session;
     memo->len = (uint16_t)len;
     memo->keys = (uint8_t)row->keys;
-    memo->listener.is_made = false;
+    memo->listener = (struct listener){.id = row->listener};
     fields->listener = &memo->listener;
 }

@@ -28,6 +28,7 @@ struct memo {
 struct row {
     struct memo *memo; /* where it goes */
     uint64_t session;
+    uint32_t listener;
     const char *start, *end; /* NULL: no row is open; behind the last listener's field */
     unsigned keys, keys_all; /* up to the end; up to now */
 };

@@ -135,16 +135,23 @@ static struct ident ident_of_number(struct arena *arena, struct str s)
     return ident_of_text((struct str){text, (size_t)n});
 }
 
-static inline struct ident ident_of(struct arena *arena, const struct value *v)
+/* In place: a struct returned would be written in parts and read whole at once, which
+ * waits for the parts to be there. */
+static inline void fill_ident(struct arena *arena, const struct value *v,
+                              struct ident *out)
 {
-    struct ident id = {.present = false};
-    if (v->type == VALUE_NUMBER && v->is_read && v->decimals == 0)
-        return (struct ident){.number = v->mantissa, .present = true};
-    if (v->type == VALUE_NUMBER)
-        id = ident_of_number(arena, v->text);
-    else if (v->type == VALUE_STRING)
-        id = ident_of_text(clean_of(arena, v));
-    return id;
+    if (v->type == VALUE_NUMBER && v->is_read && v->decimals == 0) {
+        out->number = v->mantissa;
+        out->text.p = NULL;
+        out->text.n = 0;
+        out->present = true;
+    } else if (v->type == VALUE_NUMBER) {
+        *out = ident_of_number(arena, v->text);
+    } else if (v->type == VALUE_STRING) {
+        *out = ident_of_text(clean_of(arena, v));
+    } else {
+        *out = (struct ident){.present = false};
+    }
 }
 
 static struct str trim(struct str s)
@@ -237,28 +244,27 @@ static void fill_tags(struct event *e)
     e->song_tag = (uint32_t)hash_bytes(e->song, artist);
 }
 
-static struct listener listener_make(struct decoder *d, struct arena *arena,
-                                     const struct fields *f)
+static void listener_make(struct decoder *d, struct arena *arena, const struct fields *f,
+                          struct listener *out)
 {
     struct str gender = text_of(arena, &f->v[FIELD_GENDER]);
     unsigned state = state_of(arena, f);
-    return (struct listener){
-        .is_made = true,
-        .state = (uint16_t)state,
-        .zone = d->zone_of_state[state],
-        .gender = str_is(gender, "F")   ? GENDER_F
+    out->is_made = true;
+    out->state = (uint16_t)state;
+    out->zone = d->zone_of_state[state];
+    out->gender = str_is(gender, "F")   ? GENDER_F
                   : str_is(gender, "M") ? GENDER_M
-                                        : GENDER_OTHER,
-        .device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]),
-    };
+                                        : GENDER_OTHER;
+    out->device = (uint8_t)device_of(d, arena, &f->v[FIELD_AGENT]);
 }
 
 static void fill_listener(struct decoder *d, struct arena *arena, const struct fields *f,
                           struct event *out)
 {
-    struct listener made, *l = f->listener ? f->listener : &made;
-    if (!f->listener || !l->is_made)
-        *l = listener_make(d, arena, f);
+    struct listener nobody = {.id = 0}, *l = f->listener ? f->listener : &nobody;
+    if (!l->is_made)
+        listener_make(d, arena, f, l);
+    out->listener = l->id;
     out->state = l->state;
     out->zone = l->zone;
     out->gender = l->gender;
@@ -270,9 +276,9 @@ static void fill_play(struct arena *arena, const struct fields *f, struct event 
     struct str level = text_of(arena, &f->v[FIELD_LEVEL]);
     out->artist = clean_of(arena, &f->v[FIELD_ARTIST]);
     out->name = full_name(arena, f);
-    out->user = ident_of(arena, &f->v[FIELD_USER]);
-    out->session = ident_of(arena, &f->v[FIELD_SESSION]);
-    out->item = ident_of(arena, &f->v[FIELD_ITEM]);
+    fill_ident(arena, &f->v[FIELD_USER], &out->user);
+    fill_ident(arena, &f->v[FIELD_SESSION], &out->session);
+    fill_ident(arena, &f->v[FIELD_ITEM], &out->item);
     out->duration_ns = duration_ns(f);
     out->level = str_is(level, "paid")   ? LEVEL_PAID
                  : str_is(level, "free") ? LEVEL_FREE

@@ -30,7 +30,8 @@ struct shape_slot {
 
 struct shape {
     struct shape_slot slot[SHAPE_KEYS];
-    struct memo *memo; /* MEMO_SESSIONS of them, or NULL */
+    struct memo *memo;  /* MEMO_SESSIONS of them, or NULL */
+    uint32_t listeners; /* ids given so far */
 };
 
 struct shape *shape_new(bool remember)
@@ -239,11 +240,11 @@ static void row_end(struct scan *scan)
 }
 
 /* p stands behind `itemInSession`: behind the row if it is known, else it is begun. */
-static inline const char *row_begin(struct scan *scan, struct memo *memos, const char *p,
+static inline const char *row_begin(struct scan *scan, struct shape *shape, const char *p,
                                     struct shape_slot **slot)
 {
     const struct value *session = &scan->out->v[FIELD_SESSION];
-    struct memo *memo = memos ? memo_place(memos, session) : NULL;
+    struct memo *memo = shape->memo ? memo_place(shape->memo, session) : NULL;
     row_end(scan);
     if (!memo || !row_is_first(scan->out))
         return p;
@@ -251,8 +252,13 @@ static inline const char *row_begin(struct scan *scan, struct memo *memos, const
         *slot += memo->keys;
         return p + memo->len;
     }
+    shape->listeners += shape->listeners < UINT32_MAX;
     scan->row =
-        (struct row){.memo = memo, .session = session->mantissa, .start = p, .end = p};
+        (struct row){.memo = memo,
+                     .session = session->mantissa,
+                     .listener = shape->listeners < UINT32_MAX ? shape->listeners : 0,
+                     .start = p,
+                     .end = p};
     return p;
 }
 
@@ -327,7 +333,7 @@ bool scan_fields(struct shape *shape, struct str line, struct fields *out)
             return false;
         slot++;
         if (field == FIELD_ITEM)
-            p = row_begin(&scan, shape->memo, p, &slot);
+            p = row_begin(&scan, shape, p, &slot);
         else if (scan.row.start || out->listener)
             row_go_on(&scan, field, p);
     }

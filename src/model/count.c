@@ -99,12 +99,22 @@ static uint32_t find_song(struct model *m, const struct event *e, uint32_t artis
     return intern_song(m, artist, e->song, e->song_tag);
 }
 
-/* Users hardly ever change their names: most of the time it is the one in the cell. */
-static uint32_t find_name(struct model *m, const struct event *e, uint32_t guess)
+/* Most of the time it is the name of the session's play before, or the one in the cell.
+ */
+static uint32_t find_name(struct model *m, const struct play *p, uint32_t guess)
 {
-    if (likely(text_eq(m->names.text[guess], e->name)))
-        return guess;
-    return strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0));
+    const struct event *e = p->event;
+    struct session *s =
+        p->session != NONE && e->listener ? &m->session[p->session] : NULL;
+    if (likely(s && s->listener == e->listener))
+        return s->name;
+    if (!text_eq(m->names.text[guess], e->name))
+        guess = strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0));
+    if (s) {
+        s->listener = e->listener;
+        s->name = guess;
+    }
+    return guess;
 }
 
 static void count_span(struct model *m, struct play *p)
@@ -157,7 +167,7 @@ static void count_user(struct model *m, struct play *p, const struct guess *g)
     if (counts && !(alone && c->plays == 0))
         before = alone ? (int)attrs_level(c->attrs) : cell_group_level(w, head, w->zones);
     p->cell = c;
-    p->name = p->user ? find_name(m, p->event, c->name) : 0;
+    p->name = p->user ? find_name(m, p, c->name) : 0;
     count_cell(p);
     if (!counts)
         return;

@@ -74,7 +74,6 @@ static inline void entries(struct ahead *a, const struct model *m, size_t i)
     /* Decoded on another core, most often, the text is still there. */
     __builtin_prefetch(e->artist.p);
     __builtin_prefetch(e->song.p);
-    __builtin_prefetch(e->name.p);
     g->week = week_ahead(a, m, e->ts_ms);
     g->session = index_guess(&m->session_index, e->session_tag);
     g->song = index_guess(&m->song_index, e->song_tag);
@@ -102,8 +101,9 @@ static inline void owners(struct ahead *a, const struct model *m, size_t i)
     const struct event *e = g->event;
     if (!e)
         return;
-    g->user = g->session != NONE ? m->session[g->session].user
-                                 : index_guess(&m->user_index, e->user_tag);
+    const struct session *s = g->session != NONE ? &m->session[g->session] : NULL;
+    g->user = s ? s->user : index_guess(&m->user_index, e->user_tag);
+    g->named = s && e->listener && s->listener == e->listener;
     if (g->user != NONE) {
         prefetch_entry(&m->user[g->user], sizeof *m->user);
         g->user_hash = mix32(g->user);
@@ -137,14 +137,14 @@ static inline void cells(struct ahead *a, const struct model *m, size_t i)
 static inline void names(struct ahead *a, const struct model *m, size_t i)
 {
     const struct guess *g = guess_of(a, i);
-    if (g->event && g->cell != NONE)
+    if (g->event && g->cell != NONE && !g->named)
         __builtin_prefetch(&m->names.text[g->week->cell[g->cell].name]);
 }
 
 static inline void letters(struct ahead *a, const struct model *m, size_t i)
 {
     const struct guess *g = guess_of(a, i);
-    if (g->event && g->cell != NONE)
+    if (g->event && g->cell != NONE && !g->named)
         __builtin_prefetch(m->names.text[g->week->cell[g->cell].name].p);
 }
 

@@ -14,6 +14,7 @@ struct guess {
     _Alignas(64) const struct event *event; /* NULL: no play, the stages pass it over */
     struct week *week;                      /* NULL: none yet */
     uint32_t user, session, song, artist;
+    bool named;    /* the session tells the name */
     uint32_t cell; /* the first of the user and week; right unless NONE */
     /* Of the user in the week's index, of the song in its counts; if these are right. */
     uint32_t user_hash, song_hash;
