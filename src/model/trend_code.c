@@ -39,7 +39,7 @@ static unsigned digit_width(unsigned bits, size_t n)
 {
     unsigned best = WIDTH_MAX;
     uint64_t least = UINT64_MAX;
-    for (unsigned passes = (bits + WIDTH_MAX - 1) / WIDTH_MAX; passes <= 8; passes++) {
+    for (unsigned passes = (bits - 1) / WIDTH_MAX + 1; passes <= 8; passes++) {
         unsigned width = (bits + passes - 1) / passes;
         uint64_t cost = passes * (19 * n + (UINT64_C(6) << width));
         if (cost < least)
