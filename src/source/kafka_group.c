@@ -20,6 +20,8 @@
 #define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
 #define LEAVE_DOWN_MS 1000
 #define GOODBYE_MS 1000
+#define GOODBYE_SILENT_MS 300 /* it may be slow and not gone: said, and not waited for   \
+                               */
 #define SERVE_MS 20
 #define PLACES_MS 5000
 
@@ -409,9 +411,9 @@ void kafka_group_leave(struct kafka *k)
         kafka_say(k, MESSAGE_WARNING,
                   "Kafka: the last positions could not be committed; the group will read "
                   "some messages again");
-    if (k->down || patience.silent)
+    if (k->down)
         return;
-    patience.end_ms += GOODBYE_MS;
+    patience.end_ms += patience.silent ? GOODBYE_SILENT_MS : GOODBYE_MS;
     say_goodbye(k, &patience);
 }
 

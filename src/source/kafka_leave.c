@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define PATIENT_MS 1000 /* before the brokers are asked whether they are there */
-#define ANSWER_MS 1000
+#define ANSWER_MS 2000  /* more than a loaded one takes */
 #define DESTROY_MS 1000
 
 void kafka_patience_begin(struct kafka_patience *patience, uint64_t most_ms)

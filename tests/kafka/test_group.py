@@ -13,7 +13,7 @@ from proxy import Proxy
 from term import Term
 
 EVERY_SONG = 1000000
-FAREWELL_S = 6      # where the network is cut; a second or two on a machine that has nothing else to do
+FAREWELL_S = 8      # where the network is cut; 4 or 5 on a machine that has nothing else to do
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 
 

@@ -223,6 +223,14 @@ static void test_sentences(void **state)
         text, sizeof text);
     assert_string_equal(
         text, "the broker refused the login (h:9: Invalid username or password)");
+    kafka_error_sentence(
+        RD_KAFKA_RESP_ERR__TRANSPORT,
+        "127.0.0.1:9/1: Disconnected while requesting ApiVersion: might be caused by "
+        "incorrect security.protocol configuration (connecting to a SSL listener?) or "
+        "broker version is < 0.10 (see api.version.request) (after 1ms in state UP)",
+        text, sizeof text);
+    assert_string_equal(text, "127.0.0.1:9: Disconnected while requesting ApiVersion "
+                              "(does it want TLS?)");
     kafka_error_sentence(RD_KAFKA_RESP_ERR__TRANSPORT,
                          "h:9/3: Disconnected (after 1ms in state UP)", text,
                          sizeof text);
