@@ -20,8 +20,7 @@
 #define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
 #define LEAVE_DOWN_MS 1000
 #define GOODBYE_MS 1000
-#define GOODBYE_SILENT_MS 300 /* it may be slow and not gone: said, and not waited for   \
-                               */
+#define GOODBYE_SILENT_MS 300 /* it may be slow and not gone */
 #define SERVE_MS 20
 #define PLACES_MS 5000
 
