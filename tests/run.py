@@ -4,7 +4,6 @@
   run.py [--build DIR] [FOLDER ...]     default folders: e2e golden sim trends; "unit" is always run
 """
 import argparse
-import concurrent.futures
 import os
 import pathlib
 import re
@@ -15,8 +14,6 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDERS = ["e2e", "golden", "sim", "trends"]
-# Mostly waiting for brokers: these files go beside the folder's others, with brokers of their own.
-BESIDE = {"kafka": ["test_faults.py", "test_cluster.py"]}
 
 
 def run_unit(build):
@@ -56,11 +53,7 @@ def run_pytest(paths, build):
 
 
 def run_folder(folder, build):
-    files = sorted(folder.glob("test_*.py"))
-    beside = [f for f in files if f.name in BESIDE.get(folder.name, [])]
-    groups = [g for g in ([f for f in files if f not in beside], beside) if g]
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda paths: run_pytest(paths, build), groups))
+    return [run_pytest(sorted(folder.glob("test_*.py")), build)]
 
 
 def main():

@@ -2,7 +2,6 @@
 its lines. Docker itself is not run: what the image does with the settings is done here."""
 import re
 import shlex
-import socket
 import subprocess
 import time
 
@@ -42,15 +41,14 @@ def test_from_nothing_to_a_live_screen(tmp_path):
     broker = subprocess.Popen(java(320, "kafka.Kafka", str(config)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     sim = None
     try:
-        end = time.monotonic() + 60
-        while broker.poll() is None and time.monotonic() < end:
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", ports[9092])) == 0:
-                    break
+        end = time.monotonic() + 60     # a port that is open does not mean that the broker is ready
+        ready = ["kcat", "-L", "-b", f"localhost:{ports[9092]}", "-m", "2"]
+        while subprocess.run(ready, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            assert broker.poll() is None and time.monotonic() < end, "the broker does not come up"
             time.sleep(0.2)
         sim = subprocess.Popen([CADENCE_SIM, *feed[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with Term([CADENCE, *watch[1:]], w=120, h=40) as t:
-            t.wait_for(lambda s: "● live" in s and re.search(r"[1-9]\d* plays", s), 60)
+            t.wait_for(lambda s: "● live" in s and re.search(r"[1-9]\d* plays", s), 90)
             t.send("q")
         assert sim.poll() is None, "the generator gave up"
     finally:
