@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LEAVE_MS 5000 /* for the last commit: a rebalance may have to end before */
+#define LEAVE_MS 8000 /* for the last commit: a rebalance may have to end before */
 #define LEAVE_DOWN_MS 1000
 #define GOODBYE_MS 1000
 #define GOODBYE_SILENT_MS 300 /* it may be slow and not gone */
@@ -379,6 +379,36 @@ static void serve(struct kafka *k, rd_kafka_queue_t *queue)
     rd_kafka_poll(k->rk, 0);
 }
 
+/* A static member comes back under its name: the group waits for it. */
+static bool is_static(const struct kafka *k)
+{
+    char name[2] = "";
+    size_t size = sizeof name;
+    return rd_kafka_conf_get(rd_kafka_conf(k->rk), "group.instance.id", name, &size) ==
+               RD_KAFKA_CONF_OK &&
+           name[0];
+}
+
+/* The last thing that happens to a membership: its id goes. */
+static bool is_member(const struct kafka *k)
+{
+    char *id = rd_kafka_memberid(k->rk);
+    bool member = id && id[0];
+    if (id)
+        rd_kafka_mem_free(k->rk, id);
+    return member;
+}
+
+/* A cooperative member unsubscribes before it closes. Closing alone would forget the
+ * group's farewell when we hold no partition (librdkafka 2.0.2: the others then wait a
+ * session's timeout for us, in the middle of a rebalance), and would commit in the middle
+ * of one; unsubscribing is put off until it has ended. True: the id is to be waited for.
+ */
+static bool unsubscribe(struct kafka *k)
+{
+    return is_cooperative(k) && !is_static(k) && !rd_kafka_unsubscribe(k->rk);
+}
+
 /* So that the others take over at once and not after a session's timeout. Not while the
  * brokers are away: librdkafka would wait for them as long. */
 static void say_goodbye(struct kafka *k, struct kafka_patience *patience)
@@ -393,8 +423,9 @@ static void say_goodbye(struct kafka *k, struct kafka_patience *patience)
     rd_kafka_queue_destroy(queue);
 }
 
-/* Waits for the last commit, then gives the partitions back. Closing commits as well, but
- * a rebalance under way would make that commit fail. */
+/* Waits for the last commit, then closes. Closing commits as well, but a rebalance under
+ * way would make that commit fail: the broker answers our request to join first, and by
+ * then the commit's generation is an old one. */
 void kafka_group_leave(struct kafka *k)
 {
     struct kafka_patience patience;
@@ -404,7 +435,9 @@ void kafka_group_leave(struct kafka *k)
     if (k->assigning)
         take_up(k);
     store(k);
-    while (is_uncommitted(k) && kafka_patience_left(k, &patience))
+    bool unsubscribed = !k->down && unsubscribe(k);
+    while ((is_uncommitted(k) || (unsubscribed && is_member(k))) &&
+           kafka_patience_left(k, &patience))
         serve(k, k->queue);
     if (is_uncommitted(k))
         kafka_say(k, MESSAGE_WARNING,

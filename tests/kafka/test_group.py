@@ -106,6 +106,24 @@ def test_members_come_and_go_under_load(broker, topic, listens, songs, monitor, 
     assert merged_songs(reports) == songs
 
 
+@pytest.mark.parametrize("strategy", ["cooperative-sticky", "range"])
+def test_an_idle_member_leaves_nothing_behind(broker, topic, listens, same, monitor, strategy):
+    """One that holds no partition says goodbye too: the next reader does not wait a session's timeout for it."""
+    args = ("--topic", topic, "--group", f"g-{topic}", "-X", f"partition.assignment.strategy={strategy}")
+    broker.create(topic, 1)
+    broker.produce(topic, listens[:1000])
+    reader = monitor(broker.address(), *args, *LIVE)
+    time.sleep(5)
+    idle = monitor(broker.address(), *args, *LIVE)
+    time.sleep(6)
+    assert total([idle.finish()]) == 0
+    same(reader.finish()[0], listens[:1000])
+    broker.produce(topic, listens[1000:1500])
+    start = time.monotonic()
+    same(read(broker.address(), *args)[0], listens[1000:1500])
+    assert time.monotonic() - start < 15
+
+
 def test_leaving_while_the_broker_is_away(broker, topic, listens, monitor):
     """At once, and telling what was waited for; what was committed before is what was counted."""
     broker.create(topic, 2)
