@@ -39,7 +39,8 @@ struct files_source {
     bool follow;
     uv_work_t work;
     uv_timer_t timer;
-    bool open, working, waiting, stopped, ended, failed;
+    bool open, working, waiting, stopped, ended;
+    size_t failed;     /* files */
     bool found, rests; /* in this round of looks; the round before brought nothing */
     struct block *block;
     int got;         /* of the work: bytes, 0 end, -1 error */
@@ -155,6 +156,27 @@ static void on_timer(uv_timer_t *timer)
     read_next(s);
 }
 
+/* Each damaged file is told of once: the last one of all by how the source ends. */
+static void note_failure(struct files_source *s)
+{
+    s->failed++;
+    if (s->follow || s->current + 1 < s->count)
+        sink_message(s->base.sink, MESSAGE_ERROR, s->error);
+}
+
+static void end(struct files_source *s, bool last_failed)
+{
+    s->ended = true;
+    if (s->failed == 0) {
+        sink_end(s->base.sink);
+        return;
+    }
+    if (!last_failed)
+        snprintf(s->error, sizeof s->error, "%zu of %zu files %s not read to the end",
+                 s->failed, s->count, s->failed == 1 ? "was" : "were");
+    sink_fail(s->base.sink, s->error);
+}
+
 static void go_on(struct files_source *s)
 {
     if (read_next(s))
@@ -165,11 +187,7 @@ static void go_on(struct files_source *s)
         uv_timer_start(&s->timer, on_timer, FOLLOW_MS, 0);
         return;
     }
-    s->ended = true;
-    if (s->failed)
-        sink_fail(s->base.sink, s->error);
-    else
-        sink_end(s->base.sink);
+    end(s, s->got < 0);
 }
 
 /* A followed file that shrank or was replaced begins anew. True when it did. */
@@ -239,10 +257,8 @@ static void after_read(uv_work_t *work, int status)
         go_on(s);
         return;
     }
-    if (s->got < 0) {
-        s->failed = true;
-        sink_message(s->base.sink, MESSAGE_ERROR, s->error);
-    }
+    if (s->got < 0)
+        note_failure(s);
     at_end(s);
 }
 

@@ -118,8 +118,21 @@ def test_damaged_gzip_is_read_up_to_there_and_fails(tmp_path):
     path = tmp_path / "cut.jsonl.gz"
     path.write_bytes(gzip.compress(lines)[:-20000])
     r = run("--report", "json", path)
-    assert r.returncode == 1 and b"damaged" in r.stderr
+    assert r.returncode == 1 and b"is damaged" in r.stderr and r.stderr.count(b"\n") == 1
     assert 0 < json.loads(r.stdout)["input"]["plays"] < 5000
+
+
+def test_each_damaged_file_is_told_of_once(tmp_path):
+    bad, worse, good = tmp_path / "bad.gz", tmp_path / "worse.gz", tmp_path / "good"
+    for path in bad, worse:
+        path.write_bytes(gzip.compress(plays(3000))[:-1])
+    good.write_bytes(plays(10))
+    for files, told in (([bad, good], ["bad.gz", "1 of 2 files was not read to the end"]), ([good, bad], ["bad.gz"]),
+                        ([bad, worse, good], ["bad.gz", "worse.gz", "2 of 3 files were not read to the end"]),
+                        ([bad, worse], ["bad.gz", "worse.gz"])):
+        r = run("--report", "json", *files)
+        said = r.stderr.decode().splitlines()
+        assert r.returncode == 1 and len(said) == len(told) and all(t in s for t, s in zip(told, said)), said
 
 
 def test_gzip_as_it_comes(tmp_path):
