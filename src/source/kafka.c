@@ -360,7 +360,9 @@ static bool close_client(struct kafka *k)
         rd_kafka_queue_destroy(k->queue);
     if (k->main_queue)
         rd_kafka_queue_destroy(k->main_queue);
-    return !k->rk || kafka_client_destroy(k->rk);
+    if (k->indestructible)
+        kafka_client_abandon();
+    return !k->rk || (!k->indestructible && kafka_client_destroy(k->rk));
 }
 
 static void free_source(struct source *source)

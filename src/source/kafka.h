@@ -167,6 +167,7 @@ struct kafka {
     bool down;
     bool fetch_dozes; /* see kafka_scout_nudge */
     bool assigned_once;
+    bool indestructible; /* see kafka_group_leave */
 };
 
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
@@ -271,6 +272,8 @@ void kafka_patience_begin(struct kafka_patience *patience, uint64_t most_ms);
 bool kafka_patience_left(struct kafka *k, struct kafka_patience *patience);
 /* False: it is still on its way down, and may call back until the program has ended. */
 bool kafka_client_destroy(rd_kafka_t *rk);
+/* For a client that is not to be destroyed: it lives until the program ends. */
+void kafka_client_abandon(void);
 
 /* kafka_course.c: how far behind in event time. */
 void kafka_course_look(struct kafka *k, struct kafka_part *part,

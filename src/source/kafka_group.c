@@ -443,6 +443,9 @@ void kafka_group_leave(struct kafka *k)
         kafka_say(k, MESSAGE_WARNING,
                   "Kafka: the last positions could not be committed; the group will read "
                   "some messages again");
+    /* librdkafka 2.0.2 aborts when a client is destroyed that a cooperative group has
+     * taken in but given nothing yet, not even an empty assignment. */
+    k->indestructible = !k->assigned_once && is_cooperative(k);
     if (k->down)
         return;
     patience.end_ms += patience.silent ? GOODBYE_SILENT_MS : GOODBYE_MS;

@@ -8,7 +8,9 @@
  * left behind when that takes too long: the program ends anyway. */
 #include "kafka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PATIENT_MS 1000 /* before the brokers are asked whether they are there */
 #define ANSWER_MS 2000  /* more than a loaded one takes */
@@ -42,6 +44,20 @@ bool kafka_patience_left(struct kafka *k, struct kafka_patience *patience)
     if (patience->silent)
         patience->end_ms = now;
     return !patience->silent;
+}
+
+/* Registered last, so called first: before OpenSSL and others take down at exit what the
+ * client's threads still use. */
+static void end_at_once(int status, void *unused)
+{
+    (void)unused;
+    fflush(NULL);
+    _exit(status);
+}
+
+void kafka_client_abandon(void)
+{
+    on_exit(end_at_once, NULL);
 }
 
 struct farewell {
@@ -79,8 +95,10 @@ bool kafka_client_destroy(rd_kafka_t *rk)
     farewell->rk = rk;
     uv_mutex_init(&farewell->lock);
     uv_cond_init(&farewell->told);
-    if (uv_thread_create(&thread, destroy, farewell) != 0 || !is_gone_in_time(farewell))
+    if (uv_thread_create(&thread, destroy, farewell) != 0 || !is_gone_in_time(farewell)) {
+        kafka_client_abandon();
         return false;
+    }
     uv_thread_join(&thread);
     uv_cond_destroy(&farewell->told);
     uv_mutex_destroy(&farewell->lock);

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include <cmocka.h>
@@ -29,6 +31,7 @@ struct sink {
     uint64_t waited_ms, tick_ms; /* tick_ms: of a block */
     bool ended, failed, timed_out;
     bool until_behind; /* stop when it is known how far behind this is */
+    uint64_t run_ms;   /* stop after so long; 0: at its end */
     int64_t lag;
     double lag_s;
     char said[400];
@@ -131,7 +134,8 @@ static void on_tick(uv_timer_t *timer)
     if (sink->until_behind)
         look_how_far_behind(sink);
     sink->timed_out = sink->waited_ms > LIMIT_MS;
-    if (((sink->ended || sink->failed) && !sink->given) || sink->timed_out)
+    if (((sink->ended || sink->failed) && !sink->given) || sink->timed_out ||
+        (sink->run_ms && sink->waited_ms > sink->run_ms))
         uv_stop(&sink->loop);
 }
 
@@ -395,6 +399,47 @@ static void test_group_commits_up_to_the_last_block(void **state)
     assert_int_equal(committed(*state, "halfway", topic), sink.counted_lines);
 }
 
+#define SYNC_GROUP 14
+#define JOINS_MS 5000 /* the mock takes its time: it needs 3 s and more */
+
+static void join_for_a_while(const struct mock *mock)
+{
+    static const char *const topic = "stranded";
+    static const char *const property =
+        "partition.assignment.strategy=cooperative-sticky";
+    struct kafka_config config = config_of(mock, &topic);
+    struct sink sink;
+    config.group = "stranded";
+    config.properties = &property;
+    config.property_count = 1;
+    sink_init(&sink, &config);
+    sink.run_ms = JOINS_MS;
+    sink_run(&sink);
+    sink_fini(&sink);
+}
+
+/* Taken in by the group, but no assignment ever came: librdkafka would abort. In a
+ * process of its own, whose end is looked at. */
+static void test_leaving_a_group_that_never_gave_anything(void **state)
+{
+    rd_kafka_resp_err_t errors[20];
+    struct mock *mock = *state;
+    int status;
+    for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+        errors[i] = RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
+    rd_kafka_mock_topic_create(mock->cluster, "stranded", 1, 1);
+    rd_kafka_mock_push_request_errors_array(mock->cluster, SYNC_GROUP, ARRAY_SIZE(errors),
+                                            errors);
+    pid_t child = fork();
+    if (child == 0) {
+        join_for_a_while(mock);
+        exit(7); /* what is left behind leaves the exit code alone */
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 7);
+}
+
 /* Behind in a topic of a message a second: as many seconds as messages. */
 static void test_lag_in_event_time(void **state)
 {
@@ -466,6 +511,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_group_commits_up_to_the_last_block, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_leaving_a_group_that_never_gave_anything,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(test_lag_in_event_time, setup, teardown),
         cmocka_unit_test_setup_teardown(test_broker_comes_late, setup, teardown),
     };
