@@ -22,6 +22,8 @@ struct produce_counts {
 /* NULL with a sentence in `error`. The configuration is borrowed for the call only. */
 struct produce *produce_new(const struct produce_config *config, char *error,
                             size_t size);
+/* Waits for an answer of any broker. 0, or -1 with the reason in `error`. */
+int produce_reach(struct produce *produce, int wait_ms, char *error, size_t size);
 /* Waits while the queue is full. 0, or -1 with a sentence in `error`: there is no use in
  * going on (a delivery failed for good, or no broker can be reached). */
 int produce_send(struct produce *produce, size_t topic, struct str key, struct str value,

@@ -169,7 +169,7 @@ int main(int argc, char **argv)
         struct run run = {.options = &options};
         catch_signals();
         run.output = output_new(&options, &stopped_by);
-        rc = EXIT_FAILED;
+        rc = stopped_by ? 128 + stopped_by : EXIT_FAILED;
         if (run.output) {
             run.sim = sim_new(&options.config);
             run.began_ns = monotonic_ns();

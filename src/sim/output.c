@@ -14,6 +14,7 @@
 #define BUFFER_BYTES (256u << 10)
 #define LAST_DELIVERY_MS 30000
 #define LAST_READ_MS 1000
+#define REACH_S 30
 
 struct target {
     int fd;
@@ -83,6 +84,27 @@ static bool open_folder(struct output *output, const char *folder, unsigned stre
     return true;
 }
 
+/* Brokers may be on their way up, as when both are started by one script. */
+static bool reach_kafka(struct output *output, const char *brokers)
+{
+    char why[256];
+    for (int tried_s = 1; produce_reach(output->produce, 1000, why, sizeof why) != 0;
+         tried_s++) {
+        if (*output->stop)
+            return false;
+        if (tried_s == REACH_S) {
+            fprintf(stderr, "cadence-sim: Kafka at %s cannot be reached: %s\n", brokers,
+                    why);
+            return false;
+        }
+        if (tried_s == 2)
+            fprintf(stderr,
+                    "cadence-sim: Kafka at %s does not answer yet; trying for %d s\n",
+                    brokers, REACH_S);
+    }
+    return true;
+}
+
 static bool open_kafka(struct output *output, const struct sim_options *options)
 {
     const char *topic[SIM_STREAM_COUNT];
@@ -99,7 +121,7 @@ static bool open_kafka(struct output *output, const struct sim_options *options)
     output->produce = produce_new(&config, error, sizeof error);
     if (!output->produce)
         fprintf(stderr, "cadence-sim: %s\n", error);
-    return output->produce != NULL;
+    return output->produce && reach_kafka(output, options->brokers);
 }
 
 static bool open_all(struct output *output, const struct sim_options *options)

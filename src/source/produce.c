@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define REACH_MS 10000
 #define FULL_WAIT_MS 100
 
 struct produce {
@@ -25,7 +24,7 @@ static const char *const defaults[][2] = {
     {"queue.buffering.max.messages", "200000"},
     {"queue.buffering.max.kbytes", "65536"},
     {"linger.ms", "20"},
-    {"message.timeout.ms", "15000"},
+    {"message.timeout.ms", "30000"},
 };
 
 static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message,
@@ -91,20 +90,6 @@ static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
     return 0;
 }
 
-static int reach(struct produce *produce, const char *brokers, char *error, size_t size)
-{
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t err =
-        rd_kafka_metadata(produce->handle, 0, NULL, &metadata, REACH_MS);
-    if (metadata)
-        rd_kafka_metadata_destroy(metadata);
-    if (!err)
-        return 0;
-    snprintf(error, size, "Kafka at %s cannot be reached: %s", brokers,
-             rd_kafka_err2str(err));
-    return -1;
-}
-
 struct produce *produce_new(const struct produce_config *config, char *error, size_t size)
 {
     struct produce *produce = mem_zalloc(sizeof *produce);
@@ -124,13 +109,25 @@ struct produce *produce_new(const struct produce_config *config, char *error, si
     for (size_t i = 0; i < config->topics; i++)
         produce->name[i] = mem_strdup(config->topic[i]);
     produce->handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, size);
-    if (!produce->handle)
+    if (!produce->handle) {
         rd_kafka_conf_destroy(conf);
-    if (!produce->handle || reach(produce, config->brokers, error, size) != 0) {
         produce_free(produce);
         return NULL;
     }
     return produce;
+}
+
+int produce_reach(struct produce *produce, int wait_ms, char *error, size_t size)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t err =
+        rd_kafka_metadata(produce->handle, 0, NULL, &metadata, wait_ms);
+    if (!err) {
+        rd_kafka_metadata_destroy(metadata);
+        return 0;
+    }
+    snprintf(error, size, "%s", rd_kafka_err2str(err));
+    return -1;
 }
 
 static int report(const struct produce *produce, char *error, size_t size)

@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import LIVE, read
+from conftest import CADENCE_SIM, LIVE, read
 from proxy import Proxy
 
 BACK_S = 10          # messages flow again within this time of the broker's return
@@ -154,3 +154,17 @@ def test_the_report_waits_for_a_topic(broker, topic, listens, monitor, same):
     assert "does not exist yet" in said
     same(got, [])
     assert read(broker.address(), "--topic", topic)[0]["input"]["lines"] == 0
+
+
+def test_the_generator_waits_for_its_broker(broker, topic, monitor):
+    """Started before the broker is there, it delivers every line once it is."""
+    broker.create(topic, 2)
+    node = broker.brokers[0]
+    node.kill()
+    sim = subprocess.Popen([CADENCE_SIM, "--kafka", broker.address(), "--topic", topic, "-n", "2000", "--events", "20000", "-q"],
+                           stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    node.start()
+    said = sim.communicate(timeout=60)[1]
+    assert sim.returncode == 0 and "does not answer yet" in said, said
+    assert read(broker.address(), "--topic", topic)[0]["input"]["lines"] == 20000

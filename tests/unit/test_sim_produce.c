@@ -166,12 +166,37 @@ static void wrong_properties_are_refused(void **state)
     assert_non_null(strstr(error, "no.such.property"));
 }
 
+static void a_broker_that_is_not_there_is_not_reached(void **state)
+{
+    (void)state;
+    static const char *const topics[] = {"t"};
+    const struct produce_config config = {"127.0.0.1:9", topics, 1, NULL, 0};
+    char error[256] = "";
+    struct produce *produce = produce_new(&config, error, sizeof error);
+    assert_int_equal(produce_reach(produce, 200, error, sizeof error), -1);
+    assert_true(error[0]);
+    produce_free(produce);
+}
+
+static void a_broker_that_is_there_is_reached(void **state)
+{
+    (void)state;
+    struct cluster cluster = cluster_new();
+    char error[256] = "";
+    struct produce *produce = producer_new(&cluster);
+    assert_int_equal(produce_reach(produce, 5000, error, sizeof error), 0);
+    produce_free(produce);
+    cluster_free(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_arrives_by_user),
         cmocka_unit_test(failed_deliveries_are_told),
         cmocka_unit_test(wrong_properties_are_refused),
+        cmocka_unit_test(a_broker_that_is_not_there_is_not_reached),
+        cmocka_unit_test(a_broker_that_is_there_is_reached),
     };
     return cmocka_run_group_tests_name("sim_produce", tests, NULL, NULL);
 }
