@@ -74,6 +74,9 @@
 static const double window_limit[CLASS_COUNT] = {400e3, 256e3, 40e3, 40e3};
 static const uint32_t class_units[CLASS_COUNT] = {180, 2160, 8640, 60480};
 #define LEVEL_MAX 15
+/* Plays: how far ahead their pairs are fetched. When the play comes would be too early:
+ * what is counted until the queue is full pushes them out of the first cache again. */
+#define AHEAD 10
 
 static uint64_t mix(uint64_t x)
 {
@@ -265,7 +268,11 @@ static inline __attribute__((always_inline)) void see_all(struct trend *trend, i
 {
     struct pairs *pairs = &trend->pairs[kind];
     struct store *store = &trend->store[kind];
+    for (const struct waiting *w = from; w < end && w < from + AHEAD; w++)
+        pairs_prefetch(pairs, w->hash[kind]);
     for (const struct waiting *w = from; w < end; w++) {
+        if (w + AHEAD < end)
+            pairs_prefetch(pairs, w[AHEAD].hash[kind]);
         if (!w->most[kind])
             continue;
         struct pair *e =
@@ -325,7 +332,8 @@ void trend_flush(struct trend *trend)
     trend->ring_n = 0;
 }
 
-/* Plays wait in a short queue while the places of their pairs are fetched from memory. */
+/* Plays wait in a short queue, so that the places of their pairs can be fetched from
+ * memory ahead. */
 void trend_add(struct trend *trend, const struct trend_play *play)
 {
     if (play->ts_ms < TIME_FIRST_MS || play->ts_ms >= TIME_END_MS)
@@ -342,8 +350,6 @@ void trend_add(struct trend *trend, const struct trend_play *play)
     w->id[1] = play->song;
     w->hash[0] = mix(user | play->artist);
     w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
-    for (int k = 0; k < 2; k++)
-        pairs_prefetch(&trend->pairs[k], w->hash[k]);
     trend->serial++;
     if (trend->ring_n == ARRAY_SIZE(trend->ring))
         trend_flush(trend);

@@ -55,9 +55,8 @@ static inline size_t home(const struct pairs *pairs, uint32_t print)
 static inline void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
 {
     const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
-    /* Used once and not soon again: past the second cache, which has better to keep. */
-    __builtin_prefetch(e, 1, 0);
-    __builtin_prefetch((const char *)e + 40, 1, 0);
+    __builtin_prefetch(e, 1, 3);
+    __builtin_prefetch((const char *)e + 40, 1, 3);
 }
 
 static inline bool is_needed(const struct pairs *pairs, const struct pair *e)

@@ -342,7 +342,7 @@ struct trend {
         uint32_t id[2], unit;
         uint16_t attr;
         uint8_t zone, depth, most[2]; /* most: the highest class for which it counts */
-    } ring[32];
+    } ring[64];
     unsigned ring_n;
     struct sums sums;
     struct columns columns[2]; /* artists, songs */
