@@ -53,35 +53,31 @@ static size_t count_needed(const struct pairs *pairs)
     size_t needed = 0;
     for (const struct pair *e = pairs->slot, *end = e + pairs->slots + PAIRS_TAIL;
          e < end; e++)
-        needed += stays(pairs, e, entry_last(e));
+        needed += is_needed(pairs, e);
     return needed;
 }
 
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
- * where nothing moves up, so that it can be done on the spot. */
+ * where nothing moves up, so that it can be done on the spot. Which entries stay cannot be
+ * foretold, so there is no branch on it: what goes is written as nothing to a place that
+ * is free. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;
     size_t n = pairs->slots + PAIRS_TAIL, next = 0, used = 0;
-    bool on_the_spot = to == from;
     pairs->slot = to;
     pairs->slots = slots;
     pairs->limit = slots / 5 * 4;
     for (size_t i = 0; i < n; i++) {
-        uint32_t last = entry_last(&from[i]);
-        if (!stays(pairs, &from[i], last))
-            continue;
         struct halves e = entry_load(&from[i]);
+        uint64_t kept = is_needed(pairs, &from[i]), mask = -kept;
         size_t at = home(pairs, entry_print(&from[i]));
-        if (!on_the_spot)
-            next = at > next ? at : next;
-        for (; next < at; next++)
-            entry_store(&to[next], (struct halves){0, 0});
-        entry_store(&to[next++], e);
-        used++;
+        entry_store(&from[i], (struct halves){0, 0});
+        next += (at - next) & -(size_t)(at > next) & mask;
+        entry_store(&to[next], (struct halves){e.head & mask, e.tail & mask});
+        next += kept;
+        used += kept;
     }
-    if (on_the_spot)
-        memset(&to[next], 0, (n - next) * sizeof *to);
     pairs->used = used;
 }
 
