@@ -82,6 +82,7 @@ struct cell {
     uint16_t state;
     uint8_t zone : 3;
     uint8_t follows : 1; /* is some cell's sibling; the first of a user's cells is not */
+    uint8_t anonymous : 1; /* of user 0, who is nobody */
     uint8_t attrs;
 };
 

@@ -183,6 +183,7 @@ static uint32_t cell_new(struct model *m, struct week *w, uint32_t user,
         .sibling = NONE,
         .state = e->state,
         .zone = e->zone & 7,
+        .anonymous = user == 0,
     };
     return (uint32_t)w->cells++;
 }

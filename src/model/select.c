@@ -113,7 +113,7 @@ static void rebuild_levels(struct model *m, struct week *w)
     w->zones = m->sel.zones;
     w->hours_stale = true;
     for (uint32_t i = 0; i < w->cells; i++) {
-        if (w->cell[i].follows || m->user_state[w->cell[i].user_state].user == 0)
+        if (w->cell[i].follows || w->cell[i].anonymous)
             continue;
         int level = cell_group_level(w, i, m->sel.zones);
         if (level >= 0)

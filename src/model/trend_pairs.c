@@ -58,9 +58,9 @@ static size_t count_needed(const struct pairs *pairs)
 }
 
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
- * where nothing moves up, so that it can be done on the spot. Which entries stay cannot be
- * foretold, so there is no branch on it: what goes is written as nothing to a place that
- * is free. */
+ * where nothing moves up, so that it can be done on the spot. Which entries stay cannot
+ * be foretold, so there is no branch on it: what goes is written as nothing to a place
+ * that is free. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;

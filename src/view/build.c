@@ -18,7 +18,7 @@ static struct box week_hours(const struct model *m, const struct week *w)
     for (size_t i = 0; i < w->cells; i++) {
         int64_t ns = 0;
         bool any = false;
-        if (w->cell[i].follows || m->user_state[w->cell[i].user_state].user == 0)
+        if (w->cell[i].follows || w->cell[i].anonymous)
             continue;
         for (uint32_t k = (uint32_t)i; k != NONE; k = w->cell[k].sibling)
             if (m->sel.zones >> w->cell[k].zone & 1) {
