@@ -9,8 +9,8 @@
 #include "cadence/report.h"
 #include "cadence/source.h"
 
-#define PIPELINE_BLOCKS 5
-#define PIPELINE_BATCHES 3
+#define PIPELINE_BLOCKS 10
+#define PIPELINE_BATCHES 6
 
 struct pipeline_config {
     double replay;    /* event time against the clock; 0: as fast as it can */
