@@ -61,15 +61,15 @@ class Broker:
         self.cluster, self.node = cluster, node
         self.folder = cluster.folder / f"node{node}"
         self.folder.mkdir()
-        self.port = {name: free_port() for name in ("PLAIN", "CUT", "SASL", "TLS", "CONTROLLER")}
-        self.advertised_cut = free_port()
+        self.port = {name: free_port() for name in ("PLAIN", "CUT", "SASL", "TLS", "CUTTLS", "CONTROLLER")}
+        self.behind_proxy = {name: free_port() for name in ("CUT", "CUTTLS")}
         self.process = None
 
     def properties(self):
         c, p = self.cluster, self.port
         controller = c.brokers[0].port["CONTROLLER"]
-        names = ["PLAIN", "CUT"] + (["SASL", "TLS"] if c.secure else []) + (["CONTROLLER"] if self.node == 1 else [])
-        public = dict(p, CUT=self.advertised_cut)
+        names = ["PLAIN", "CUT"] + (["SASL", "TLS", "CUTTLS"] if c.secure else []) + (["CONTROLLER"] if self.node == 1 else [])
+        public = dict(p, **self.behind_proxy)
         login = "org.apache.kafka.common.security"
         lines = [
             "process.roles=" + ("broker,controller" if self.node == 1 else "broker"),
@@ -78,7 +78,7 @@ class Broker:
             "listeners=" + ",".join(f"{n}://127.0.0.1:{p[n]}" for n in names),
             "advertised.listeners=" + ",".join(f"{n}://127.0.0.1:{public[n]}" for n in names if n != "CONTROLLER"),
             "listener.security.protocol.map=PLAIN:PLAINTEXT,CUT:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,"
-            "CONTROLLER:PLAINTEXT",
+            "CUTTLS:SSL,CONTROLLER:PLAINTEXT",
             "inter.broker.listener.name=PLAIN",
             "controller.listener.names=CONTROLLER",
             f"log.dirs={self.folder / 'data'}",

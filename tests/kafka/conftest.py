@@ -24,6 +24,7 @@ from cluster import Cluster                         # noqa: E402
 
 FORK = ("listen_events", "page_view_events", "auth_events", "status_change_events")
 LIVE = ("--every", "365d")                       # no end of its own: one report when interrupted
+FAREWELL_S = 8      # where the network is cut; 4 or 5 on a machine that has nothing else to do
 names = (f"topic{i}" for i in itertools.count(1))
 
 

@@ -40,10 +40,10 @@ def test_broker_killed_and_restarted(broker, topic, listens, monitor, same):
 
 def test_network_cut_and_back(broker, topic, listens, monitor, same):
     node = broker.brokers[0]
-    wire = Proxy(node.advertised_cut, node.port["CUT"])
+    wire = Proxy(node.behind_proxy["CUT"], node.port["CUT"])
     broker.create(topic, 2)
     broker.produce(topic, listens[:2000])
-    m = monitor(f"127.0.0.1:{node.advertised_cut}", "--topic", topic, *LIVE)
+    m = monitor(f"127.0.0.1:{node.behind_proxy['CUT']}", "--topic", topic, *LIVE)
     time.sleep(2)
     wire.cut()
     broker.produce(topic, listens[2000:3000])

@@ -8,12 +8,11 @@ import time
 
 import pytest
 from cluster import tool
-from conftest import CADENCE, LIVE, read, reference
+from conftest import CADENCE, FAREWELL_S, LIVE, read, reference
 from proxy import Proxy
 from term import Term
 
 EVERY_SONG = 1000000
-FAREWELL_S = 8      # where the network is cut; 4 or 5 on a machine that has nothing else to do
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 
 
@@ -154,10 +153,10 @@ def test_leaving_after_a_silent_cut(broker, topic, listens, monitor):
     stop = threading.Event()
     feeder = threading.Thread(target=lambda: [broker.produce(topic, listens[at:at + 100]) for at in range(0, 20000, 100)
                                               if not stop.is_set()])
-    wire = Proxy(node.advertised_cut, node.port["CUT"])
+    wire = Proxy(node.behind_proxy["CUT"], node.port["CUT"])
     group = {s: ("--group", f"g-{topic}-{s}", "-X", f"partition.assignment.strategy={s}")
              for s in ("cooperative-sticky", "range")}
-    source = (f"127.0.0.1:{node.advertised_cut}", "--topic", topic)
+    source = (f"127.0.0.1:{node.behind_proxy['CUT']}", "--topic", topic)
     try:
         feeder.start()
         members = {s: monitor(*source, *args, *LIVE) for s, args in group.items()}

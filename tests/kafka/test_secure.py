@@ -2,12 +2,14 @@
 import ctypes
 import json
 import os
+import signal
 import subprocess
 import time
 
 import pytest
 from cluster import JARS_3, PASSWORD, USER, Cluster
-from conftest import CADENCE, LIVE, read
+from conftest import CADENCE, FAREWELL_S, LIVE, read
+from proxy import Proxy
 
 
 @pytest.fixture
@@ -99,6 +101,26 @@ def test_tls(broker, filled, listens, same):
     got, _ = read(broker.address("TLS"), "--topic", filled, "-X", "security.protocol=SSL", "-X",
                   f"ssl.ca.location={broker.ca}")
     same(got, listens[:1000])
+
+
+def test_leaving_after_a_silent_cut_of_tls(broker, filled, listens, monitor, same):
+    """Soon, with the report and the exit code of the signal, though the client is left to end with the process."""
+    node = broker.brokers[0]
+    wire = Proxy(node.behind_proxy["CUTTLS"], node.port["CUTTLS"])
+    tls = ("-X", "security.protocol=SSL", "-X", f"ssl.ca.location={broker.ca}")
+    try:
+        source = (f"127.0.0.1:{node.behind_proxy['CUTTLS']}", "--topic", filled, *tls, *LIVE)
+        members = [monitor(*source, "--group", f"g-{filled}"), monitor(*source)]
+        time.sleep(6)
+        wire.cut()
+        time.sleep(1)
+        for m in members:
+            start = time.monotonic()
+            m.signal(signal.SIGTERM)
+            same(m.wait(15, 143)[0], listens[:1000])
+            assert time.monotonic() - start < FAREWELL_S
+    finally:
+        wire.close()
 
 
 def test_unknown_authority_says_what_to_do(broker, filled):
