@@ -185,6 +185,30 @@ void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offse
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* After a cooperative rebalance: what we kept goes on where we are. librdkafka stops
+ * fetching meanwhile, and (2.1 to 2.8 at least) goes on one message too far where the
+ * last thing it told us was that a partition had ended. `fresh` begins by itself. */
+static void go_on(struct kafka *k, const rd_kafka_topic_partition_list_t *fresh)
+{
+    if (!is_cooperative(k))
+        return;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        const char *name = part->topic->name;
+        bool ours = part->reading && !part->revoking && !part->done && part->next >= 0;
+        if (ours &&
+            !(fresh && rd_kafka_topic_partition_list_find(fresh, name, part->partition)))
+            rd_kafka_topic_partition_list_add(list, name, part->partition)->offset =
+                part->next;
+    }
+    rd_kafka_error_t *failed =
+        list->cnt ? rd_kafka_seek_partitions(k->rk, list, 0) : NULL;
+    if (failed)
+        rd_kafka_error_destroy(failed);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 /* The partitions go, and with them what is committed of them. */
 static void give_back(struct kafka *k, bool lost)
 {
@@ -208,6 +232,7 @@ static void give_back(struct kafka *k, bool lost)
         }
     }
     rd_kafka_topic_partition_list_destroy(list);
+    go_on(k, NULL);
     k->assigned_ms = uv_now(k->source.loop);
 }
 
@@ -286,6 +311,7 @@ static void take_up(struct kafka *k)
         if (part && part->done)
             kafka_part_finish(k, part);
     }
+    go_on(k, list);
     rd_kafka_topic_partition_list_destroy(list);
     k->assigned_once = true;
     k->assigned_ms = uv_now(k->source.loop);
