@@ -47,7 +47,7 @@
  * answer for it, not the p-value.
  *
  * Cost. A play is two places in two tables, and a few bytes appended for each of artist
- * and song; buckets are sorted once they are past: some 1,200 instructions a play in all,
+ * and song; buckets are sorted once they are past: some 1,600 instructions a play in all,
  * whatever the number of artists and users. A list sums what is new of its window and
  * moves the baseline along. It makes the looks before it as far as anything listed
  * stayed: once a step, but for the first list of a selection, which has to make many (0.1
