@@ -186,8 +186,8 @@ void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offse
 }
 
 /* After a cooperative rebalance: what we kept goes on where we are. librdkafka stops
- * fetching meanwhile, and (2.1 to 2.8 at least) goes on one message too far where the
- * last thing it told us was that a partition had ended. `fresh` begins by itself. */
+ * fetching meanwhile, and (2.8, not 2.0.2) may go on one message too far where the last
+ * thing it told us was that a partition had ended. `fresh` begins by itself. */
 static void go_on(struct kafka *k, const rd_kafka_topic_partition_list_t *fresh)
 {
     if (!is_cooperative(k))
