@@ -17,7 +17,6 @@ void memo_keep(const struct row *row, struct fields *fields)
             v->type == VALUE_ABSENT ? NULL : (const char *)(v->text.p - row->start);
     }
     memcpy(memo->row, row->start, len);
-    memo->session = row->session;
     memo->len = (uint16_t)len;
     memo->keys = (uint8_t)row->keys;
     memo->listener = (struct listener){.id = row->listener};

@@ -30,7 +30,7 @@ struct shape_slot {
 
 struct shape {
     struct shape_slot slot[SHAPE_KEYS];
-    struct memo *memo;  /* MEMO_SESSIONS of them, or NULL */
+    struct memos *memos; /* or NULL */
     uint32_t listeners; /* ids given so far */
 };
 
@@ -40,14 +40,14 @@ struct shape *shape_new(bool remember)
     for (size_t i = 0; i < SHAPE_KEYS; i++)
         shape->slot[i].mask = ~0u; /* 32 zeros are no key */
     if (remember)
-        shape->memo = mem_zalloc(MEMO_SESSIONS * sizeof *shape->memo);
+        shape->memos = mem_zalloc(sizeof *shape->memos);
     return shape;
 }
 
 void shape_free(struct shape *shape)
 {
     if (shape)
-        free(shape->memo);
+        free(shape->memos);
     free(shape);
 }
 
@@ -244,18 +244,17 @@ static inline const char *row_begin(struct scan *scan, struct shape *shape, cons
                                     struct shape_slot **slot)
 {
     const struct value *session = &scan->out->v[FIELD_SESSION];
-    struct memo *memo = shape->memo ? memo_place(shape->memo, session) : NULL;
+    struct memo *memo = shape->memos ? memo_place(shape->memos, session) : NULL;
     row_end(scan);
     if (!memo || !row_is_first(scan->out))
         return p;
-    if (memo_take(memo, session->mantissa, p, scan->end, scan->out)) {
+    if (memo_take(memo, p, scan->end, scan->out)) {
         *slot += memo->keys;
         return p + memo->len;
     }
     shape->listeners += shape->listeners < UINT32_MAX;
     scan->row =
         (struct row){.memo = memo,
-                     .session = session->mantissa,
                      .listener = shape->listeners < UINT32_MAX ? shape->listeners : 0,
                      .start = p,
                      .end = p};

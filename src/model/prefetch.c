@@ -58,6 +58,12 @@ static inline void slots(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     const struct event *e = i < a->count ? &a->event[i] : NULL;
+    if (e) {
+        const char *f = (const char *)(e + 8);
+        __builtin_prefetch(f);
+        __builtin_prefetch(f + 64);
+        __builtin_prefetch(f + 128);
+    }
     g->event = e && e->kind == LINE_EVENT && e->is_play ? e : NULL;
     if (!g->event)
         return;
@@ -104,6 +110,8 @@ static inline void owners(struct ahead *a, const struct model *m, size_t i)
     const struct session *s = g->session != NONE ? &m->session[g->session] : NULL;
     g->user = s ? s->user : index_guess(&m->user_index, e->user_tag);
     g->named = s && e->listener && s->listener == e->listener;
+    if (!g->named)
+        __builtin_prefetch(e->name.p);
     if (g->user != NONE) {
         prefetch_entry(&m->user[g->user], sizeof *m->user);
         g->user_hash = mix32(g->user);
