@@ -3,6 +3,8 @@
 #include "intern.h"
 #include "take.h"
 
+#include <pthread.h>
+
 #define AHEAD_STATE 32 /* cells that a rebuild looks ahead */
 #define AHEAD_USER 16
 
@@ -58,23 +60,29 @@ static void user_clear(struct user *u)
     *u = (struct user){.key = u->key, .counted = u->counted, .last_ms = INT64_MIN};
 }
 
-static void clear(struct model *m)
+static void clear_users(struct model *m)
 {
     struct selection *sel = &m->sel;
-    sel->users = sel->sessions = sel->songs = sel->artists = 0;
+    sel->users = 0;
     memset(sel->levels, 0, sizeof sel->levels);
     memset(sel->genders, 0, sizeof sel->genders);
     memset(sel->devices, 0, sizeof sel->devices);
     memset(sel->state_users, 0, sizeof sel->state_users);
     memset(sel->state_plays, 0, sizeof sel->state_plays);
-    if (m->songs)
-        memset(sel->song, 0, m->songs * sizeof *sel->song);
-    if (m->artists_sel_cap)
-        memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
     for (size_t i = 0; i < m->users; i++)
         user_clear(&m->user[i]);
     for (size_t i = 0; i < m->user_states; i++)
         m->user_state[i].cells = 0;
+}
+
+static void clear_songs(struct model *m)
+{
+    struct selection *sel = &m->sel;
+    sel->songs = sel->artists = 0;
+    if (m->songs)
+        memset(sel->song, 0, m->songs * sizeof *sel->song);
+    if (m->artists_sel_cap)
+        memset(sel->artist, 0, m->artists_sel_cap * sizeof *sel->artist);
 }
 
 /* Cells are in the order of time, their users anywhere: two links are followed ahead. */
@@ -121,11 +129,8 @@ static void rebuild_levels(struct model *m, struct week *w)
     }
 }
 
-static void rebuild_week(struct model *m, struct week *w, bool afresh)
+static void rebuild_songs(struct model *m, const struct week *w)
 {
-    rebuild_cells(m, w);
-    if (w->zones != m->sel.zones || afresh)
-        rebuild_levels(m, w);
     for (size_t i = 0; i <= w->songs.mask; i++) {
         struct song_count c = w->songs.slot[i];
         if (c.key && (m->sel.zones >> ((c.key - 1) & 7) & 1))
@@ -133,23 +138,71 @@ static void rebuild_week(struct model *m, struct week *w, bool afresh)
     }
 }
 
-/* What other weeks chosen leave as it is, a week's levels and hours, is made anew only
- * if it is asked for. */
-static void rebuild(struct model *m, bool afresh)
+static void rebuild_sessions(struct model *m)
 {
-    resolve(m);
-    clear(m);
-    for (size_t i = 0; i < m->weeks_seen; i++)
-        if (bits_has(m->sel.weeks, m->seen[i]))
-            rebuild_week(m, m->week[m->seen[i]], afresh);
-    for (size_t i = 1; i < m->users; i++)
-        if (m->user[i].plays)
-            tally(&m->sel, m->user[i].attrs, 1);
+    uint64_t sessions = 0;
     for (uint32_t i = 0; i < m->sessions; i++) {
         float minutes = session_selected_minutes(m, i);
         m->sel.session_minutes[i] = minutes;
-        m->sel.sessions += minutes >= 0;
+        sessions += minutes >= 0;
     }
+    m->sel.sessions = sessions;
+}
+
+static struct week *chosen_week(const struct model *m, size_t place)
+{
+    return bits_has(m->sel.weeks, m->seen[place]) ? m->week[m->seen[place]] : NULL;
+}
+
+static void rebuild_users(struct model *m)
+{
+    struct week *w;
+    clear_users(m);
+    for (size_t i = 0; i < m->weeks_seen; i++)
+        if ((w = chosen_week(m, i)))
+            rebuild_cells(m, w);
+    for (size_t i = 1; i < m->users; i++)
+        if (m->user[i].plays)
+            tally(&m->sel, m->user[i].attrs, 1);
+}
+
+struct rest {
+    struct model *model;
+    bool afresh;
+};
+
+/* What other weeks chosen leave as it is, a week's levels and hours, is made anew only
+ * if it is asked for. */
+static void *rebuild_rest(void *context)
+{
+    const struct rest *rest = context;
+    struct model *m = rest->model;
+    struct week *w;
+    clear_songs(m);
+    for (size_t i = 0; i < m->weeks_seen; i++)
+        if ((w = chosen_week(m, i))) {
+            if (w->zones != m->sel.zones || rest->afresh)
+                rebuild_levels(m, w);
+            rebuild_songs(m, w);
+        }
+    rebuild_sessions(m);
+    return NULL;
+}
+
+/* Both wait for memory most of the time and have nothing in common that they write: two
+ * cores take two thirds of the time, where there is enough to do. */
+static void rebuild(struct model *m, bool afresh)
+{
+    struct rest rest = {m, afresh};
+    pthread_t helper;
+    resolve(m);
+    bool helped = m->sessions >= TWO_CORES_FROM &&
+                  pthread_create(&helper, NULL, rebuild_rest, &rest) == 0;
+    if (!helped)
+        rebuild_rest(&rest);
+    rebuild_users(m);
+    if (helped)
+        pthread_join(helper, NULL);
 }
 
 void model_rebuild(struct model *m)

@@ -188,6 +188,39 @@ static void kept_up_equals_rebuilt(void **state)
     free(s);
 }
 
+/* With so many sessions that a second thread takes part. */
+static void two_cores_make_the_same(void **state)
+{
+    struct stream *s = mem_zalloc(sizeof *s);
+    struct model *kept = model_new(), *rebuilt = model_new();
+    struct filter f;
+    uint64_t dices = 5, sessions = 0;
+    (void)state;
+    random_filter(&f, &dices);
+    model_select(kept, &f);
+    for (uint64_t seed = 1; sessions <= 2 * TWO_CORES_FROM; seed++) {
+        fill(s, seed);
+        for (size_t i = 0; i < EVENTS; i++) {
+            s->event[i].session = number(++sessions / 2);
+            s->event[i].session_tag = (uint32_t)mix64(sessions / 2);
+        }
+        model_add(kept, s->event, EVENTS);
+        model_add(rebuilt, s->event, EVENTS);
+    }
+    assert_true(rebuilt->sessions >= TWO_CORES_FROM);
+    for (int changes = 0; changes < 20; changes++) {
+        model_select(rebuilt, &f);
+        model_rebuild(rebuilt);
+        assert_same_selection(kept, rebuilt);
+        assert_same_weeks(kept, rebuilt);
+        random_filter(&f, &dices);
+        model_select(kept, &f);
+    }
+    model_free(kept);
+    model_free(rebuilt);
+    free(s);
+}
+
 /* What is looked ahead is a guess by tag: however many things share a tag, and however
  * the stream comes in batches, the figures are the same. */
 static void guesses_are_checked(void **state)
@@ -268,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_up_equals_rebuilt),
+        cmocka_unit_test(two_cores_make_the_same),
         cmocka_unit_test(guesses_are_checked),
         cmocka_unit_test(a_label_moves_when_a_week_appears),
     };
