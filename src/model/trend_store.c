@@ -99,17 +99,10 @@ static void bucket_count(struct bucket *bucket, const struct store *store, liste
     bucket->total[cls - 1][zone] += v & 1 ? UINT32_MAX : 1;
 }
 
-/* As many as the bucket before has, and some, are room enough for most. */
-static size_t first_room(const struct tier *tier, const struct bucket *bucket)
-{
-    size_t before = bucket > tier->bucket ? bucket[-1].coded + bucket[-1].loose_n : 0;
-    return bucket->coded || bucket->loose_cap ? 1 : 32 + before + before / 8;
-}
-
 static void bucket_push(struct tier *tier, struct bucket *bucket, listen_t v)
 {
     if (bucket->loose_n == bucket->loose_cap) {
-        size_t cap = bucket->loose_cap, least = cap + first_room(tier, bucket);
+        size_t cap = bucket->loose_cap, least = bucket->coded ? cap + 1 : cap + 32;
         bucket->loose = mem_grow(bucket->loose, &cap, least, sizeof *bucket->loose);
         tier->bytes += (cap - bucket->loose_cap) * sizeof *bucket->loose;
         bucket->loose_cap = (uint32_t)cap;
