@@ -149,9 +149,14 @@ void kafka_group_committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
               sentence);
 }
 
-static bool is_cooperative(const struct kafka *k)
+/* librdkafka asks its thread for the group, which may be gone when we leave: then there is
+ * no answer, and what it said last holds. */
+static bool is_cooperative(struct kafka *k)
 {
-    return strcmp(rd_kafka_rebalance_protocol(k->rk), "COOPERATIVE") == 0;
+    const char *protocol = rd_kafka_rebalance_protocol(k->rk);
+    if (protocol)
+        k->cooperative = strcmp(protocol, "COOPERATIVE") == 0;
+    return k->cooperative;
 }
 
 static void report(struct kafka *k, rd_kafka_error_t *failed)
