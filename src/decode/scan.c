@@ -31,7 +31,7 @@ struct shape_slot {
 struct shape {
     struct shape_slot slot[SHAPE_KEYS];
     struct memos *memos; /* or NULL */
-    uint32_t listeners; /* ids given so far */
+    uint32_t listeners;  /* ids given so far */
 };
 
 struct shape *shape_new(bool remember)

@@ -149,8 +149,8 @@ void kafka_group_committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
               sentence);
 }
 
-/* librdkafka asks its thread for the group, which may be gone when we leave: then there is
- * no answer, and what it said last holds. */
+/* librdkafka asks its thread for the group, which may be gone when we leave: then there
+ * is no answer, and what it said last holds. */
 static bool is_cooperative(struct kafka *k)
 {
     const char *protocol = rd_kafka_rebalance_protocol(k->rk);

@@ -533,8 +533,7 @@ static void on_other(uv_timer_t *timer)
     struct other *other = timer->data;
     if (!other->rk && other->sink->counted_lines == other->lines)
         other->rk = join_cooperatively(other->mock, "changing", "changing");
-    rd_kafka_message_t *message =
-        other->rk ? rd_kafka_consumer_poll(other->rk, 0) : NULL;
+    rd_kafka_message_t *message = other->rk ? rd_kafka_consumer_poll(other->rk, 0) : NULL;
     if (message)
         rd_kafka_message_destroy(message);
     /* librdkafka 2.0.2 aborts when the other is destroyed with nothing assigned. */
