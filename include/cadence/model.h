@@ -204,9 +204,9 @@ void model_free(struct model *model);
 /* Counts lines, events and others, in order. */
 void model_add(struct model *model, const struct event *events, size_t count);
 
-/* Makes the filter current; rebuilds the selection when it differs; from so many sessions
- * on with a second thread, which has ended when it returns. */
 #define TWO_CORES_FROM 20000 /* sessions */
+/* Makes the filter current; rebuilds the selection when it differs: from TWO_CORES_FROM
+ * on with a second thread, which has ended when it returns. */
 void model_select(struct model *model, const struct filter *filter);
 /* Rebuilds in any case (tests). */
 void model_rebuild(struct model *model);

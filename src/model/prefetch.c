@@ -13,6 +13,7 @@
 /* How far ahead each stage looks, in events: far enough for memory to answer, near enough
  * to stay in the first cache. */
 enum {
+    AHEAD_EVENTS = AHEAD_MOST + 8,
     AHEAD_SLOTS = AHEAD_MOST,
     AHEAD_ENTRIES = 12,
     AHEAD_OWNERS = 9,
@@ -54,16 +55,19 @@ static inline void prefetch_entry(const void *entry, size_t size)
     __builtin_prefetch((const char *)entry + size - 1, 1);
 }
 
+/* The events themselves lie in another core's cache, or beyond the second one. */
+static inline void events(const struct ahead *a, size_t i)
+{
+    if (i >= a->count)
+        return;
+    for (size_t at = 0; at < sizeof *a->event; at += 64)
+        __builtin_prefetch((const char *)&a->event[i] + at);
+}
+
 static inline void slots(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     const struct event *e = i < a->count ? &a->event[i] : NULL;
-    if (e) {
-        const char *f = (const char *)(e + 8);
-        __builtin_prefetch(f);
-        __builtin_prefetch(f + 64);
-        __builtin_prefetch(f + 128);
-    }
     g->event = e && e->kind == LINE_EVENT && e->is_play ? e : NULL;
     if (!g->event)
         return;
@@ -158,6 +162,7 @@ static inline void letters(struct ahead *a, const struct model *m, size_t i)
 
 const struct guess *ahead_look(struct ahead *a, const struct model *m, size_t i)
 {
+    events(a, i + AHEAD_EVENTS);
     slots(a, m, i + AHEAD_SLOTS);
     entries(a, m, i + AHEAD_ENTRIES);
     owners(a, m, i + AHEAD_OWNERS);

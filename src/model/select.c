@@ -190,7 +190,7 @@ static void *rebuild_rest(void *context)
 }
 
 /* Both wait for memory most of the time and have nothing in common that they write: two
- * cores take two thirds of the time, where there is enough to do. */
+ * cores take little more than half of the time, where there is enough to do. */
 static void rebuild(struct model *m, bool afresh)
 {
     struct rest rest = {m, afresh};
