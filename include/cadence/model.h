@@ -193,6 +193,8 @@ struct model {
 
     struct selection sel;
     struct trend *trend;
+    struct trend_play *play; /* of the batch that is counted, for the trends */
+    size_t plays_cap;
     uint64_t snapshots;
 };
 

@@ -65,15 +65,16 @@ struct trend;
 struct trend *trend_new(void);
 void trend_free(struct trend *trend);
 
-/* A counted play. user > 0; artist 0: none; ids are dense, from the model. Any order of
- * time. */
+/* A counted play. user > 0; artist 0: none; ids are dense, from the model. */
 struct trend_play {
     int64_t ts_ms;
     uint32_t user, artist, song;
     uint16_t state;
     uint8_t level, device;
 };
-void trend_add(struct trend *trend, const struct trend_play *play);
+/* Plays in the order in which they came, of any time. By hundreds they cost least: the
+ * places of all their pairs can be fetched from memory ahead. */
+void trend_add(struct trend *trend, const struct trend_play *play, size_t count);
 
 enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 

@@ -6,6 +6,7 @@
 #include "take.h"
 
 #include "cadence/mem.h"
+#include "cadence/trend.h"
 
 struct play {
     const struct event *event;
@@ -243,34 +244,30 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
         select_play(m, p);
 }
 
-static void add_play(struct model *m, struct play *p, const struct guess *g)
+/* False: a play that was counted before. */
+static bool add_play(struct model *m, struct play *p, const struct guess *g)
 {
     const struct event *e = p->event;
     p->user = find_user(m, e, g->user);
     p->session = find_session(m, e, p->user, g->session);
     if (p->session != NONE && !is_first(m, e, p->session)) {
         m->input.duplicates++;
-        return;
+        return false;
     }
     count_play(m, p, g);
-    if (p->user && m->trend)
-        trend_add(m->trend, &(struct trend_play){.ts_ms = e->ts_ms,
-                                                 .user = p->user,
-                                                 .artist = p->artist,
-                                                 .song = p->song,
-                                                 .state = e->state,
-                                                 .level = e->level,
-                                                 .device = e->device});
+    return p->user != 0;
 }
 
-static void add_event(struct model *m, const struct event *e, const struct guess *g)
+/* True: a play for the trends, which is written to `out`. */
+static bool add_event(struct model *m, const struct event *e, const struct guess *g,
+                      struct trend_play *out)
 {
     struct input_counts *in = &m->input;
     in->lines++;
     if (in->kind[e->kind]++ == 0 && e->kind == LINE_EVENT)
         in->first_ts = in->last_ts = e->ts_ms;
     if (!likely(e->kind == LINE_EVENT))
-        return;
+        return false;
     if (e->ts_ms < in->first_ts)
         in->first_ts = e->ts_ms;
     if (e->ts_ms > in->last_ts)
@@ -279,17 +276,31 @@ static void add_event(struct model *m, const struct event *e, const struct guess
     struct play p = {.event = e, .week = w, .hour = hour_of(w, e)};
     p.hour->events++;
     w->moves[e->zone][e->page]++;
-    if (e->is_play)
-        add_play(m, &p, g);
+    if (!e->is_play || !add_play(m, &p, g))
+        return false;
+    *out = (struct trend_play){.ts_ms = e->ts_ms,
+                               .user = p.user,
+                               .artist = p.artist,
+                               .song = p.song,
+                               .state = e->state,
+                               .level = e->level,
+                               .device = e->device};
+    return true;
 }
 
+/* The trends take their plays after the batch: both go through tables that fill the
+ * caches, and so each has them for itself for a while. */
 void model_add(struct model *m, const struct event *events, size_t count)
 {
     struct ahead a;
+    size_t n = 0;
+    m->play = mem_grow(m->play, &m->plays_cap, count, sizeof *m->play);
     ahead_init(&a, events, count);
     for (size_t i = (size_t)-AHEAD_MOST; i != count; i++) {
         const struct guess *g = ahead_look(&a, m, i);
         if (i < count)
-            add_event(m, &events[i], g);
+            n += add_event(m, &events[i], g, &m->play[n]);
     }
+    if (m->trend)
+        trend_add(m->trend, m->play, n);
 }

@@ -50,8 +50,9 @@ void model_free(struct model *m)
     strtab_fini(&m->artists);
     bytes_free(m->titles);
     void *const arrays[] = {
-        m->user,       m->user_state, m->song,     m->session,    m->span,
-        m->more_spans, m->item_word,  m->sel.song, m->sel.artist, m->sel.session_minutes};
+        m->user,       m->user_state,          m->song,      m->session,
+        m->span,       m->more_spans,          m->item_word, m->sel.song,
+        m->sel.artist, m->sel.session_minutes, m->play};
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         free(arrays[i]);
     trend_free(m->trend);

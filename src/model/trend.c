@@ -308,9 +308,9 @@ static __attribute__((noinline)) void advance(struct trend *trend)
 
 /* By stages: all artists, then all songs, so that neither waits for memory; but what
  * closes buckets comes after the play that brought the time, as if each went alone. */
-void trend_flush(struct trend *trend)
+static void take_in(struct trend *trend, size_t n)
 {
-    struct waiting *from = trend->ring, *end = from + trend->ring_n;
+    struct waiting *from = trend->waiting, *end = from + n;
     for (struct waiting *w = from; w < end; w++) {
         for (int k = 0; k < 2; k++)
             w->most[k] = w->id[k] ? (uint8_t)class_now(trend, k, w->depth, w->unit) : 0;
@@ -329,16 +329,11 @@ void trend_flush(struct trend *trend)
         if (is_due)
             advance(trend);
     }
-    trend->ring_n = 0;
 }
 
-/* Plays wait in a short queue, so that the places of their pairs can be fetched from
- * memory ahead. */
-void trend_add(struct trend *trend, const struct trend_play *play)
+static inline void put_waiting(struct trend *trend, struct waiting *w,
+                               const struct trend_play *play)
 {
-    if (play->ts_ms < TIME_FIRST_MS || play->ts_ms >= TIME_END_MS)
-        return;
-    struct waiting *w = &trend->ring[trend->ring_n++];
     uint64_t user = (uint64_t)play->user << 32;
     unsigned state = state_index(trend, play->state);
     w->ts_ms = play->ts_ms;
@@ -350,9 +345,22 @@ void trend_add(struct trend *trend, const struct trend_play *play)
     w->id[1] = play->song;
     w->hash[0] = mix(user | play->artist);
     w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
-    trend->serial++;
-    if (trend->ring_n == ARRAY_SIZE(trend->ring))
-        trend_flush(trend);
+}
+
+void trend_add(struct trend *trend, const struct trend_play *play, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (play[i].ts_ms < TIME_FIRST_MS || play[i].ts_ms >= TIME_END_MS)
+            continue;
+        put_waiting(trend, &trend->waiting[n++], &play[i]);
+        trend->serial++;
+        if (n == ARRAY_SIZE(trend->waiting)) {
+            take_in(trend, n);
+            n = 0;
+        }
+    }
+    take_in(trend, n);
 }
 
 size_t trend_bytes(const struct trend *trend)

@@ -342,8 +342,7 @@ struct trend {
         uint32_t id[2], unit;
         uint16_t attr;
         uint8_t zone, depth, most[2]; /* most: the highest class for which it counts */
-    } ring[64];
-    unsigned ring_n;
+    } waiting[256];                   /* the plays that are just taken in */
     struct sums sums;
     struct columns columns[2]; /* artists, songs */
     int64_t work;              /* listens that the call may still read */
@@ -371,7 +370,6 @@ void course_forecast(const struct selection *sel, const struct course *course,
                      const double own[COURSE_STEPS], double usual_share, double unit,
                      struct trend_entry *entry);
 
-void trend_flush(struct trend *trend);
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
 unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint32_t unit);
 

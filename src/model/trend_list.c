@@ -249,7 +249,6 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
                 enum trend_scale scale, bool soon, struct trend_list *out)
 {
     memset(out, 0, sizeof *out);
-    trend_flush(trend);
     struct selection sel = selection(trend, resolved, kind, scale);
     out->scale = sel.scale;
     out->now_ms = sel.now_ms;
@@ -281,7 +280,6 @@ void trend_series(struct trend *trend, const struct filter *resolved,
                   float (*out)[TREND_POINTS])
 {
     memset(out, 0, n * sizeof *out);
-    trend_flush(trend);
     struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
     struct course course;
     double own[TREND_LIST_MAX][COURSE_STEPS];
@@ -363,7 +361,6 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
 {
     memset(out, 0, sizeof *out);
     out->id = artist;
-    trend_flush(trend);
     struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
     if (!sel.now_ms || artist >= sel.store->ids)
         return;

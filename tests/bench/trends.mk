@@ -1,11 +1,11 @@
 # The proof of the trend engine: tests/trends, doc/trends.md.
 TREND_TOOLS := $(BUILD)/tests/trend-driver $(BUILD)/tests/trend-plant $(BUILD)/tests/trend-forecast
 
-$(BUILD)/tests/trend-driver: tests/trends/driver.c tests/trends/plays.h $(BUILD)/libcadence.a
+$(BUILD)/tests/trend-driver: tests/trends/driver.c tests/trends/plays.h tests/trends/feed.h $(BUILD)/libcadence.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(BUILD)/libcadence.a -lm
 
-$(BUILD)/tests/trend-forecast: tests/trends/forecast.c tests/trends/plays.h src/model/trend_impl.h $(BUILD)/libcadence.a
+$(BUILD)/tests/trend-forecast: tests/trends/forecast.c tests/trends/plays.h tests/trends/feed.h src/model/trend_impl.h $(BUILD)/libcadence.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(BUILD)/libcadence.a -lm
 

@@ -7,6 +7,7 @@
  *          [--choose]  at the end: how long a list takes for zones not asked for before
  */
 #include "cadence/trend.h"
+#include "feed.h"
 #include "plays.h"
 
 #include <getopt.h>
@@ -190,6 +191,7 @@ static void choose(struct trend *trend, bool listed)
 static void run(const struct options *o)
 {
     struct trend *trend = trend_new();
+    struct feed feed = {.trend = trend};
     struct planted p;
     int64_t last_ms = 0;
     uint64_t n = 0;
@@ -201,16 +203,18 @@ static void run(const struct options *o)
         uint32_t u = p.user - 1;
         static const uint8_t devices[4] = {DEVICE_WINDOWS, DEVICE_MAC, DEVICE_IPHONE,
                                            DEVICE_LINUX};
-        trend_add(trend, &(struct trend_play){
-                             ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
-                             (uint16_t)state_pack(state[0], state[1]),
-                             u % 3 ? LEVEL_PAID : LEVEL_FREE, devices[u % 4]});
+        feed_add(&feed, (struct trend_play){
+                            ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
+                            (uint16_t)state_pack(state[0], state[1]),
+                            u % 3 ? LEVEL_PAID : LEVEL_FREE, devices[u % 4]});
         n++;
         count_step(&p);
         if (ts_ms <= last_ms)
             continue;
         bool due = o->every_ms && last_ms && ts_ms / o->every_ms != last_ms / o->every_ms;
         last_ms = ts_ms;
+        if (due)
+            feed_flush(&feed);
         if (due && !o->last) {
             double from = seconds();
             report(trend, o, last_ms);
@@ -219,6 +223,7 @@ static void run(const struct options *o)
         if (due && trend_bytes(trend) > most)
             most = trend_bytes(trend);
     }
+    feed_flush(&feed);
     if (o->choose) {
         choose(trend, false);
         choose(trend, true);

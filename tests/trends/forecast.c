@@ -8,6 +8,7 @@
  * how many were inside the interval.
  */
 #include "../../src/model/trend_impl.h"
+#include "feed.h"
 #include "plays.h"
 
 #include <stdio.h>
@@ -73,7 +74,6 @@ static void look(struct trend *trend, enum trend_scale scale, int64_t step)
                             .zones = ZONES_ALL,
                             .now_ms = step * scale_specs[scale].step_ms};
     uint32_t top[TOP] = {0};
-    trend_flush(trend);
     sums_fill(trend, &sel, step, false);
     check(trend, step);
     if (!sums_enough(trend, &sel))
@@ -96,18 +96,21 @@ int main(int argc, char **argv)
 {
     int scale = argc > 1 ? atoi(argv[1]) : 0;
     struct trend *trend = trend_new();
+    struct feed feed = {.trend = trend};
     struct planted p;
     int64_t step = 0;
     if (scale <= SCALE_AUTO || scale >= SCALE_COUNT)
         return 2;
     while (fread(&p, sizeof p, 1, stdin) == 1) {
         int64_t now = (int64_t)p.ts_ms / scale_specs[scale].step_ms;
+        if (step < now)
+            feed_flush(&feed);
         for (; step && step < now; step++)
             look(trend, (enum trend_scale)scale, step + 1);
         step = now;
-        trend_add(trend, &(struct trend_play){.ts_ms = (int64_t)p.ts_ms,
-                                              .user = p.user,
-                                              .artist = p.artist + 1u});
+        feed_add(&feed, (struct trend_play){.ts_ms = (int64_t)p.ts_ms,
+                                            .user = p.user,
+                                            .artist = p.artist + 1u});
     }
     printf("%zu %.1f %.1f %.0f\n", checked, error, same, inside);
     free(forecast);

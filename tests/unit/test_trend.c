@@ -203,7 +203,7 @@ static void asking_does_not_matter(void **state)
     static struct trend_list a, b;
     zone.zones = 1u << ZONE_EST;
     for (size_t i = 0; i < plays.n; i++) {
-        trend_add(often, &plays.play[i]);
+        trend_add(often, &plays.play[i], 1);
         if (i % 97 == 0)
             ask(often, &all, i % 2 ? TREND_ARTISTS : TREND_SONGS, SCALE_30MIN, &a);
         if (i % 5003 == 0)
@@ -263,7 +263,7 @@ static void waits_for_enough(void **state)
     for (uint32_t i = 0; i < 300; i++) {
         struct plays one = {0};
         add(&one, START + i * 2 * MINUTE, 1 + i, 1 + i % 7);
-        trend_add(trend, &one.play[0]);
+        trend_add(trend, one.play, 1);
         free(one.play);
     }
     ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);

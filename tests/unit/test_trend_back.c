@@ -61,12 +61,11 @@ static void parts_keep_up(void **state)
     struct filter all = everything();
     static struct trend_list a, b;
     size_t held = plays.n - 4000;
-    for (size_t i = 0; i < held; i++)
-        trend_add(parts, &plays.play[i]);
+    trend_add(parts, plays.play, held);
     for (size_t i = held; i < plays.n; i += 500) {
         trend_list(parts, &all, TREND_ARTISTS, SCALE_30MIN, true, &b);
         for (size_t j = i; j < i + 500; j++) /* up to three minutes late */
-            trend_add(parts, &plays.play[i + (j - i + 250) % 500]);
+            trend_add(parts, &plays.play[i + (j - i + 250) % 500], 1);
     }
     ask_in_parts(parts, &all, TREND_ARTISTS, &b);
     trend_list(whole, &all, TREND_ARTISTS, SCALE_30MIN, false, &a);

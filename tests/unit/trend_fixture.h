@@ -103,8 +103,7 @@ static inline struct filter everything(void)
 static inline struct trend *counted(const struct plays *plays)
 {
     struct trend *trend = trend_new();
-    for (size_t i = 0; i < plays->n; i++)
-        trend_add(trend, &plays->play[i]);
+    trend_add(trend, plays->play, plays->n);
     return trend;
 }
 
