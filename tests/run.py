@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs the tests: unit programs, then the pytest folders; ends with `N passed, N failed, N skipped`.
 
-  run.py [--build DIR] [FOLDER ...]     default folders: e2e golden sim trends; "unit" is always run
+  run.py [--build DIR] [FOLDER ...]     default: unit e2e golden sim trends
+
+Two jobs at a time, for two cores: unit programs, then test files; but what measures time goes alone.
 """
 import argparse
 import concurrent.futures
@@ -14,9 +16,10 @@ import tempfile
 import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-FOLDERS = ["e2e", "golden", "sim", "trends"]
-# Mostly waiting for brokers: these files go beside the folder's others, with brokers of their own.
-BESIDE = {"kafka": ["test_faults.py", "test_cluster.py"]}
+FOLDERS = ["unit", "e2e", "golden", "sim", "trends"]
+ALONE = ["test_latency.py"]
+# One set of brokers for each of these, the rest of the folder with another: they mostly wait.
+TOGETHER = {"kafka": ["test_faults.py", "test_cluster.py"]}
 
 
 def run_program(program):
@@ -33,7 +36,7 @@ def run_program(program):
 
 
 def run_unit(build):
-    """Every cmocka program; two at a time, because those of Kafka mostly wait."""
+    """Every cmocka program."""
     programs = [p for p in sorted((build / "tests").glob("test_*")) if not p.suffix and os.access(p, os.X_OK)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         counts = list(pool.map(run_program, programs))
@@ -57,12 +60,21 @@ def run_pytest(paths, build):
     return int(suite["tests"]) - failed - skipped, failed, skipped
 
 
-def run_folder(folder, build):
+def jobs_of(folder):
+    """Lists of test files: each file alone, but for those that share what is dear to set up."""
     files = sorted(folder.glob("test_*.py"))
-    beside = [f for f in files if f.name in BESIDE.get(folder.name, [])]
-    groups = [g for g in ([f for f in files if f not in beside], beside) if g]
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda paths: run_pytest(paths, build), groups))
+    if folder.name not in TOGETHER:
+        return [[f] for f in files]
+    first = [f for f in files if f.name in TOGETHER[folder.name]]
+    return [first, [f for f in files if f not in first]]
+
+
+def run_folders(folders, build):
+    jobs = [job for folder in folders for job in jobs_of(ROOT / "tests" / folder)]
+    alone = [job for job in jobs if job[0].name in ALONE]
+    counts = [run_pytest(job, build) for job in alone]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return counts + list(pool.map(lambda job: run_pytest(job, build), [job for job in jobs if job not in alone]))
 
 
 def main():
@@ -71,11 +83,8 @@ def main():
     ap.add_argument("folders", nargs="*", default=FOLDERS)
     a = ap.parse_args()
     build = (ROOT / a.build).resolve()
-    counts = [run_unit(build)] if a.folders == FOLDERS or "unit" in a.folders else []
-    for name in a.folders:
-        folder = ROOT / "tests" / name
-        if name != "unit" and list(folder.glob("test_*.py")):
-            counts += run_folder(folder, build)
+    counts = [run_unit(build)] if "unit" in a.folders else []
+    counts += run_folders([name for name in a.folders if name != "unit"], build)
     passed, failed, skipped = (sum(c[i] for c in counts) for i in range(3))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
