@@ -43,7 +43,8 @@ void kafka_set_down(struct kafka *k, const char *why)
     uv_timeval64_t clock;
     uv_gettimeofday(&clock);
     k->down = true;
-    k->down_ms = uv_now(k->source.loop);
+    k->down_ms = uv_hrtime() / 1000000;
+    k->stale = rd_kafka_queue_length(k->queue);
     k->down_at_s = clock.tv_sec;
     kafka_scout_hurry(k);
     if (k->refused && !k->connected)
@@ -55,7 +56,7 @@ void kafka_set_down(struct kafka *k, const char *why)
 void kafka_set_up(struct kafka *k)
 {
     bool again = k->down && k->connected;
-    uint64_t for_s = (uv_now(k->source.loop) - k->down_ms) / 1000;
+    uint64_t for_s = (uv_hrtime() / 1000000 - k->down_ms) / 1000;
     bool was_down = k->down;
     k->connected = true;
     k->down = false;
@@ -108,6 +109,9 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
     char sentence[260], full[300];
     enum kafka_trouble trouble = kafka_error_trouble(err, detail);
     kafka_error_sentence(err, detail, sentence, sizeof sentence);
+    char *hint = k->connected ? strstr(sentence, KAFKA_TLS_HINT) : NULL;
+    if (hint) /* it has worked without */
+        *hint = '\0';
     snprintf(full, sizeof full, "Kafka: %s", sentence);
     switch (trouble) {
     case TROUBLE_BROKER:

@@ -143,7 +143,8 @@ struct kafka {
     uint64_t scout_due_ms;
     size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
-    uint64_t down_ms;
+    uint64_t down_ms;  /* as uv_hrtime tells it */
+    size_t stale;      /* messages that were here as it went down, and still wait */
     int64_t down_at_s; /* wall clock */
     char why[160];     /* the last trouble with a broker */
     char told[160];    /* the last sentence given, not to be repeated */
@@ -189,6 +190,8 @@ enum kafka_trouble {
     TROUBLE_POSITION,  /* the offset asked for is not in the log */
     TROUBLE_FATAL      /* the client cannot go on */
 };
+/* At the end of a sentence where that may be what is wrong. */
+#define KAFKA_TLS_HINT " (does it want TLS?)"
 enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail);
 void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out,
                           size_t size);

@@ -121,7 +121,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
     cut_at(out, " (errno");
     char *lecture = strstr(out, ": might be caused by incorrect security.protocol");
     if (lecture)
-        snprintf(lecture, size - (size_t)(lecture - out), " (does it want TLS?)");
+        snprintf(lecture, size - (size_t)(lecture - out), KAFKA_TLS_HINT);
     remove_first(out, "GroupCoordinator: ");
     char *scheme = strstr(out, "://");
     if (scheme && !memchr(out, ' ', (size_t)(scheme - out)))

@@ -74,7 +74,6 @@ static void take_error(struct kafka *k, struct kafka_part *part,
             part->topic->unreadable = false;
             if (k->grouped && part->next > part->counted)
                 kafka_group_touch(k, part);
-            kafka_set_up(k);
         }
         return;
     }
@@ -164,6 +163,17 @@ static void keep_fetching(struct kafka *k)
     kafka_scout_nudge(k);
 }
 
+/* Messages have come: the brokers are there, unless all of these were here already when
+ * they went. */
+static void note_flow(struct kafka *k, size_t n)
+{
+    bool fresh = n > k->stale;
+    k->stale -= fresh ? k->stale : n;
+    rd_kafka_resp_err_t last = k->message[n - 1]->err;
+    if (fresh && k->down && (!last || last == RD_KAFKA_RESP_ERR__PARTITION_EOF))
+        kafka_set_up(k);
+}
+
 static bool refill(struct kafka *k)
 {
     ssize_t n = rd_kafka_consume_batch_queue(k->queue, 0, k->message, KAFKA_BATCH);
@@ -173,8 +183,8 @@ static bool refill(struct kafka *k)
         keep_fetching(k);
     /* Handles may have come and gone since the last batch. */
     k->last_handle = NULL;
-    if (n > 0 && k->down && !k->message[n - 1]->err)
-        kafka_set_up(k);
+    if (n > 0)
+        note_flow(k, (size_t)n);
     return n > 0;
 }
 

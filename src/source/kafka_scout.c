@@ -39,6 +39,7 @@ struct kafka_job {
     struct kafka_sight *sight;
     size_t sights, sight_cap;
     rd_kafka_resp_err_t err;
+    uint64_t answered_ms; /* when a broker told of its topics, as uv_hrtime tells it */
 };
 
 static void job_free(struct kafka_job *job)
@@ -234,6 +235,7 @@ static void scout_work(uv_work_t *work)
         rd_kafka_metadata(job->k->rk, job->all_topics, NULL, &metadata, job->timeout_ms);
     if (job->err)
         return;
+    job->answered_ms = uv_hrtime() / 1000000;
     see_topics(job, metadata);
     rd_kafka_metadata_destroy(metadata);
     for (size_t i = 0; i < ARRAY_SIZE(questions) && !job->cancelled; i++)
@@ -264,7 +266,8 @@ static void scout_done(uv_work_t *work, int status)
         kafka_error_sentence(RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, why, sizeof why);
         kafka_set_down(k, k->why[0] ? k->why : why);
     } else {
-        kafka_set_up(k);
+        if (!k->down || job->answered_ms > k->down_ms) /* not from before the outage */
+            kafka_set_up(k);
         kafka_places_topics(k, job->topic, job->topics);
         for (size_t i = 0; i < job->sights; i++)
             kafka_places_part(k, &job->sight[i]);
