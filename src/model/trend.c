@@ -177,10 +177,10 @@ static double window_estimate(const struct trend *trend, unsigned cls, int64_t e
         return 0;
     double n = 0;
     for (size_t i = tier_lower(tier, from / grain);
-         i < tier->n && tier->bucket[i].index * grain < end_ms; i++) {
-        int64_t hour = tier->bucket[i].index * grain / HOUR_MS;
+         i < tier->n && tier->bucket[i]->index * grain < end_ms; i++) {
+        int64_t hour = tier->bucket[i]->index * grain / HOUR_MS;
         unsigned level = trend_sample(trend, false, cls, unit_of(hour * HOUR_MS));
-        n += (double)(1u << level) * (double)bucket_total(&tier->bucket[i], cls);
+        n += (double)(1u << level) * (double)bucket_total(tier->bucket[i], cls);
     }
     return n * class_units[cls - 1] * UNIT_MS / (double)(end_ms - from);
 }

@@ -102,11 +102,11 @@ static bool move_end(struct store *store, struct base *base, int64_t *end, int64
     const struct tier *tier = &store->tier[base->tier];
     size_t i = tier_lower(tier, *end);
     bool up = *end < to;
-    while (up ? i < tier->n && tier->bucket[i].index < to
-              : i > 0 && tier->bucket[i - 1].index >= to) {
+    while (up ? i < tier->n && tier->bucket[i]->index < to
+              : i > 0 && tier->bucket[i - 1]->index >= to) {
         if (*work <= 0)
             return false;
-        const struct bucket *bucket = &tier->bucket[up ? i++ : --i];
+        const struct bucket *bucket = tier->bucket[up ? i++ : --i];
         *end = bucket->index + up;
         count_bucket(store, base, bucket, up ? sign : -sign, work);
     }

@@ -86,10 +86,10 @@ struct bucket {
 };
 
 struct tier {
-    struct bucket *bucket; /* by index */
+    struct bucket **bucket; /* by index */
     size_t n, cap;
-    int64_t made_to; /* index from which on buckets are not closed / not made yet */
-    size_t bytes;
+    int64_t made_to;       /* index from which on buckets are not closed / not made yet */
+    size_t bytes, drop_at; /* drop_at: when old ones are looked for next */
 };
 
 /* Counts per id and zone of a stretch of one tier's buckets, kept by moving its ends
@@ -135,6 +135,7 @@ struct store {
     uint32_t rolled_unit; /* listens before it have been gathered into hours */
     listen_t *buf, *tmp;  /* for decoding and sorting */
     size_t buf_cap;
+    int64_t newest_ms;
     struct late late[LATE_MAX]; /* a ring; late_count counts all */
     uint64_t late_count;
     struct base base[BASE_COUNT];
@@ -177,6 +178,7 @@ size_t bucket_read(const struct bucket *bucket, listen_t *out);
 /* Those of one id. `out` has room for `max`; the rest is left out. */
 size_t bucket_read_id(const struct bucket *bucket, bool wide, uint32_t id, listen_t *out,
                       size_t max);
+/* Frees what it holds. */
 void bucket_fini(struct bucket *bucket);
 size_t bucket_bytes(const struct bucket *bucket);
 

@@ -18,6 +18,7 @@ const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
  * of a week longest, so that weeks gone by can be looked at. */
 static const int64_t keep_ms[TIER_COUNT] = {38 * HOUR_MS, 206 * HOUR_MS, 81 * DAY_MS};
 static const size_t keep_bytes[TIER_COUNT] = {1 << 20, 5 << 18, 4 << 20};
+#define KEEP_STEP(t) (keep_bytes[t] / 8) /* dropped at once: it costs a walk over all */
 
 /* Smaller 5-minute buckets stay as they are: they go soon enough */
 #define CODE_FROM 512
@@ -33,13 +34,21 @@ void store_init(struct store *store, bool wide, const uint8_t *zone_of)
     store->wide = wide;
     store->zone_of = zone_of;
     store->open_unit = OPEN_NONE;
+    for (int t = 0; t < TIER_COUNT; t++)
+        store->tier[t].drop_at = keep_bytes[t];
+}
+
+static void bucket_free(struct bucket *bucket)
+{
+    bucket_fini(bucket);
+    free(bucket);
 }
 
 void store_fini(struct store *store)
 {
     for (int t = 0; t < TIER_COUNT; t++) {
         for (size_t i = 0; i < store->tier[t].n; i++)
-            bucket_fini(&store->tier[t].bucket[i]);
+            bucket_free(store->tier[t].bucket[i]);
         free(store->tier[t].bucket);
     }
     for (int s = 0; s < BASE_COUNT; s++)
@@ -61,11 +70,11 @@ static void buffer_room(struct store *store, size_t n)
 size_t tier_lower(const struct tier *tier, int64_t index)
 {
     size_t low = 0, high = tier->n;
-    if (high && tier->bucket[high - 1].index < index)
+    if (high && tier->bucket[high - 1]->index < index)
         return high;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        if (tier->bucket[mid].index < index)
+        if (tier->bucket[mid]->index < index)
             low = mid + 1;
         else
             high = mid;
@@ -77,19 +86,20 @@ size_t tier_lower(const struct tier *tier, int64_t index)
 static struct bucket *tier_bucket(struct tier *tier, int64_t index)
 {
     for (size_t i = tier->n; i > 0 && i + 4 > tier->n; i--)
-        if (tier->bucket[i - 1].index == index)
-            return &tier->bucket[i - 1];
+        if (tier->bucket[i - 1]->index == index)
+            return tier->bucket[i - 1];
     size_t at = tier_lower(tier, index);
-    if (at == tier->n || tier->bucket[at].index != index) {
+    if (at == tier->n || tier->bucket[at]->index != index) {
         tier->bucket =
             mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
         memmove(&tier->bucket[at + 1], &tier->bucket[at],
                 (tier->n - at) * sizeof *tier->bucket);
-        tier->bucket[at] = (struct bucket){.index = index};
+        tier->bucket[at] = mem_zalloc(sizeof **tier->bucket);
+        tier->bucket[at]->index = index;
         tier->n++;
-        tier->bytes += sizeof *tier->bucket;
+        tier->bytes += bucket_bytes(tier->bucket[at]);
     }
-    return &tier->bucket[at];
+    return tier->bucket[at];
 }
 
 static void bucket_count(struct bucket *bucket, const struct store *store, listen_t v,
@@ -122,6 +132,52 @@ static void bucket_code(struct store *store, struct tier *tier, struct bucket *b
     tier->bytes += bucket_bytes(bucket);
 }
 
+/* Within the stretch before the end of a week that a look at that week needs? */
+static bool before_week_end(int64_t ms, int64_t keep)
+{
+    return (ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep;
+}
+
+/* Drops old buckets until the tier is well within its bytes: spares those that some
+ * week's end needs, or takes all. */
+static void drop_some(struct store *store, enum tier_id t, bool all)
+{
+    struct tier *tier = &store->tier[t];
+    size_t out = 0;
+    for (size_t i = 0; i < tier->n; i++) {
+        struct bucket *bucket = tier->bucket[i];
+        int64_t start_ms = bucket->index * tier_grain_ms[t];
+        bool is_old = start_ms < store->newest_ms - keep_ms[t];
+        bool spared = !all && before_week_end(start_ms, keep_ms[t]);
+        if (is_old && !spared && tier->bytes > keep_bytes[t] - KEEP_STEP(t)) {
+            base_forget(store, t, bucket->index);
+            tier->bytes -= bucket_bytes(bucket);
+            bucket_free(bucket);
+            continue;
+        }
+        if (is_old && bucket->loose_n)
+            bucket_code(store, tier, bucket);
+        tier->bucket[out++] = bucket;
+    }
+    tier->n = out;
+}
+
+/* Called with every bucket that may be old, so that memory is bounded whatever comes in
+ * whatever order; works each time an eighth of it has been added. */
+static void drop_old(struct store *store, enum tier_id t)
+{
+    struct tier *tier = &store->tier[t];
+    if (tier->bytes <= tier->drop_at)
+        return;
+    store->open_unit = OPEN_NONE; /* that one may go */
+    drop_some(store, t, false);
+    if (tier->bytes > keep_bytes[t])
+        drop_some(store, t, true);
+    tier->drop_at = tier->bytes <= keep_bytes[t] - KEEP_STEP(t)
+                        ? keep_bytes[t]
+                        : tier->bytes + KEEP_STEP(t);
+}
+
 /* A change behind a closed bucket: kept for those who have counted it, and now and then
  * sorted in. */
 static void add_late(struct store *store, enum tier_id t, int64_t index, listen_t v)
@@ -133,6 +189,7 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
     store->late[store->late_count++ % LATE_MAX] = (struct late){t, index, v};
     if (bucket->loose_n > 256 + bucket->coded / 4)
         bucket_code(store, tier, bucket);
+    drop_old(store, t);
 }
 
 static const uint32_t grain_units[TIER_COUNT] = {30, 360, 1440};
@@ -186,8 +243,8 @@ static void close_buckets(struct store *store, int64_t limit_ms)
     struct tier *tier = &store->tier[TIER_5MIN];
     int64_t to = limit_ms / tier_grain_ms[TIER_5MIN];
     for (size_t i = tier_lower(tier, tier->made_to);
-         i < tier->n && tier->bucket[i].index < to; i++) {
-        struct bucket *bucket = &tier->bucket[i];
+         i < tier->n && tier->bucket[i]->index < to; i++) {
+        struct bucket *bucket = tier->bucket[i];
         if (bucket->loose_n >= CODE_FROM) {
             bucket_code(store, tier, bucket);
         } else if (bucket->loose_n) {
@@ -215,10 +272,10 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
     bool wide = tier_is_wide(store, t - 1), wide_out = tier_is_wide(store, t);
     size_t all = 0, n = 0;
     for (size_t i = from; i < to; i++)
-        all += (size_t)fine->bucket[i].coded + fine->bucket[i].loose_n;
+        all += (size_t)fine->bucket[i]->coded + fine->bucket[i]->loose_n;
     buffer_room(store, all);
     for (size_t i = from; i < to; i++) {
-        size_t end = n + bucket_read(&fine->bucket[i], store->buf + n);
+        size_t end = n + bucket_read(fine->bucket[i], store->buf + n);
         for (size_t j = n; j < end; j++)
             if (listen_class(store->buf[j]) > (unsigned)t)
                 store->buf[n++] = coarser(store->buf[j], wide, wide_out);
@@ -233,7 +290,7 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
     for (size_t i = from; i < to; i++)
         for (int c = t; c < CLASS_COUNT; c++)
             for (int z = 0; z < ZONE_COUNT; z++)
-                bucket->total[c][z] += fine->bucket[i].total[c][z];
+                bucket->total[c][z] += fine->bucket[i]->total[c][z];
 }
 
 /* Makes the coarse buckets that end by limit_ms. */
@@ -244,10 +301,10 @@ static void roll_up(struct store *store, enum tier_id t, int64_t limit_ms)
             to = limit_ms / tier_grain_ms[t];
     while (tier->made_to < to) {
         size_t from = tier_lower(fine, tier->made_to * ratio), end = from;
-        if (from == fine->n || fine->bucket[from].index >= to * ratio)
+        if (from == fine->n || fine->bucket[from]->index >= to * ratio)
             break; /* nothing in between */
-        int64_t index = fine->bucket[from].index / ratio;
-        while (end < fine->n && fine->bucket[end].index < (index + 1) * ratio)
+        int64_t index = fine->bucket[from]->index / ratio;
+        while (end < fine->n && fine->bucket[end]->index < (index + 1) * ratio)
             end++;
         tier->made_to = index + 1;
         roll(store, t, index, from, end);
@@ -256,45 +313,13 @@ static void roll_up(struct store *store, enum tier_id t, int64_t limit_ms)
         tier->made_to = to;
 }
 
-/* Within the stretch before the end of a week that a look at that week needs? */
-static bool before_week_end(int64_t ms, int64_t keep)
-{
-    return (ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep;
-}
-
-/* Drops old buckets until the tier is within its bytes: those needed by no week's end
- * first. */
-static void drop_old(struct store *store, enum tier_id t, int64_t newest_ms, bool all)
-{
-    struct tier *tier = &store->tier[t];
-    size_t out = 0;
-    for (size_t i = 0; i < tier->n; i++) {
-        struct bucket *bucket = &tier->bucket[i];
-        int64_t start_ms = bucket->index * tier_grain_ms[t];
-        bool is_old = start_ms < newest_ms - keep_ms[t];
-        bool spared = !all && before_week_end(start_ms, keep_ms[t]);
-        if (is_old && !spared && tier->bytes > keep_bytes[t]) {
-            base_forget(store, t, bucket->index);
-            tier->bytes -= bucket_bytes(bucket);
-            bucket_fini(bucket);
-            continue;
-        }
-        if (is_old && bucket->loose_n)
-            bucket_code(store, tier, bucket);
-        if (out != i)
-            tier->bucket[out] = *bucket;
-        out++;
-    }
-    tier->n = out;
-}
-
 void store_advance(struct store *store, int64_t newest_ms)
 {
     int64_t limit_ms = newest_ms - LATE_MS;
-    int64_t before = store->tier[TIER_4HOURS].made_to;
+    store->newest_ms = newest_ms;
     if (!store->tier[TIER_HOUR].made_to) /* the first play */
         for (int t = 0; t < TIER_COUNT; t++)
-            store->tier[t].made_to = before = limit_ms / tier_grain_ms[t];
+            store->tier[t].made_to = limit_ms / tier_grain_ms[t];
     close_buckets(store, limit_ms);
     if (store->open_unit != OPEN_NONE &&
         store->open->index < store->tier[TIER_5MIN].made_to)
@@ -305,14 +330,8 @@ void store_advance(struct store *store, int64_t newest_ms)
         (uint32_t)(store->tier[TIER_HOUR].made_to - first_index[TIER_HOUR]) *
             grain_units[TIER_HOUR] +
         1;
-    /* Once a day is enough, and spares the moving. */
-    if (before / 6 == store->tier[TIER_4HOURS].made_to / 6)
-        return;
-    store->open_unit = OPEN_NONE; /* buckets move */
     for (int t = 0; t < TIER_COUNT; t++)
-        for (int all = 0; all < 2; all++)
-            if (store->tier[t].bytes > keep_bytes[t])
-                drop_old(store, t, newest_ms, all);
+        drop_old(store, t);
 }
 
 size_t store_bytes(const struct store *store)
@@ -332,8 +351,8 @@ void store_cover(const struct store *store, enum tier_id t, int64_t from_ms,
     int64_t made_ms = tier->made_to * tier_grain_ms[t];
     int64_t end_ms = t == TIER_5MIN || to_ms < made_ms ? to_ms : made_ms;
     for (size_t i = tier_lower(tier, from_ms / tier_grain_ms[t]);
-         i < tier->n && tier->bucket[i].index * tier_grain_ms[t] < end_ms; i++)
-        fn(context, &tier->bucket[i], t);
+         i < tier->n && tier->bucket[i]->index * tier_grain_ms[t] < end_ms; i++)
+        fn(context, tier->bucket[i], t);
     if (t > TIER_5MIN && end_ms < to_ms)
         store_cover(store, t - 1, from_ms > end_ms ? from_ms : end_ms, to_ms, fn,
                     context);

@@ -104,8 +104,8 @@ static uint64_t stamp_of(const struct selection *sel, int64_t step)
     int64_t grain = tier_grain_ms[TIER_5MIN], to = step * sel->spec->step_ms / grain;
     uint64_t stamp = 0;
     for (size_t i = tier_lower(tier, to - LATE_MS / grain - 1);
-         i < tier->n && tier->bucket[i].index < to; i++)
-        stamp += tier->bucket[i].version;
+         i < tier->n && tier->bucket[i]->index < to; i++)
+        stamp += tier->bucket[i]->version;
     return stamp;
 }
 

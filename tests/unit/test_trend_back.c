@@ -115,12 +115,43 @@ static void too_late_is_bounded(void **state)
     free(moved.play);
 }
 
+/* An archive of years that comes in no order: hardly two plays in the same five minutes,
+ * and none is older than what came before. Old buckets go all the same, and what is
+ * recent stays whole. */
+static void an_archive_in_no_order_is_bounded(void **state)
+{
+    (void)state;
+    enum { YEARS = 10, OLD = 60000, MIB = 1 << 20 };
+    struct plays recent = long_trends(30), all = {0};
+    for (size_t i = 0; i < OLD; i++)
+        add(&all,
+            START - 90 * DAY_MS - below(YEARS * 365 * 24) * HOUR_MS -
+                below(12) * 5 * MINUTE,
+            1 + below(5000), 1 + below(ARTISTS));
+    struct filter everyone = everything();
+    static struct trend_list a, b;
+    struct trend *trend = counted(&recent), *alone = counted(&recent);
+    trend_add(trend, all.play, all.n);
+    print_message("%.1f MiB with the archive, %.1f without\n",
+                  (double)trend_bytes(trend) / MIB, (double)trend_bytes(alone) / MIB);
+    assert_true(trend_bytes(trend) < trend_bytes(alone) + 20 * MIB);
+    ask(alone, &everyone, TREND_ARTISTS, SCALE_30MIN, &a);
+    ask(trend, &everyone, TREND_ARTISTS, SCALE_30MIN, &b);
+    same_lists(&a, &b);
+    assert_true(a.count > 0);
+    trend_free(trend);
+    trend_free(alone);
+    free(recent.play);
+    free(all.play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(parts_keep_up),
         cmocka_unit_test(too_late_is_bounded),
+        cmocka_unit_test(an_archive_in_no_order_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
