@@ -90,6 +90,7 @@ struct tier {
     size_t n, cap;
     int64_t made_to;       /* index from which on buckets are not closed / not made yet */
     size_t bytes, drop_at; /* drop_at: when old ones are looked for next */
+    int64_t dropped[2];    /* the newest index dropped; of those before a week's end */
 };
 
 /* Counts per id and zone of a stretch of one tier's buckets, kept by moving its ends

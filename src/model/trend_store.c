@@ -4,7 +4,7 @@
  * hour is past and the lateness allowed is over, its listens of class 2 and up (6 h) are
  * gathered into an hour's bucket, and those of class 3 and up (a day) into one of 4
  * hours. A change that comes later than that goes to every bucket already made of its
- * time.
+ * time; where those have been dropped, nowhere.
  */
 #include "cadence/mem.h"
 #include "trend_hot.h"
@@ -148,9 +148,10 @@ static void drop_some(struct store *store, enum tier_id t, bool all)
         struct bucket *bucket = tier->bucket[i];
         int64_t start_ms = bucket->index * tier_grain_ms[t];
         bool is_old = start_ms < store->newest_ms - keep_ms[t];
-        bool spared = !all && before_week_end(start_ms, keep_ms[t]);
-        if (is_old && !spared && tier->bytes > keep_bytes[t] - KEEP_STEP(t)) {
+        bool at_end = before_week_end(start_ms, keep_ms[t]);
+        if (is_old && (all || !at_end) && tier->bytes > keep_bytes[t] - KEEP_STEP(t)) {
             base_forget(store, t, bucket->index);
+            tier->dropped[at_end] = bucket->index;
             tier->bytes -= bucket_bytes(bucket);
             bucket_free(bucket);
             continue;
@@ -183,6 +184,8 @@ static void drop_old(struct store *store, enum tier_id t)
 static void add_late(struct store *store, enum tier_id t, int64_t index, listen_t v)
 {
     struct tier *tier = &store->tier[t];
+    if (index <= tier->dropped[before_week_end(index * tier_grain_ms[t], keep_ms[t])])
+        return; /* the others of that time have gone */
     struct bucket *bucket = tier_bucket(tier, index);
     bucket_push(tier, bucket, v);
     bucket_count(bucket, store, v, tier_is_wide(store, t));
