@@ -75,14 +75,23 @@ struct skip { /* where decoding may start: behind this listen */
 };
 
 struct bucket {
-    int64_t index;     /* time / grain */
-    uint8_t *bits;     /* sorted listens, gaps in Rice code */
+    int64_t index; /* time / grain */
+    union {
+        uint8_t *bits;       /* sorted listens, gaps in Rice code */
+        struct bucket *next; /* of the spare ones */
+    };
     struct skip *skip; /* every SKIP_EVERY listens; what holds the bits as well */
     listen_t *loose;   /* not yet in `bits`, as they came */
     uint32_t coded, bytes, loose_n, loose_cap;
     uint32_t version; /* grows with every change */
     uint8_t rice;
     uint32_t total[CLASS_COUNT][ZONE_COUNT]; /* listens by class - 1 */
+};
+
+#define BUCKET_CHUNK 64
+struct bucket_chunk {
+    struct bucket_chunk *next;
+    struct bucket bucket[BUCKET_CHUNK];
 };
 
 struct tier {
@@ -130,6 +139,8 @@ struct store {
     bool wide;              /* fine tiers keep device and level */
     const uint8_t *zone_of; /* of 64 states */
     struct tier tier[TIER_COUNT];
+    struct bucket_chunk *chunks;
+    struct bucket *spare;
     struct bucket *open;  /* where the newest listens go, if of open_unit and 29 more */
     uint32_t open_unit;   /* OPEN_NONE: no bucket is at hand */
     uint32_t ids;         /* highest id + 1 */

@@ -38,21 +38,45 @@ void store_init(struct store *store, bool wide, const uint8_t *zone_of)
         store->tier[t].drop_at = keep_bytes[t];
 }
 
-static void bucket_free(struct bucket *bucket)
+/* Buckets lie together and are used again: among what they hold, which comes and goes in
+ * all sizes, they would keep the gaps from being filled. */
+static struct bucket *bucket_new(struct store *store, int64_t index)
+{
+    if (!store->spare) {
+        struct bucket_chunk *chunk = mem_alloc(sizeof *chunk);
+        chunk->next = store->chunks;
+        store->chunks = chunk;
+        for (size_t i = 0; i < ARRAY_SIZE(chunk->bucket); i++) {
+            chunk->bucket[i].next = store->spare;
+            store->spare = &chunk->bucket[i];
+        }
+    }
+    struct bucket *bucket = store->spare;
+    store->spare = bucket->next;
+    *bucket = (struct bucket){.index = index};
+    return bucket;
+}
+
+static void bucket_drop(struct store *store, struct bucket *bucket)
 {
     bucket_fini(bucket);
-    free(bucket);
+    bucket->next = store->spare;
+    store->spare = bucket;
 }
 
 void store_fini(struct store *store)
 {
     for (int t = 0; t < TIER_COUNT; t++) {
         for (size_t i = 0; i < store->tier[t].n; i++)
-            bucket_free(store->tier[t].bucket[i]);
+            bucket_fini(store->tier[t].bucket[i]);
         free(store->tier[t].bucket);
     }
     for (int s = 0; s < BASE_COUNT; s++)
         free(store->base[s].count);
+    for (struct bucket_chunk *next, *c = store->chunks; c; c = next) {
+        next = c->next;
+        free(c);
+    }
     free(store->buf);
     free(store->tmp);
 }
@@ -83,8 +107,9 @@ size_t tier_lower(const struct tier *tier, int64_t index)
 }
 
 /* The bucket, made if there is none. */
-static struct bucket *tier_bucket(struct tier *tier, int64_t index)
+static struct bucket *tier_bucket(struct store *store, enum tier_id t, int64_t index)
 {
+    struct tier *tier = &store->tier[t];
     for (size_t i = tier->n; i > 0 && i + 4 > tier->n; i--)
         if (tier->bucket[i - 1]->index == index)
             return tier->bucket[i - 1];
@@ -94,8 +119,7 @@ static struct bucket *tier_bucket(struct tier *tier, int64_t index)
             mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
         memmove(&tier->bucket[at + 1], &tier->bucket[at],
                 (tier->n - at) * sizeof *tier->bucket);
-        tier->bucket[at] = mem_zalloc(sizeof **tier->bucket);
-        tier->bucket[at]->index = index;
+        tier->bucket[at] = bucket_new(store, index);
         tier->n++;
         tier->bytes += bucket_bytes(tier->bucket[at]);
     }
@@ -153,7 +177,7 @@ static void drop_some(struct store *store, enum tier_id t, bool all)
             base_forget(store, t, bucket->index);
             tier->dropped[at_end] = bucket->index;
             tier->bytes -= bucket_bytes(bucket);
-            bucket_free(bucket);
+            bucket_drop(store, bucket);
             continue;
         }
         if (is_old && bucket->loose_n)
@@ -186,7 +210,7 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
     struct tier *tier = &store->tier[t];
     if (index <= tier->dropped[before_week_end(index * tier_grain_ms[t], keep_ms[t])])
         return; /* the others of that time have gone */
-    struct bucket *bucket = tier_bucket(tier, index);
+    struct bucket *bucket = tier_bucket(store, t, index);
     bucket_push(tier, bucket, v);
     bucket_count(bucket, store, v, tier_is_wide(store, t));
     store->late[store->late_count++ % LATE_MAX] = (struct late){t, index, v};
@@ -223,7 +247,7 @@ void store_add_elsewhere(struct store *store, uint32_t id, const struct change *
     if (index < tier->made_to) {
         add_late(store, TIER_5MIN, index, v);
     } else {
-        store->open = tier_bucket(tier, index);
+        store->open = tier_bucket(store, TIER_5MIN, index);
         bucket_push(tier, store->open, v);
         bucket_count(store->open, store, v, store->wide);
         if (change->unit >= store->rolled_unit)
@@ -286,7 +310,7 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
     if (!n)
         return;
     n = listens_sort(store->buf, store->tmp, n);
-    struct bucket *bucket = tier_bucket(tier, index);
+    struct bucket *bucket = tier_bucket(store, t, index);
     tier->bytes -= bucket_bytes(bucket);
     bucket_encode(bucket, store->buf, n);
     tier->bytes += bucket_bytes(bucket);
