@@ -239,7 +239,7 @@ static void headline_short(const struct snapshot *s, bool names, char *out, size
     char users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[FIGURE_SIZE];
     figure_count(s->summary.users, users);
     figure_count(s->summary.plays, plays);
-    figure_fixed(s->summary.hours, 0, hours);
+    figure_fixed(s->summary.hours, s->summary.hours < 9.95, hours);
     if (names)
         snprintf(out, size,
                  "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",

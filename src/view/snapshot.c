@@ -78,13 +78,15 @@ void snapshot_headline(const struct snapshot *s, char *out, size_t size)
     grouped(s->summary.users, users);
     grouped(s->summary.plays, plays);
     grouped(s->summary.sessions, sessions);
-    grouped((uint64_t)(s->summary.hours + 0.5), hours);
-    snprintf(
-        out, size,
-        "%s, %s, %s listener%s played %s song%s in %s session%s: %s hour%s of music.",
-        zones, weeks, users, s->summary.users == 1 ? "" : "s", plays,
-        s->summary.plays == 1 ? "" : "s", sessions, s->summary.sessions == 1 ? "" : "s",
-        hours, strcmp(hours, "1") == 0 ? "" : "s");
+    if (s->summary.hours < 9.95) /* a live stream has just begun */
+        snprintf(hours, sizeof hours, "%.1f", s->summary.hours);
+    else
+        grouped((uint64_t)(s->summary.hours + 0.5), hours);
+    snprintf(out, size,
+             "%s, %s, %s listener%s played %s song%s in %s session%s: %s hours of music.",
+             zones, weeks, users, s->summary.users == 1 ? "" : "s", plays,
+             s->summary.plays == 1 ? "" : "s", sessions,
+             s->summary.sessions == 1 ? "" : "s", hours);
 }
 
 void devices_by_users(const struct snapshot *s, enum device order[DEVICE_COUNT])

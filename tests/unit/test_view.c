@@ -103,7 +103,10 @@ static void headline(void **state)
     snapshot_headline(&s, text, sizeof text);
     assert_string_equal(text, "In all time zones, over all 2 weeks, 1,234,567 listeners "
                               "played 2 songs in 1 session: "
-                              "1 hour of music.");
+                              "0.6 hours of music.");
+    s.summary.hours = 9.96;
+    snapshot_headline(&s, text, sizeof text);
+    assert_non_null(strstr(text, ": 10 hours of music."));
     s.zones = 1 << ZONE_EST | 1 << ZONE_PST | 1 << ZONE_OTHER;
     s.weeks_chosen = 1;
     weeks[1].chosen = true;
