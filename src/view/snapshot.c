@@ -78,7 +78,7 @@ void snapshot_headline(const struct snapshot *s, char *out, size_t size)
     grouped(s->summary.users, users);
     grouped(s->summary.plays, plays);
     grouped(s->summary.sessions, sessions);
-    if (s->summary.hours < 9.95) /* a live stream has just begun */
+    if (s->summary.plays && s->summary.hours < 9.95) /* a live stream has just begun */
         snprintf(hours, sizeof hours, "%.1f", s->summary.hours);
     else
         grouped((uint64_t)(s->summary.hours + 0.5), hours);

@@ -107,6 +107,9 @@ static void headline(void **state)
     s.summary.hours = 9.96;
     snapshot_headline(&s, text, sizeof text);
     assert_non_null(strstr(text, ": 10 hours of music."));
+    s.summary.hours = s.summary.plays = 0;
+    snapshot_headline(&s, text, sizeof text);
+    assert_non_null(strstr(text, ": 0 hours of music."));
     s.zones = 1 << ZONE_EST | 1 << ZONE_PST | 1 << ZONE_OTHER;
     s.weeks_chosen = 1;
     weeks[1].chosen = true;
