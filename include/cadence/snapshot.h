@@ -139,6 +139,8 @@ bool snapshot_more(const struct snapshot *snapshot);
 /* "In all time zones, over all 19 weeks, 100 listeners played ..." Zero-ended, cut to
  * size. */
 void snapshot_headline(const struct snapshot *snapshot, char *out, size_t size);
+/* The hours of music in it, without the word: "2,969", "0.4". */
+void snapshot_hours(const struct snapshot *snapshot, char out[32]);
 
 /* Devices in the order of reports: users descending, then name. */
 void devices_by_users(const struct snapshot *snapshot, enum device order[DEVICE_COUNT]);

@@ -157,9 +157,10 @@ static void bucket_code(struct store *store, struct tier *tier, struct bucket *b
 }
 
 /* Within the stretch before the end of a week that a look at that week needs? */
-static bool before_week_end(int64_t ms, int64_t keep)
+static bool before_week_end(enum tier_id t, int64_t index)
 {
-    return (ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep;
+    int64_t start_ms = index * tier_grain_ms[t];
+    return (start_ms - WEEK_EPOCH_MS) % WEEK_MS >= WEEK_MS - keep_ms[t];
 }
 
 /* Drops old buckets until the tier is well within its bytes: spares those that some
@@ -170,9 +171,8 @@ static void drop_some(struct store *store, enum tier_id t, bool all)
     size_t out = 0;
     for (size_t i = 0; i < tier->n; i++) {
         struct bucket *bucket = tier->bucket[i];
-        int64_t start_ms = bucket->index * tier_grain_ms[t];
-        bool is_old = start_ms < store->newest_ms - keep_ms[t];
-        bool at_end = before_week_end(start_ms, keep_ms[t]);
+        bool is_old = bucket->index * tier_grain_ms[t] < store->newest_ms - keep_ms[t];
+        bool at_end = before_week_end(t, bucket->index);
         if (is_old && (all || !at_end) && tier->bytes > keep_bytes[t] - KEEP_STEP(t)) {
             base_forget(store, t, bucket->index);
             tier->dropped[at_end] = bucket->index;
@@ -208,7 +208,7 @@ static void drop_old(struct store *store, enum tier_id t)
 static void add_late(struct store *store, enum tier_id t, int64_t index, listen_t v)
 {
     struct tier *tier = &store->tier[t];
-    if (index <= tier->dropped[before_week_end(index * tier_grain_ms[t], keep_ms[t])])
+    if (index <= tier->dropped[before_week_end(t, index)])
         return; /* the others of that time have gone */
     struct bucket *bucket = tier_bucket(store, t, index);
     bucket_push(tier, bucket, v);

@@ -236,10 +236,10 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
 /* The same figures in fewer words, for narrow screens. */
 static void headline_short(const struct snapshot *s, bool names, char *out, size_t size)
 {
-    char users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[FIGURE_SIZE];
+    char users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[32];
     figure_count(s->summary.users, users);
     figure_count(s->summary.plays, plays);
-    figure_fixed(s->summary.hours, s->summary.hours < 9.95, hours);
+    snapshot_hours(s, hours);
     if (names)
         snprintf(out, size,
                  "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",

@@ -70,6 +70,14 @@ static void weeks_phrase(const struct snapshot *s, char *out, size_t size)
                 snprintf(out, size, "in %s (%s)", s->week[i].label, s->week[i].id);
 }
 
+void snapshot_hours(const struct snapshot *s, char out[32])
+{
+    if (s->summary.plays && s->summary.hours < 9.95) /* a live stream has just begun */
+        snprintf(out, 32, "%.1f", s->summary.hours);
+    else
+        grouped((uint64_t)(s->summary.hours + 0.5), out);
+}
+
 void snapshot_headline(const struct snapshot *s, char *out, size_t size)
 {
     char zones[64], weeks[64] = "", users[32], plays[32], sessions[32], hours[32];
@@ -78,10 +86,7 @@ void snapshot_headline(const struct snapshot *s, char *out, size_t size)
     grouped(s->summary.users, users);
     grouped(s->summary.plays, plays);
     grouped(s->summary.sessions, sessions);
-    if (s->summary.plays && s->summary.hours < 9.95) /* a live stream has just begun */
-        snprintf(hours, sizeof hours, "%.1f", s->summary.hours);
-    else
-        grouped((uint64_t)(s->summary.hours + 0.5), hours);
+    snapshot_hours(s, hours);
     snprintf(out, size,
              "%s, %s, %s listener%s played %s song%s in %s session%s: %s hours of music.",
              zones, weeks, users, s->summary.users == 1 ? "" : "s", plays,

@@ -6,6 +6,7 @@
 #include "cadence/mem.h"
 #include "cadence/source.h"
 
+#include <dlfcn.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 #include <setjmp.h>
@@ -230,15 +231,30 @@ static void produce(struct mock *mock, const char *topic, int32_t partition,
                      RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-static void produce_numbers(struct mock *mock, const char *topic, int partitions,
-                            int from, int to)
+#define PADDED 600 /* of a few thousand values, queues and blocks fill up */
+
+/* A topic of "n0", "n1" and so on, shared out to its partitions in turn; values have
+ * `least` bytes or more, PADDED at most, the rest of them blanks. */
+static void make_numbers(struct mock *mock, const char *topic, int partitions, int count,
+                         size_t least)
 {
-    for (int i = from; i < to; i++) {
-        char value[32];
-        int n = snprintf(value, sizeof value, "n%d", i);
-        produce(mock, topic, i % partitions, value, (size_t)n);
+    rd_kafka_mock_topic_create(mock->cluster, topic, partitions, 1);
+    for (int i = 0; i < count; i++) {
+        char value[PADDED];
+        memset(value, ' ', sizeof value);
+        size_t n = (size_t)snprintf(value, sizeof value, "n%d", i);
+        value[n] = ' ';
+        produce(mock, topic, i % partitions, value, n > least ? n : least);
     }
     assert_int_equal(rd_kafka_flush(mock->rk, LIMIT_MS), RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+/* Its own function, for one of the test's that stands before it. */
+static inline void librdkafka(const char *name, void *function, size_t size)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    assert_int_equal(size, sizeof found);
+    memcpy(function, &found, size);
 }
 
 /* Each number of [from, to) once, and nothing else. */

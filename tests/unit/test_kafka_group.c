@@ -2,7 +2,6 @@
  * leaving, what goes on when the group changes. */
 #include "kafka_fixture.h"
 
-#include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,8 +48,7 @@ static void test_group_commits_what_is_counted(void **state)
     static const char *const topic = "shared";
     struct kafka_config config = config_of(*state, &topic);
     struct sink sink;
-    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
-    produce_numbers(*state, topic, 1, 0, 200);
+    make_numbers(*state, topic, 1, 200, 0);
     config.group = "counting";
     sink_init(&sink, &config);
     sink_run(&sink);
@@ -73,15 +71,7 @@ static void test_group_commits_up_to_the_last_block(void **state)
     static const char *const topic = "halfway";
     struct kafka_config config = config_of(*state, &topic);
     struct sink sink;
-    char value[600];
-    memset(value, 'x', sizeof value);
-    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
-    for (int i = 0; i < 3000; i++) {
-        int n = snprintf(value, sizeof value, "n%d", i);
-        value[n] = ' ';
-        produce(*state, topic, 0, value, sizeof value);
-    }
-    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    make_numbers(*state, topic, 1, 3000, PADDED);
     config.group = "halfway";
     sink_init(&sink, &config);
     sink.count_marks = 3;
@@ -134,19 +124,13 @@ static void test_leaving_a_group_that_never_gave_anything(void **state)
 
 /* ---- listening in: these stand before librdkafka's own ---- */
 
-static void *librdkafka(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
-}
-
 /* No answer: as when the group has ended before it is asked. */
 static bool group_is_silent;
 
 const char *rd_kafka_rebalance_protocol(rd_kafka_t *rk)
 {
     const char *(*next)(rd_kafka_t *);
-    void *found = librdkafka("rd_kafka_rebalance_protocol");
-    memcpy(&next, &found, sizeof next);
+    librdkafka("rd_kafka_rebalance_protocol", &next, sizeof next);
     return group_is_silent ? NULL : next(rk);
 }
 
@@ -155,8 +139,7 @@ static void test_leaving_a_group_that_is_silent(void **state)
     static const char *const topic = "silent";
     struct kafka_config config = config_of(*state, &topic);
     struct sink sink;
-    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
-    produce_numbers(*state, topic, 1, 0, 50);
+    make_numbers(*state, topic, 1, 50, 0);
     config.group = topic;
     sink_init(&sink, &config);
     sink_run(&sink);
@@ -174,8 +157,7 @@ rd_kafka_error_t *rd_kafka_seek_partitions(rd_kafka_t *rk,
                                            int timeout_ms)
 {
     rd_kafka_error_t *(*next)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int);
-    void *found = librdkafka("rd_kafka_seek_partitions");
-    memcpy(&next, &found, sizeof next);
+    librdkafka("rd_kafka_seek_partitions", &next, sizeof next);
     if (sought)
         rd_kafka_topic_partition_list_destroy(sought);
     sought = rd_kafka_topic_partition_list_copy(partitions);
@@ -235,8 +217,7 @@ static void test_what_is_kept_goes_on_where_we_are(void **state)
     struct sink sink;
     struct other other = {.sink = &sink, .mock = *state, .lines = PARTITIONS * EACH};
     uv_timer_t timer;
-    rd_kafka_mock_topic_create(other.mock->cluster, topic, PARTITIONS, 1);
-    produce_numbers(*state, topic, PARTITIONS, 0, other.lines);
+    make_numbers(*state, topic, PARTITIONS, other.lines, 0);
     config.until = NULL;
     config.group = topic;
     config.properties = property;

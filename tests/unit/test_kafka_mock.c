@@ -7,8 +7,7 @@ static void test_all_partitions(void **state)
     struct kafka_config config = config_of(*state, &topic);
     struct source_status status;
     struct sink sink;
-    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 3, 1);
-    produce_numbers(*state, topic, 3, 0, 5000);
+    make_numbers(*state, topic, 3, 5000, 0);
     sink_init(&sink, &config);
     sink_run(&sink);
     assert_numbers(&sink, 0, 5000);
@@ -80,15 +79,7 @@ static void test_lag_in_event_time(void **state)
     struct kafka_config config = config_of(*state, &topic);
     struct source_status status;
     struct sink sink;
-    char value[600];
-    memset(value, ' ', sizeof value);
-    rd_kafka_mock_topic_create(((struct mock *)*state)->cluster, topic, 1, 1);
-    for (int i = 0; i < 8000; i++) {
-        int n = snprintf(value, sizeof value, "n%d", i);
-        value[n] = ' ';
-        produce(*state, topic, 0, value, sizeof value);
-    }
-    rd_kafka_flush(((struct mock *)*state)->rk, LIMIT_MS);
+    make_numbers(*state, topic, 1, 8000, PADDED);
     config.until = NULL;
     sink_init(&sink, &config);
     sink.tick_ms = 250;
@@ -122,8 +113,7 @@ static void test_broker_comes_late(void **state)
     struct kafka_config config = config_of(*state, &topic);
     struct sink sink;
     uv_timer_t up = {.data = mock->cluster};
-    rd_kafka_mock_topic_create(mock->cluster, topic, 1, 1);
-    produce_numbers(*state, topic, 1, 0, 100);
+    make_numbers(*state, topic, 1, 100, 0);
     rd_kafka_mock_broker_set_down(mock->cluster, 1);
     sink_init(&sink, &config);
     uv_timer_init(&sink.loop, &up);

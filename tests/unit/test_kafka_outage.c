@@ -1,7 +1,6 @@
 /* The Kafka source while no broker answers: it says so until one does. */
 #include "kafka_fixture.h"
 
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -69,16 +68,11 @@ static void test_what_waits_does_not_end_an_outage(void **state)
     static const char topic[] = "waiting";
     struct watcher watcher = {.mock = *state, .cut_ms = 1000, .back_ms = 3000};
     struct sink sink;
-    char value[600];
-    memset(value, '.', sizeof value);
-    rd_kafka_mock_topic_create(watcher.mock->cluster, topic, 1, 1);
-    for (int i = 0; i < 12000; i++)
-        produce(*state, topic, 0, value, sizeof value);
-    rd_kafka_flush(watcher.mock->rk, LIMIT_MS);
+    make_numbers(*state, topic, 1, 12000, PADDED);
     watch(&watcher, topic, &sink, 100, 3500);
     sink_fini(&sink);
     assert_true(watcher.told);
-    assert_true(sink.len > watcher.read_by_then + 2048 * sizeof value);
+    assert_true(sink.len > watcher.read_by_then + 2048 * PADDED);
     assert_false(watcher.taken_back);
 }
 
@@ -87,8 +81,7 @@ rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk,
                                                int timeout_ms)
 {
     rd_kafka_resp_err_t (*next)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int);
-    void *found = dlsym(RTLD_NEXT, "rd_kafka_offsets_for_times");
-    memcpy(&next, &found, sizeof next);
+    librdkafka("rd_kafka_offsets_for_times", &next, sizeof next);
     if (atomic_exchange(&goes_in_between, false)) {
         rd_kafka_mock_broker_set_down(that_goes, 1);
         usleep(500000); /* and that is told meanwhile */
@@ -101,8 +94,7 @@ static void test_an_answer_from_before_does_not_end_an_outage(void **state)
     static const char topic[] = "answered";
     struct watcher watcher = {.mock = *state, .back_ms = 7000};
     struct sink sink;
-    rd_kafka_mock_topic_create(watcher.mock->cluster, topic, 1, 1);
-    produce_numbers(*state, topic, 1, 0, 50);
+    make_numbers(*state, topic, 1, 50, 0);
     that_goes = watcher.mock->cluster;
     watcher.between = true;
     watch(&watcher, topic, &sink, 2, 9500);
