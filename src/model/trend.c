@@ -35,7 +35,8 @@
  * such look of the last 12 hours (a day, 3 days, 2 weeks), the rank before is that of one
  * W ago. Plays up to 30 minutes late give exactly what sorted ones give; later ones are
  * counted where they belong, but for those behind a newer play of their own pair, each of
- * which makes three listens wrong at most (trend_pairs.c says which).
+ * which makes three listens wrong at most (trend_pairs.c says which). A play that is
+ * alone far ahead of all others is a wrong clock and waits (trend_stray.c).
  * Weeks choose the moment (the end of the newest week chosen, or now), zones choose the
  * people; the baseline is the time before, chosen or not. It ends ten minutes or more
  * before the window, at a full half hour for the shortest scale, and leaves out the first
@@ -224,6 +225,7 @@ struct trend *trend_new(void)
     struct trend *trend = mem_zalloc(sizeof *trend);
     trend->oldest_ms = INT64_MAX;
     states_init(trend);
+    strays_init(&trend->strays);
     for (int k = 0; k < 2; k++) {
         store_init(&trend->store[k], k == 0, trend->zone_of);
         pairs_init(&trend->pairs[k]);
@@ -347,18 +349,43 @@ static inline void put_waiting(struct trend *trend, struct waiting *w,
     w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
 }
 
+/* Behind the `n` that wait; all of them are taken in when they are many. Returns how many
+ * wait then. */
+static inline size_t put(struct trend *trend, size_t n, const struct trend_play *play)
+{
+    put_waiting(trend, &trend->waiting[n++], play);
+    trend->serial++;
+    if (n < ARRAY_SIZE(trend->waiting))
+        return n;
+    take_in(trend, n);
+    return 0;
+}
+
+/* A play that is not newer than all before, or not by much, comes in at once. */
+static inline bool is_stray(struct strays *strays, int64_t ts_ms, uint64_t serial)
+{
+    int64_t ahead_ms = ts_ms - strays->newest_ms;
+    if (ahead_ms <= 0 || ahead_ms > strays->far_ms)
+        return ahead_ms > 0;
+    strays->newest_ms = ts_ms;
+    if (ts_ms >= strays->adapt_ms)
+        strays_adapt(strays, serial);
+    return false;
+}
+
 void trend_add(struct trend *trend, const struct trend_play *play, size_t count)
 {
+    struct strays *strays = &trend->strays;
+    struct trend_play back;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         if (play[i].ts_ms < TIME_FIRST_MS || play[i].ts_ms >= TIME_END_MS)
             continue;
-        put_waiting(trend, &trend->waiting[n++], &play[i]);
-        trend->serial++;
-        if (n == ARRAY_SIZE(trend->waiting)) {
-            take_in(trend, n);
-            n = 0;
-        }
+        if (!is_stray(strays, play[i].ts_ms, trend->serial) ||
+            !strays_hold(strays, &play[i], trend->serial))
+            n = put(trend, n, &play[i]);
+        while (strays->n && strays_take(strays, &back, trend->serial))
+            n = put(trend, n, &back);
     }
     take_in(trend, n);
 }
