@@ -28,6 +28,8 @@ const char *figure_duration(double seconds, char out[FIGURE_SIZE]);
 const char *figure_since(int64_t ts_ms, int64_t now_ms, char out[FIGURE_SIZE]);
 /* "May 3", "May 3 14:00" (with_hour). */
 const char *figure_day(int64_t ts_ms, bool with_hour, char out[FIGURE_SIZE]);
+/* "May 2024". */
+const char *figure_month(int64_t ts_ms, char out[FIGURE_SIZE]);
 
 /* A horizontal bar `share` (0..1) of w columns long, in eighths of a column. What is more
  * than nothing is never drawn as nothing. */

@@ -80,7 +80,8 @@ struct activity {
     int64_t start_ms, step_ms; /* step: an hour, or a whole number of days */
     size_t count;
     uint32_t *plays;
-    uint32_t *events; /* records that are not plays included */
+    uint32_t *events;   /* records that are not plays included */
+    uint64_t elsewhere; /* events so far off in time that they are left out */
 };
 
 /* How much of each list is wanted; the lists' true sizes are in the summary. */

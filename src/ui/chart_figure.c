@@ -133,6 +133,13 @@ const char *figure_day(int64_t ts_ms, bool with_hour, char out[FIGURE_SIZE])
     return out;
 }
 
+const char *figure_month(int64_t ts_ms, char out[FIGURE_SIZE])
+{
+    struct date date = date_of_day(day_of_ms(ts_ms));
+    snprintf(out, FIGURE_SIZE, "%s %d", month_names[(date.month - 1) % 12], date.year);
+    return out;
+}
+
 const char *figure_since(int64_t ts_ms, int64_t now_ms, char out[FIGURE_SIZE])
 {
     int64_t day = day_of_ms(ts_ms), today = day_of_ms(now_ms);

@@ -64,28 +64,39 @@ static bool has_other_events(const struct activity *a)
 
 static void activity_unit(const struct panel_view *view, char *out, size_t size)
 {
-    char step[32] = "";
+    char step[32] = "", strays[FIGURE_SIZE + 16] = "", figure[FIGURE_SIZE];
     const struct activity *a = &view->snapshot->activity;
     if (a->count)
         step_name(by_days(a) ? DAY_MS : a->step_ms, step, sizeof step);
-    snprintf(out, size, "%s%s%s", has_other_events(a) ? "plays, events" : "plays",
-             step[0] ? " " : "", step);
+    if (a->elsewhere)
+        snprintf(strays, sizeof strays, ", +%s far off",
+                 figure_fit(a->elsewhere, 6, figure));
+    snprintf(out, size, "%s%s%s%s", has_other_events(a) ? "plays, events" : "plays",
+             step[0] ? " " : "", step, strays);
+}
+
+static void step_date(const struct series *a, size_t i, char out[FIGURE_SIZE])
+{
+    int64_t ts_ms = a->start_ms + (int64_t)i * a->step_ms,
+            span_ms = a->step_ms * (int64_t)a->count;
+    if (span_ms > 330 * DAY_MS) /* a day alone might be of any of its years */
+        figure_month(ts_ms, out);
+    else
+        figure_day(ts_ms, span_ms <= 3 * DAY_MS, out);
 }
 
 /* Dates under the chart, about 16 columns apart. */
 static void draw_dates(struct canvas *canvas, const struct series *a, int y)
 {
-    bool hours = a->step_ms * (int64_t)a->count <= 3 * DAY_MS;
     char text[FIGURE_SIZE];
-    figure_day(a->start_ms + (int64_t)(a->count - 1) * a->step_ms, hours, text);
+    step_date(a, a->count - 1, text);
     int width = (int)strlen(text), end = canvas->w, free_from = 0;
     if (a->count > 1 && canvas->w >= 2 * width + 4) {
         end -= width;
         canvas_printf(canvas, end, y, ROLE_DIM, "%s", text);
     }
     for (int x = 0; x < end; x++) {
-        size_t i = a->count * (size_t)x / (size_t)canvas->w;
-        figure_day(a->start_ms + (int64_t)i * a->step_ms, hours, text);
+        step_date(a, a->count * (size_t)x / (size_t)canvas->w, text);
         width = (int)strlen(text);
         if (x < free_from || x + width + (end < canvas->w ? 3 : 0) > end)
             continue;

@@ -55,6 +55,7 @@ static void times(void **state)
     assert_string_equal(figure_since(now - 30 * DAY_MS, now, out), "Apr 3");
     assert_string_equal(figure_since(now - 500 * DAY_MS, now, out), "2022-12");
     assert_string_equal(figure_day(now, true, out), "May 3 14:00");
+    assert_string_equal(figure_month(now, out), "May 2024");
 }
 
 /* The lines of a canvas as text; freed by the caller. */
