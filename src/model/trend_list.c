@@ -50,6 +50,18 @@ static void set_scale(struct selection *sel, enum trend_scale scale)
     sel->spec = &scale_specs[scale];
 }
 
+/* Where no window holds enough yet: the shortest that would at the rate so far. */
+static enum trend_scale scale_to_come(const struct trend *trend, struct selection sel)
+{
+    set_scale(&sel, SCALE_WEEK);
+    double listens = (double)window_total(&sel);
+    int64_t span_ms = sel.now_ms - trend->oldest_ms + 1;
+    for (int s = SCALE_30MIN; listens > 0 && span_ms < WEEK_MS && s < SCALE_WEEK; s++)
+        if (listens * (double)scale_specs[s].window_ms >= AUTO_LISTENS * (double)span_ms)
+            return s;
+    return SCALE_WEEK;
+}
+
 static struct selection selection(struct trend *trend, const struct filter *f,
                                   enum trend_kind kind, enum trend_scale scale)
 {
@@ -65,7 +77,7 @@ static struct selection selection(struct trend *trend, const struct filter *f,
         if (window_total(&sel) >= AUTO_LISTENS)
             return sel;
     }
-    set_scale(&sel, scale == SCALE_AUTO ? SCALE_WEEK : scale);
+    set_scale(&sel, scale == SCALE_AUTO ? scale_to_come(trend, sel) : scale);
     return sel;
 }
 

@@ -265,6 +265,9 @@ static void waits_for_enough(void **state)
         add(&one, START + i * 2 * MINUTE, 1 + i, 1 + i % 7);
         trend_add(trend, one.play, 1);
         free(one.play);
+        ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
+        if (i > 20) /* 30 an hour: what will hold 200 first is waited for */
+            assert_int_equal(list.scale, SCALE_DAY);
     }
     ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &list);
     assert_int_equal(list.scale, SCALE_DAY); /* 15 in half an hour, 180 in 6 hours */
