@@ -13,7 +13,8 @@ struct ui_config {
     bool ascii;
     const char *theme;    /* name or path; NULL the default */
     struct filter filter; /* to start with */
-    size_t top;           /* rows of lists to ask for, at least what the screen shows */
+    enum trend_scale scale;
+    size_t top; /* rows of lists to ask for, at least what the screen shows */
     bool cloud;
     const char *panel; /* shown alone from the start (a panel's id); NULL none */
     bool kafka;        /* show the Kafka panel */

@@ -1,6 +1,6 @@
 #include "app.h"
 
-struct sim_config;
+#include "cadence/ui.h"
 
 #include <stdio.h>
 
@@ -44,12 +44,14 @@ void app_finish(struct app *app)
     app->source = NULL;
 }
 
-void app_request(const struct options *o, struct snapshot_request *out)
+struct ui *app_ui(const struct options *o, bool ascii)
 {
-    memset(out, 0, sizeof *out);
-    out->filter = o->filter;
-    out->scale = o->scale;
-    out->activity_points = 400;
-    for (int i = 0; i < LIST_COUNT; i++)
-        out->limit[i] = o->top;
+    return ui_new(&(struct ui_config){.ascii = ascii,
+                                      .theme = o->theme,
+                                      .filter = o->filter,
+                                      .scale = o->scale,
+                                      .top = o->top_given ? o->top : 100,
+                                      .cloud = o->cloud,
+                                      .panel = o->panel,
+                                      .kafka = o->use_kafka});
 }

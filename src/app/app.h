@@ -24,8 +24,8 @@ bool app_start(struct app *app, const struct pipeline_config *config,
                const struct pipeline_hooks *hooks, char *error, size_t size);
 /* Stops and frees everything that app_start made. */
 void app_finish(struct app *app);
-/* What snapshots of a report hold. */
-void app_request(const struct options *options, struct snapshot_request *out);
+/* The screen as the options have it; ui_free it. */
+struct ui *app_ui(const struct options *options, bool ascii);
 
 /* Each returns the exit code. */
 int app_headless(const struct options *options);

@@ -63,26 +63,37 @@ static void watch_signal(struct headless *h, uv_signal_t *handle, int signum)
     uv_unref((uv_handle_t *)handle);
 }
 
-static int print_screen(const struct app *app, struct snapshot *snapshot)
+static struct snapshot_request report_request(const struct options *o)
+{
+    struct snapshot_request request = {.filter = o->filter, .scale = o->scale};
+    for (int i = 0; i < LIST_COUNT; i++)
+        request.limit[i] = o->top;
+    return request;
+}
+
+static int print_report(const struct app *app, const struct snapshot_request *request)
+{
+    struct snapshot *s = pipeline_snapshot(app->pipeline, request);
+    int rc = report_write(stdout, app->options->report, app->options->every_ms > 0, s);
+    snapshot_free(s);
+    return rc;
+}
+
+static int print_screen(const struct app *app)
 {
     const struct options *o = app->options;
-    struct ui_config config = {.ascii =
-                                   o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
-                               .theme = o->theme,
-                               .filter = o->filter,
-                               .top = o->top,
-                               .cloud = o->cloud,
-                               .panel = o->panel,
-                               .kafka = o->use_kafka};
-    struct ui *ui = ui_new(&config);
+    bool ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    struct ui *ui = app_ui(o, ascii);
+    struct snapshot_request request;
     struct source_status status = {
         .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
     struct canvas canvas;
     app->source->ops->status(app->source, &status);
-    canvas_init(&canvas, o->screen_w, o->screen_h, config.ascii);
+    canvas_init(&canvas, o->screen_w, o->screen_h, ascii);
     ui_resize(ui, o->screen_w, o->screen_h);
+    ui_request(ui, &request);
     ui_set_source(ui, &status, 0);
-    snapshot_free(ui_set_snapshot(ui, snapshot));
+    snapshot_free(ui_set_snapshot(ui, pipeline_snapshot(app->pipeline, &request)));
     ui_draw(ui, &canvas);
     char *text = canvas_to_text(&canvas, o->color ? ui_theme(ui) : NULL);
     fputs(text, stdout);
@@ -90,20 +101,6 @@ static int print_screen(const struct app *app, struct snapshot *snapshot)
     canvas_fini(&canvas);
     ui_free(ui);
     return fflush(stdout) == 0 ? 0 : -1;
-}
-
-static int print(struct headless *h, struct snapshot_request *request)
-{
-    const struct options *o = h->app.options;
-    if (o->screen_w && !o->top_given)
-        for (int i = 0; i < LIST_COUNT; i++)
-            request->limit[i] = 200;
-    struct snapshot *s = pipeline_snapshot(h->app.pipeline, request);
-    if (o->screen_w)
-        return print_screen(&h->app, s);
-    int rc = report_write(stdout, o->report, o->every_ms > 0, s);
-    snapshot_free(s);
-    return rc;
 }
 
 int app_headless(const struct options *o)
@@ -115,7 +112,7 @@ int app_headless(const struct options *o)
     config->replay = o->replay;
     config->every_ms = o->every_ms;
     config->every_format = o->report;
-    app_request(o, &config->request);
+    config->request = report_request(o);
     watch_signal(&h, &h.on_int, SIGINT);
     watch_signal(&h, &h.on_term, SIGTERM);
     watch_signal(&h, &h.on_hup, SIGHUP);
@@ -124,7 +121,9 @@ int app_headless(const struct options *o)
         h.app.exit_code = EXIT_FAILED;
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
-        if (print(&h, &config->request) != 0 || pipeline_write_failed(h.app.pipeline)) {
+        int rc =
+            o->screen_w ? print_screen(&h.app) : print_report(&h.app, &config->request);
+        if (rc != 0 || pipeline_write_failed(h.app.pipeline)) {
             fprintf(stderr, "cadence: cannot write to standard output: %s\n",
                     strerror(errno));
             h.app.exit_code = h.app.exit_code ? h.app.exit_code : EXIT_FAILED;

@@ -279,13 +279,7 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
         return false;
     watch_crashes();
     m->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    m->ui = ui_new(&(struct ui_config){.ascii = m->ascii,
-                                       .theme = o->theme,
-                                       .filter = o->filter,
-                                       .top = o->top_given ? o->top : 100,
-                                       .cloud = o->cloud,
-                                       .panel = o->panel,
-                                       .kafka = o->use_kafka});
+    m->ui = app_ui(o, m->ascii);
     return true;
 }
 

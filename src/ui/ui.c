@@ -13,6 +13,7 @@ struct ui *ui_new(const struct ui_config *config)
     ui->kafka = config->kafka;
     ui->top = config->top;
     ui->filter = config->filter;
+    ui->trend_scale = config->scale;
     ui->cloud = config->cloud;
     filter_init(&ui->empty.filter);
     ui->empty.zones = ZONES_ALL;

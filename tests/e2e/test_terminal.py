@@ -132,6 +132,21 @@ def test_panels(term):
     term.quiet(0.15)
 
 
+def picture_without_a_terminal(*args):
+    out = subprocess.run([CADENCE, "--screen", "140x44", *args], capture_output=True, text=True, check=True).stdout
+    return [line.rstrip() for line in out.splitlines()[1:-1]]
+
+
+@pytest.mark.parametrize("options", [["--weeks", "Week 1"], ["--zones", "EST,PST"], ["--scale", "30m"], ["--panel", "songs"],
+                                     ["--cloud"], ["--ascii"]], ids=lambda options: options[0])
+def test_options_to_begin_with_hold_on_the_terminal_too(events, options):
+    """What --screen draws, which the golden pictures are made of, is what the terminal shows."""
+    expected = picture_without_a_terminal(*options, events)
+    assert expected != picture_without_a_terminal(events)
+    with Term([CADENCE, *options, events], 140, 44) as t:
+        t.wait_for(lambda text: [line.rstrip() for line in text.splitlines()[1:-1]] == expected)
+
+
 def test_search(term):
     for _ in range(9):
         term.send("enter")
