@@ -54,6 +54,7 @@ enum zone state_zone(unsigned state);
 #define WEEK_EPOCH_MS INT64_C(946252800000) /* Monday 1999-12-27T00:00:00Z */
 #define WEEK_MS INT64_C(604800000)
 #define DAY_MS INT64_C(86400000)
+#define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
 
 static inline unsigned week_of_ms(int64_t ts_ms)

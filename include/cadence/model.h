@@ -100,6 +100,19 @@ struct hour {
     uint32_t plays, events;
 };
 
+struct minutes { /* of an hour */
+    struct hour minute[60][ZONE_COUNT];
+};
+
+/* The minutes of the newest hours in which anything was (model/recent.c). */
+#define RECENT_HOURS 48
+struct recent {
+    uint32_t hour[RECENT_HOURS + 1]; /* since WEEK_EPOCH_MS; UINT32_MAX: none */
+    struct minutes *minutes;         /* by place; the last takes what is older */
+    size_t n, now;                   /* now: the place of the last event's hour */
+    uint32_t oldest; /* of those kept, when there is room for no more; else 0 */
+};
+
 struct week {
     unsigned number; /* dims.h */
     uint64_t plays;
@@ -180,6 +193,7 @@ struct model {
     struct week *week[WEEK_COUNT]; /* NULL: no event yet */
     unsigned seen[WEEK_COUNT];     /* weeks with plays, ascending */
     size_t weeks_seen;
+    struct recent recent;
 
     struct index session_index;
     struct session *session;
@@ -218,8 +232,13 @@ struct str model_user_id(const struct model *model, uint32_t user, char buffer[2
 
 size_t model_bytes(const struct model *model);
 
-/* Plays and events over time in at most `points` steps (view/activity.c). */
-void activity_fill(const struct model *model, size_t points, struct activity *out);
+/* An hour's minutes; NULL: they are not kept. */
+const struct minutes *recent_hour(const struct recent *recent, uint32_t hour);
+
+/* Plays and events over time in at most `points` steps; and of the last LATELY_MINUTES,
+ * where those steps are longer than a minute (view/activity.c). */
+void activity_fill(const struct model *model, size_t points, struct activity *all,
+                   struct activity *lately);
 
 /* Selects the request's filter and takes its figures (view/build.c). The caller frees. */
 struct snapshot *snapshot_new(struct model *model,

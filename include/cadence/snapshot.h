@@ -77,12 +77,15 @@ struct trend_rows {
 
 /* Events by time, of the chosen zones and weeks. */
 struct activity {
-    int64_t start_ms, step_ms; /* step: an hour, or a whole number of days */
+    int64_t start_ms, step_ms; /* step: a minute or more, of which an hour, or hours, of
+                                  which a day is a multiple; or whole days */
     size_t count;
     uint32_t *plays;
     uint32_t *events;   /* records that are not plays included */
     uint64_t elsewhere; /* events so far off in time that they are left out */
 };
+
+#define LATELY_MINUTES 120
 
 /* How much of each list is wanted; the lists' true sizes are in the summary. */
 enum snapshot_list { LIST_SONGS, LIST_ARTISTS, LIST_USERS, LIST_COUNT };
@@ -125,7 +128,7 @@ struct snapshot {
     struct user_row *user;
 
     struct box session_minutes;
-    struct activity activity;
+    struct activity activity, lately; /* lately: empty where `activity` says it all */
     struct trend_rows trend[TREND_KIND_COUNT];
     struct trend_why why;
 

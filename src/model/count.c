@@ -3,6 +3,7 @@
  * before, of a song that was played: what only the others need is left to functions
  * elsewhere. */
 #include "prefetch.h"
+#include "recent.h"
 #include "take.h"
 
 #include "cadence/mem.h"
@@ -14,7 +15,7 @@ struct play {
     struct user *who;
     struct cell *cell;
     struct span *span; /* NULL: no session */
-    struct hour *hour;
+    struct hour *hour, *minute;
     uint32_t user, song, artist, session; /* session NONE: none */
     uint32_t seq, name;
     uint8_t attrs;
@@ -44,10 +45,16 @@ static void time_sum_add(struct time_sum *sum, uint64_t ns)
     sum->ns += (int64_t)(ns - s * 1000000000);
 }
 
-static struct hour *hour_of(struct week *w, const struct event *e)
+/* The hour and the minute in which it is counted. */
+static void find_time(struct model *m, struct play *p)
 {
-    uint32_t within = (uint32_t)(e->ts_ms - week_start_ms(w->number));
-    return &w->hour[e->zone][within / (uint32_t)HOUR_MS];
+    const struct event *e = p->event;
+    unsigned week = p->week->number;
+    uint32_t minute = (uint32_t)(e->ts_ms - week_start_ms(week)) / 60000;
+    uint32_t hour = minute / 60;
+    p->hour = &p->week->hour[e->zone][hour];
+    p->minute = recent_minute(&m->recent, week * HOURS_A_WEEK + hour, minute - hour * 60,
+                              e->zone);
 }
 
 static bool is_number(const struct ident *id, uint64_t key)
@@ -240,6 +247,7 @@ static void count_play(struct model *m, struct play *p, const struct guess *g)
     w->zone_plays[e->zone]++;
     time_sum_add(&w->zone_time[e->zone], (uint64_t)e->duration_ns);
     p->hour->plays++;
+    p->minute->plays++;
     if (select_has(m, w->number, e->zone))
         select_play(m, p);
 }
@@ -273,8 +281,10 @@ static bool add_event(struct model *m, const struct event *e, const struct guess
     if (e->ts_ms > in->last_ts)
         in->last_ts = e->ts_ms;
     struct week *w = g->event && g->week ? g->week : week_get(m, week_of_ms(e->ts_ms));
-    struct play p = {.event = e, .week = w, .hour = hour_of(w, e)};
+    struct play p = {.event = e, .week = w};
+    find_time(m, &p);
     p.hour->events++;
+    p.minute->events++;
     w->moves[e->zone][e->page]++;
     if (!e->is_play || !add_play(m, &p, g))
         return false;

@@ -1,4 +1,5 @@
 #include "intern.h"
+#include "recent.h"
 
 #include "cadence/mem.h"
 
@@ -18,6 +19,7 @@ struct model *model_new(void)
     strtab_init(&m->artists);
     /* Takes place 0, which intern_user gives to the anonymous. */
     intern_user(m, &nobody, 0);
+    recent_init(&m->recent);
     m->trend = trend_new();
     filter_init(&m->sel.filter);
     m->sel.zones = ZONES_ALL;
@@ -45,6 +47,7 @@ void model_free(struct model *m)
         index_fini(indexes[i]);
     for (unsigned i = 0; i < WEEK_COUNT; i++)
         week_free(m->week[i]);
+    recent_fini(&m->recent);
     strtab_fini(&m->idents);
     strtab_fini(&m->names);
     strtab_fini(&m->artists);
@@ -72,12 +75,12 @@ struct str model_user_id(const struct model *m, uint32_t user, char buffer[24])
 
 size_t model_bytes(const struct model *m)
 {
-    size_t n = sizeof *m + index_bytes(&m->user_index) +
-               index_bytes(&m->user_state_index) + index_bytes(&m->song_index) +
-               index_bytes(&m->session_index) + index_bytes(&m->item_index) +
-               strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
-               strtab_bytes(&m->artists) + bytes_size(m->titles) +
-               (m->trend ? trend_bytes(m->trend) : 0);
+    size_t n = sizeof *m + (RECENT_HOURS + 1) * sizeof *m->recent.minutes +
+               index_bytes(&m->user_index) + index_bytes(&m->user_state_index) +
+               index_bytes(&m->song_index) + index_bytes(&m->session_index) +
+               index_bytes(&m->item_index) + strtab_bytes(&m->idents) +
+               strtab_bytes(&m->names) + strtab_bytes(&m->artists) +
+               bytes_size(m->titles) + (m->trend ? trend_bytes(m->trend) : 0);
     n += m->users_cap * sizeof *m->user + m->user_states_cap * sizeof *m->user_state +
          m->songs_cap * sizeof *m->song + m->songs_sel_cap * sizeof *m->sel.song +
          m->artists_sel_cap * sizeof *m->sel.artist +

@@ -7,7 +7,6 @@
 /* ---- Time: pairs are dated in units of 10 s since 2000 (from 1, so that 0 is none).
  * ---- */
 #define UNIT_MS INT64_C(10000)
-#define MINUTE_MS INT64_C(60000)
 /* Plays up to this much late are placed exactly before anything is closed over them. */
 #define LATE_MS (40 * MINUTE_MS)
 

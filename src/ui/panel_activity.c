@@ -44,7 +44,11 @@ static struct series series_make(const struct activity *a)
 static void step_name(int64_t step_ms, char *out, size_t size)
 {
     int64_t days = step_ms / DAY_MS;
-    if (step_ms == HOUR_MS)
+    if (step_ms == MINUTE_MS)
+        snprintf(out, size, "a minute");
+    else if (step_ms < HOUR_MS)
+        snprintf(out, size, "in %d minutes", (int)(step_ms / MINUTE_MS));
+    else if (step_ms == HOUR_MS)
         snprintf(out, size, "an hour");
     else if (step_ms < DAY_MS)
         snprintf(out, size, "in %d hours", (int)(step_ms / HOUR_MS));
@@ -204,6 +208,33 @@ static void split(const struct canvas *canvas, struct canvas *chart, struct canv
     *table = canvas_sub(canvas, 0, h, canvas->w, canvas->h - h);
 }
 
+static void draw_headed(const struct activity *a, const char *what, struct canvas *canvas)
+{
+    char step[32];
+    struct canvas below = canvas_sub(canvas, 0, 1, canvas->w, canvas->h - 1);
+    step_name(by_days(a) ? DAY_MS : a->step_ms, step, sizeof step);
+    canvas_printf(canvas, 0, 0, ROLE_DIM, "%s, %s %s", what,
+                  has_other_events(a) ? "plays and events" : "plays", step);
+    draw_chart(a, &below);
+}
+
+/* All of it; and below, where its steps are long and there is room, the last minutes. */
+static void draw_charts(const struct snapshot *s, struct canvas *canvas)
+{
+    if (s->lately.count < 2 || canvas->h < 13) {
+        draw_chart(&s->activity, canvas);
+        return;
+    }
+    char span[FIGURE_SIZE], what[FIGURE_SIZE + 16];
+    int h = (canvas->h - 1) / 2;
+    struct canvas upper = canvas_sub(canvas, 0, 0, canvas->w, h);
+    struct canvas lower = canvas_sub(canvas, 0, canvas->h - h, canvas->w, h);
+    figure_duration((double)s->lately.count * 60, span);
+    snprintf(what, sizeof what, "The last %s", span);
+    draw_headed(&s->activity, "All", &upper);
+    draw_headed(&s->lately, what, &lower);
+}
+
 static void activity_draw(const struct panel_view *view, struct canvas *inside)
 {
     struct canvas area = part_area(inside), *canvas = &area;
@@ -219,7 +250,7 @@ static void activity_draw(const struct panel_view *view, struct canvas *inside)
     }
     struct canvas chart, table;
     split(canvas, &chart, &table);
-    draw_chart(a, &chart);
+    draw_charts(view->snapshot, &chart);
     draw_table(view, &table);
 }
 

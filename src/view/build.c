@@ -306,7 +306,7 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     fill_artists(m, request->limit[LIST_ARTISTS], resolved, s);
     fill_users(m, request->limit[LIST_USERS], s);
     fill_session_minutes(m, s);
-    activity_fill(m, request->activity_points, &s->activity);
+    activity_fill(m, request->activity_points, &s->activity, &s->lately);
     s->model_bytes = model_bytes(m);
     free(resolved);
     return s;

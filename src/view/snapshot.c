@@ -14,6 +14,8 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot->user);
     free(snapshot->activity.plays);
     free(snapshot->activity.events);
+    free(snapshot->lately.plays);
+    free(snapshot->lately.events);
     for (int i = 0; i < TREND_KIND_COUNT; i++)
         free(snapshot->trend[i].row);
     free(snapshot);
