@@ -34,8 +34,7 @@ static void put(struct recent *recent, size_t at, uint32_t hour)
 {
     recent->minutes[at] = (struct minutes){0};
     recent->hour[at] = hour;
-    recent->oldest =
-        recent->n == RECENT_HOURS ? recent->hour[oldest_place(recent)] : 0;
+    recent->oldest = recent->n == RECENT_HOURS ? recent->hour[oldest_place(recent)] : 0;
 }
 
 size_t recent_find(struct recent *recent, uint32_t hour)

@@ -117,6 +117,32 @@ static bool draw_nothing(const struct panel_view *view, struct canvas *canvas)
     return true;
 }
 
+/* How much a partition asks to be looked at. Lags of one magnitude are alike, small ones
+ * nothing, so that rows keep their places. */
+static int need(const struct partition_row *row)
+{
+    if (row->leader < 0)
+        return 64;
+    return row->lag < 64 ? 0 : 63 - __builtin_clzll((unsigned long long)row->lag);
+}
+
+/* The row after `last` (rows: the first) by need, then in their order. */
+static size_t next_needy(const struct source_status *s, size_t last)
+{
+    size_t next = s->partitions;
+    int at_most = last < s->partitions ? need(&s->partition[last]) : 64, best = -1;
+    for (size_t i = 0; i < s->partitions; i++) {
+        int n = need(&s->partition[i]);
+        bool is_after =
+            n < at_most || last == s->partitions || (n == at_most && i > last);
+        if (is_after && n > best) {
+            best = n;
+            next = i;
+        }
+    }
+    return next;
+}
+
 static void kafka_draw(const struct panel_view *view, struct canvas *inside)
 {
     struct canvas area = part_area(inside), *canvas = &area;
@@ -141,8 +167,9 @@ static void kafka_draw(const struct panel_view *view, struct canvas *inside)
                         str_of("last trouble"));
     }
     bool more = !view->zoomed && list.shown < list.count && list.shown > 1;
+    size_t row = s->partitions;
     for (size_t i = 0; i < list.shown - more; i++) {
-        size_t row = list_row(view, list.first + i);
+        row = more ? next_needy(s, row) : list_row(view, list.first + i);
         if (row < s->partitions)
             draw_row(canvas, &at, y + (int)i, &s->partition[row]);
     }

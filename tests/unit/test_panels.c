@@ -184,6 +184,36 @@ static void figures(void **state)
     snapshot_free(s);
 }
 
+/* Partitions where not all fit: without a leader, then the farthest behind. */
+static void partitions_that_need_a_look(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(2);
+    struct partition_row *row = fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    for (int i = 0; i < 6; i++) {
+        row[i].leader = 1;
+        row[i].lag = i;
+        snprintf(row[i].topic, sizeof row[i].topic, "topic-%c", 'a' + i);
+    }
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-a");
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-c");
+    expect_none(PANEL_KAFKA, &view, 60, 6, "topic-d");
+    row[4].lag = 70000;
+    row[2].lag = 5000;
+    row[3].leader = -1;
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-c");
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-d");
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-e");
+    expect(PANEL_KAFKA, &view, 60, 6, "3 more partitions");
+    expect_none(PANEL_KAFKA, &view, 60, 6, "topic-a");
+    expect(PANEL_KAFKA, &view, 60, 8, "topic-a"); /* all in their order */
+    view.zoomed = true;
+    expect(PANEL_KAFKA, &view, 60, 6, "topic-b");
+    snapshot_free(s);
+}
+
 /* The newest weeks where not all fit. */
 static void newest_weeks(void **state)
 {
@@ -327,6 +357,7 @@ int main(void)
         cmocka_unit_test(titles_and_units),
         cmocka_unit_test(empty_states),
         cmocka_unit_test(figures),
+        cmocka_unit_test(partitions_that_need_a_look),
         cmocka_unit_test(newest_weeks),
         cmocka_unit_test(every_row_is_reached),
         cmocka_unit_test(search),
