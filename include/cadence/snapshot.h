@@ -87,6 +87,11 @@ struct activity {
 
 #define LATELY_MINUTES 120
 
+/* Sessions by length: bin i holds those of session_bin_from(i) minutes up to what bin
+ * i + 1 begins with; the last holds all that are longer. */
+#define SESSION_BINS 12
+float session_bin_from(size_t bin);
+
 /* How much of each list is wanted; the lists' true sizes are in the summary. */
 enum snapshot_list { LIST_SONGS, LIST_ARTISTS, LIST_USERS, LIST_COUNT };
 struct snapshot_request {
@@ -94,8 +99,9 @@ struct snapshot_request {
     struct filter filter;
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
-    uint32_t why_artist;    /* explain this one (trend_entry.id); 0 none */
-    bool soon;              /* trends may be unfinished: trend_rows.more */
+    uint32_t why_artist; /* explain this one (trend_entry.id); 0 none */
+    bool soon;           /* trends may be unfinished: trend_rows.more */
+    bool session_bins;
     size_t activity_points; /* at most; the step is chosen to fit */
 };
 
@@ -128,7 +134,8 @@ struct snapshot {
     struct user_row *user;
 
     struct box session_minutes;
-    struct activity activity, lately; /* lately: empty where `activity` says it all */
+    uint32_t session_bin[SESSION_BINS]; /* 0 where not asked for */
+    struct activity activity, lately;   /* lately: empty where `activity` says it all */
     struct trend_rows trend[TREND_KIND_COUNT];
     struct trend_why why;
 

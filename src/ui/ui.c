@@ -132,6 +132,7 @@ void ui_request(const struct ui *ui, struct snapshot_request *out)
         .filter = ui->filter,
         .scale = ui->trend_scale,
         .why_artist = ui->why_artist,
+        .session_bins = ui_is_alone(ui) && ui->focus == PANEL_SESSIONS,
         .activity_points = ui->w > 24 ? (size_t)ui->w : 24,
     };
     out->limit[LIST_SONGS] = list_limit(ui, PANEL_SONGS);

@@ -242,7 +242,24 @@ static void fill_users(const struct model *m, size_t limit, struct snapshot *s)
     top_fini(&top);
 }
 
-static void fill_session_minutes(const struct model *m, struct snapshot *s)
+float session_bin_from(size_t bin)
+{
+    static const float from[SESSION_BINS] = {0,  1,  2,   5,   10,  20,
+                                             30, 60, 120, 240, 480, 960};
+    return bin < SESSION_BINS ? from[bin] : INFINITY;
+}
+
+static void fill_session_bins(const float *minutes, size_t n, uint32_t *bin)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = 0;
+        for (size_t b = 1; b < SESSION_BINS; b++) /* no branch: any may come */
+            at += minutes[i] >= session_bin_from(b);
+        bin[at]++;
+    }
+}
+
+static void fill_session_minutes(const struct model *m, bool bins, struct snapshot *s)
 {
     float *v = mem_alloc((m->sessions + 1) * sizeof *v);
     size_t n = 0;
@@ -250,6 +267,8 @@ static void fill_session_minutes(const struct model *m, struct snapshot *s)
         v[n] = m->sel.session_minutes[i];
         n += v[n] >= 0; /* no branch: a filter may choose any */
     }
+    if (bins)
+        fill_session_bins(v, n, s->session_bin);
     s->session_minutes = box_make(v, n);
     free(v);
 }
@@ -305,7 +324,7 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     fill_trends(m, request, resolved, s);
     fill_artists(m, request->limit[LIST_ARTISTS], resolved, s);
     fill_users(m, request->limit[LIST_USERS], s);
-    fill_session_minutes(m, s);
+    fill_session_minutes(m, request->session_bins, s);
     activity_fill(m, request->activity_points, &s->activity, &s->lately);
     s->model_bytes = model_bytes(m);
     free(resolved);

@@ -188,6 +188,35 @@ static void kept_up_equals_rebuilt(void **state)
     free(s);
 }
 
+/* Sessions by length are counted from what the selection holds, when asked for. */
+static void sessions_by_length(void **state)
+{
+    struct stream *s = mem_zalloc(sizeof *s);
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct model *m = model_new();
+        struct snapshot_request request = {.session_bins = seed % 4 > 0};
+        uint64_t dices = seed;
+        uint32_t expected[SESSION_BINS] = {0};
+        fill(s, seed);
+        model_add(m, s->event, EVENTS);
+        random_filter(&request.filter, &dices);
+        struct snapshot *shot = snapshot_new(m, &request);
+        for (size_t i = 0; i < m->sessions; i++) {
+            float minutes = m->sel.session_minutes[i];
+            for (size_t b = 0; b < SESSION_BINS; b++)
+                if (minutes >= session_bin_from(b) && minutes < session_bin_from(b + 1))
+                    expected[b]++;
+        }
+        if (!request.session_bins)
+            memset(expected, 0, sizeof expected);
+        assert_memory_equal(shot->session_bin, expected, sizeof expected);
+        snapshot_free(shot);
+        model_free(m);
+    }
+    free(s);
+}
+
 /* With so many sessions that a second thread takes part. */
 static void two_cores_make_the_same(void **state)
 {
@@ -300,6 +329,7 @@ static void a_label_moves_when_a_week_appears(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sessions_by_length),
         cmocka_unit_test(kept_up_equals_rebuilt),
         cmocka_unit_test(two_cores_make_the_same),
         cmocka_unit_test(guesses_are_checked),

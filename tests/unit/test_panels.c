@@ -179,6 +179,15 @@ static void figures(void **state)
     expect(PANEL_KAFKA, &view, 90, 8,
            "lag 12,034 (12 s of events)   23.1k/s   caught up in 3 min");
     expect(PANEL_KAFKA, &view, 120, 8, "leader not available since 14:03");
+    s->session_bin[3] = 1854;
+    expect_none(PANEL_SESSIONS, &view, 100, 30, "5 - 10 min");
+    view.zoomed = true;
+    expect(PANEL_SESSIONS, &view, 100, 30, "5 - 10 min");
+    expect(PANEL_SESSIONS, &view, 100, 30, "16 h or more");
+    expect(PANEL_SESSIONS, &view, 100, 30, "1,854  50.0%");
+    expect(PANEL_SESSIONS, &view, 76, 18, "30 min - 1 h");
+    expect_none(PANEL_SESSIONS, &view, 76, 16, "5 - 10 min"); /* not all would fit */
+    view.zoomed = false;
     s->input.kind[LINE_EVENT] = s->input.plays;
     expect(PANEL_LEVELS, &view, 42, 7, "only plays");
     snapshot_free(s);
