@@ -234,6 +234,20 @@ static inline void fixture_activity(struct snapshot *s, size_t days,
     }
 }
 
+static inline void fixture_lately(struct snapshot *s, struct fixture_random *r)
+{
+    struct activity *a = &s->lately;
+    a->step_ms = MINUTE_MS;
+    a->count = LATELY_MINUTES;
+    a->start_ms = s->input.last_ts / MINUTE_MS * MINUTE_MS - 119 * MINUTE_MS;
+    a->plays = mem_zalloc(a->count * sizeof *a->plays);
+    a->events = mem_zalloc(a->count * sizeof *a->events);
+    for (size_t i = 0; i < a->count; i++) {
+        a->plays[i] = (uint32_t)(20 * fixture_uniform(r));
+        a->events[i] = a->plays[i] + a->plays[i] / 6;
+    }
+}
+
 /* Free with snapshot_free. */
 static inline struct snapshot *fixture_snapshot(size_t weeks)
 {
@@ -273,6 +287,7 @@ static inline struct snapshot *fixture_snapshot(size_t weeks)
     fixture_trend(s, TREND_SONGS, 5, 4, &r);
     fixture_trend(s, TREND_FALLING, 4, 2, &r);
     fixture_activity(s, weeks * 7 - 3, &r);
+    fixture_lately(s, &r);
     return s;
 }
 

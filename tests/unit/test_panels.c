@@ -187,7 +187,15 @@ static void figures(void **state)
     expect(PANEL_SESSIONS, &view, 100, 30, "1,854  50.0%");
     expect(PANEL_SESSIONS, &view, 76, 18, "30 min - 1 h");
     expect_none(PANEL_SESSIONS, &view, 76, 16, "5 - 10 min"); /* not all would fit */
+    expect(PANEL_ACTIVITY, &view, 100, 30, "The last 2 h, plays and events a minute");
+    expect_none(PANEL_ACTIVITY, &view, 100, 12, "The last 2 h"); /* no room */
+    s->lately.count = 0;
+    expect_none(PANEL_ACTIVITY, &view, 100, 30, "The last");
     view.zoomed = false;
+    char unit[96];
+    s->activity.elsewhere = 3;
+    panel_get(PANEL_ACTIVITY)->unit(&view, unit, sizeof unit);
+    assert_string_equal(unit, "plays, events a day, +3 far off");
     s->input.kind[LINE_EVENT] = s->input.plays;
     expect(PANEL_LEVELS, &view, 42, 7, "only plays");
     snapshot_free(s);
