@@ -2,6 +2,7 @@
 
 #include "cadence/mem.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -128,6 +129,13 @@ static double scale_top(double most)
     return top;
 }
 
+/* Halves of what is little are not rounded: 37.5, not 38. */
+static const char *scale_text(double value, char out[FIGURE_SIZE])
+{
+    return value < 100 && value > floor(value) ? figure_decimal(value, out)
+                                               : figure_short(value, out);
+}
+
 /* The chart with its scale at the left if there is room, and dates below. */
 static void draw_chart(const struct activity *a, struct canvas *canvas)
 {
@@ -146,10 +154,10 @@ static void draw_chart(const struct activity *a, struct canvas *canvas)
     chart_area(canvas, left, 0, w, h, plays, events, top, ROLE_SPARK, ROLE_BAR2);
     if (scale) {
         char figure[FIGURE_SIZE];
-        canvas_printf_right(canvas, 5, 0, ROLE_DIM, "%s", figure_short(top, figure));
+        canvas_printf_right(canvas, 5, 0, ROLE_DIM, "%s", scale_text(top, figure));
         if (h >= 6)
             canvas_printf_right(canvas, 5, h / 2, ROLE_DIM, "%s",
-                                figure_short(top / 2, figure));
+                                scale_text(top / 2, figure));
         canvas_printf_right(canvas, 5, h - 1, ROLE_DIM, "0");
     }
     struct canvas under = canvas_sub(canvas, left, h, w, 1);

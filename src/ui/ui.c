@@ -126,6 +126,13 @@ static size_t list_limit(const struct ui *ui, enum panel_id id)
     return limit > reach ? limit : reach;
 }
 
+/* Dots stand two to a column. */
+static size_t activity_points(const struct ui *ui)
+{
+    size_t w = ui->w > 24 ? (size_t)ui->w : 24;
+    return ui_is_alone(ui) && ui->focus == PANEL_ACTIVITY ? 2 * w : w;
+}
+
 void ui_request(const struct ui *ui, struct snapshot_request *out)
 {
     *out = (struct snapshot_request){
@@ -133,7 +140,7 @@ void ui_request(const struct ui *ui, struct snapshot_request *out)
         .scale = ui->trend_scale,
         .why_artist = ui->why_artist,
         .session_bins = ui_is_alone(ui) && ui->focus == PANEL_SESSIONS,
-        .activity_points = ui->w > 24 ? (size_t)ui->w : 24,
+        .activity_points = activity_points(ui),
     };
     out->limit[LIST_SONGS] = list_limit(ui, PANEL_SONGS);
     out->limit[LIST_ARTISTS] = list_limit(ui, PANEL_ARTISTS);
