@@ -223,9 +223,10 @@ static void sample_decide(struct trend *trend)
 struct trend *trend_new(void)
 {
     struct trend *trend = mem_zalloc(sizeof *trend);
-    trend->oldest_ms = INT64_MAX;
+    trend->oldest_ms = trend->bound_ms = INT64_MAX;
     states_init(trend);
-    strays_init(&trend->strays);
+    strays_init(&trend->ahead);
+    strays_init(&trend->behind);
     for (int k = 0; k < 2; k++) {
         store_init(&trend->store[k], k == 0, trend->zone_of);
         pairs_init(&trend->pairs[k]);
@@ -318,7 +319,7 @@ static void take_in(struct trend *trend, size_t n)
             w->most[k] = w->id[k] ? (uint8_t)class_now(trend, k, w->depth, w->unit) : 0;
         if (w->ts_ms > trend->newest_ms)
             trend->newest_ms = w->ts_ms;
-        if (w->ts_ms < trend->oldest_ms)
+        if (w->ts_ms < trend->oldest_ms && w->ts_ms >= trend->bound_ms)
             trend->oldest_ms = w->ts_ms;
         if (w->ts_ms > trend->newest_zone_ms[w->zone])
             trend->newest_zone_ms[w->zone] = w->ts_ms;
@@ -331,6 +332,7 @@ static void take_in(struct trend *trend, size_t n)
         if (is_due)
             advance(trend);
     }
+    trend->oldest_ms = trend->bound_ms;
 }
 
 static inline void put_waiting(struct trend *trend, struct waiting *w,
@@ -349,18 +351,6 @@ static inline void put_waiting(struct trend *trend, struct waiting *w,
     w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
 }
 
-/* Behind the `n` that wait; all of them are taken in when they are many. Returns how many
- * wait then. */
-static inline size_t put(struct trend *trend, size_t n, const struct trend_play *play)
-{
-    put_waiting(trend, &trend->waiting[n++], play);
-    trend->serial++;
-    if (n < ARRAY_SIZE(trend->waiting))
-        return n;
-    take_in(trend, n);
-    return 0;
-}
-
 /* A play that is not newer than all before, or not by much, comes in at once. */
 static inline bool is_stray(struct strays *strays, int64_t ts_ms, uint64_t serial)
 {
@@ -373,18 +363,49 @@ static inline bool is_stray(struct strays *strays, int64_t ts_ms, uint64_t seria
     return false;
 }
 
+/* The oldest play bounds what there is of a baseline. A stray is counted, but moves it
+ * only when it has company: the same rule with time mirrored. */
+static __attribute__((noinline)) void note_oldest(struct trend *trend,
+                                                  const struct trend_play *play)
+{
+    struct strays *behind = &trend->behind;
+    struct trend_play mirrored = *play;
+    mirrored.ts_ms = TIME_END_MS - play->ts_ms;
+    if (trend->bound_ms == INT64_MAX) /* the first that comes in has company */
+        behind->newest_ms = mirrored.ts_ms;
+    else if (is_stray(behind, mirrored.ts_ms, trend->serial))
+        (void)strays_hold(behind, &mirrored, trend->serial);
+    while (behind->n && strays_take(behind, &mirrored, trend->serial))
+        ;
+    trend->bound_ms = TIME_END_MS - behind->newest_ms;
+}
+
+/* Behind the `n` that wait; all of them are taken in when they are many. Returns how many
+ * wait then. */
+static inline size_t put(struct trend *trend, size_t n, const struct trend_play *play)
+{
+    if (play->ts_ms < trend->bound_ms)
+        note_oldest(trend, play);
+    put_waiting(trend, &trend->waiting[n++], play);
+    trend->serial++;
+    if (n < ARRAY_SIZE(trend->waiting))
+        return n;
+    take_in(trend, n);
+    return 0;
+}
+
 void trend_add(struct trend *trend, const struct trend_play *play, size_t count)
 {
-    struct strays *strays = &trend->strays;
+    struct strays *ahead = &trend->ahead;
     struct trend_play back;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         if (play[i].ts_ms < TIME_FIRST_MS || play[i].ts_ms >= TIME_END_MS)
             continue;
-        if (!is_stray(strays, play[i].ts_ms, trend->serial) ||
-            !strays_hold(strays, &play[i], trend->serial))
+        if (!is_stray(ahead, play[i].ts_ms, trend->serial) ||
+            !strays_hold(ahead, &play[i], trend->serial))
             n = put(trend, n, &play[i]);
-        while (strays->n && strays_take(strays, &back, trend->serial))
+        while (ahead->n && strays_take(ahead, &back, trend->serial))
             n = put(trend, n, &back);
     }
     take_in(trend, n);

@@ -355,8 +355,9 @@ void strays_adapt(struct strays *strays, uint64_t serial);
 
 struct trend {
     uint64_t serial, clock;
-    struct strays strays;
+    struct strays ahead, behind; /* of all others; behind: in time mirrored */
     int64_t newest_ms, oldest_ms, newest_zone_ms[ZONE_COUNT];
+    int64_t bound_ms;   /* the oldest of those that wait, too */
     int64_t advance_ms; /* when the stores are advanced next: the end of 5 minutes */
     uint8_t zone_of[64];
     uint16_t state_of[64];         /* index -> state */

@@ -1,4 +1,5 @@
-/* Plays that are far ahead of all others: of a listener whose clock is wrong.
+/* Plays that are far ahead of all others: of a listener whose clock is wrong. (For those
+ * far behind, time is mirrored: trend.c, note_oldest.)
  *
  * Method. "Now" is the newest play, and what lies far behind it is late. So that one
  * wrong clock does not end the trends until its time has come, a play far ahead of all

@@ -1,5 +1,5 @@
-/* Wrong clocks: plays far ahead of all others do not move the trends' time, and nothing
- * else is lost by it. */
+/* Wrong clocks: plays far from all others do not move the trends' time, and nothing else
+ * is lost by it. */
 #include "trend_fixture.h"
 
 static struct plays with_riser(int hours)
@@ -81,6 +81,34 @@ static void scattered_clocks_move_nothing(void **state)
     free(wrong.play);
 }
 
+/* A clock that was reset to 2000 makes no baseline of years out of one of minutes; though
+ * an old play with company does. */
+static void one_old_clock_is_no_baseline(void **state)
+{
+    (void)state;
+    struct plays plays = steady_at(400, 1);
+    sort(&plays);
+    for (size_t i = 0; i < 3; i++) {
+        struct plays wrong = copy(&plays);
+        struct trend *trend = trend_new();
+        struct filter all = everything();
+        static struct trend_list list;
+        put_at(&wrong, i * wrong.n / 2, TIME_FIRST_MS, 9999);
+        for (size_t at = 0; at < wrong.n; at += 100)
+            trend_add(trend, &wrong.play[at], wrong.n - at < 100 ? wrong.n - at : 100);
+        ask(trend, &all, TREND_ARTISTS, SCALE_30MIN, &list);
+        assert_false(list.enough);
+        assert_true(list.base_ms < HOUR_MS);
+        put_at(&wrong, 0, TIME_FIRST_MS + MINUTE, 9998);
+        trend_add(trend, &wrong.play[0], 1);
+        ask(trend, &all, TREND_ARTISTS, SCALE_30MIN, &list);
+        assert_int_equal(list.base_ms, DAY_MS);
+        trend_free(trend);
+        free(wrong.play);
+    }
+    free(plays.play);
+}
+
 /* Held, and counted when its time has come. */
 static void what_is_held_is_not_lost(void **state)
 {
@@ -143,6 +171,7 @@ int main(void)
         cmocka_unit_test(one_wrong_clock_moves_nothing),
         cmocka_unit_test(a_listener_is_no_company_of_his_own),
         cmocka_unit_test(scattered_clocks_move_nothing),
+        cmocka_unit_test(one_old_clock_is_no_baseline),
         cmocka_unit_test(what_is_held_is_not_lost),
         cmocka_unit_test(a_silence_ends_with_two),
         cmocka_unit_test(a_sparse_stream_goes_on),
