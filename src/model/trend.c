@@ -227,6 +227,7 @@ struct trend *trend_new(void)
     states_init(trend);
     strays_init(&trend->ahead);
     strays_init(&trend->behind);
+    trend->behind.adapt_ms = INT64_MAX; /* as the others do */
     for (int k = 0; k < 2; k++) {
         store_init(&trend->store[k], k == 0, trend->zone_of);
         pairs_init(&trend->pairs[k]);
@@ -363,6 +364,17 @@ static inline bool is_stray(struct strays *strays, int64_t ts_ms, uint64_t seria
     return false;
 }
 
+/* What is usual between two plays may have changed. */
+static __attribute__((noinline)) void move_bound(struct trend *trend)
+{
+    struct strays *behind = &trend->behind;
+    struct trend_play mirrored;
+    behind->far_ms = behind->near_ms = trend->ahead.far_ms;
+    while (behind->n && strays_take(behind, &mirrored, trend->serial))
+        ;
+    trend->bound_ms = TIME_END_MS - behind->newest_ms;
+}
+
 /* The oldest play bounds what there is of a baseline. A stray is counted, but moves it
  * only when it has company: the same rule with time mirrored. */
 static __attribute__((noinline)) void note_oldest(struct trend *trend,
@@ -375,9 +387,7 @@ static __attribute__((noinline)) void note_oldest(struct trend *trend,
         behind->newest_ms = mirrored.ts_ms;
     else if (is_stray(behind, mirrored.ts_ms, trend->serial))
         (void)strays_hold(behind, &mirrored, trend->serial);
-    while (behind->n && strays_take(behind, &mirrored, trend->serial))
-        ;
-    trend->bound_ms = TIME_END_MS - behind->newest_ms;
+    move_bound(trend);
 }
 
 /* Behind the `n` that wait; all of them are taken in when they are many. Returns how many
@@ -386,6 +396,8 @@ static inline size_t put(struct trend *trend, size_t n, const struct trend_play 
 {
     if (play->ts_ms < trend->bound_ms)
         note_oldest(trend, play);
+    else if (trend->behind.n && trend->behind.far_ms != trend->ahead.far_ms)
+        move_bound(trend);
     put_waiting(trend, &trend->waiting[n++], play);
     trend->serial++;
     if (n < ARRAY_SIZE(trend->waiting))

@@ -337,6 +337,7 @@ struct sums {
 struct strays {
     int64_t newest_ms, first_ms; /* of those taken; of those held, INT64_MAX: none is */
     int64_t far_ms, adapt_ms;    /* how far ahead is too far; set anew then */
+    int64_t near_ms;             /* how near those held come in */
     struct trend_play held[STRAYS_MAX];
     size_t n;
     uint64_t score, serial; /* how many there were of late, by then */
@@ -422,6 +423,9 @@ int64_t window_step(const struct selection *sel);
 bool window_extra(const struct selection *sel);
 
 /* ---- Sums (trend_sums.c) ---- */
+/* Listens without which nothing is judged: of the window, of the baseline. */
+#define MIN_LISTENS 50
+#define MIN_BASE 200
 /* Fills trend->sums for the window that ends at `to_step` (exclusive) and begins `steps`
  * + extra steps earlier. False: there was no time for it, another call has to go on. */
 bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,

@@ -211,16 +211,21 @@ static void span_text(int64_t ms, char *out, size_t size)
 static void fill_waiting(const struct selection *sel, const struct head *head,
                          struct trend_list *out)
 {
-    char have[24], want[24];
-    if (head->listens < 50) {
-        snprintf(out->waiting, sizeof out->waiting, "%u of 50 listens in the last %s",
-                 out->listens, sel->spec->name);
-        return;
+    const char *last = sel->spec->name;
+    char *text = out->waiting, have[24], want[24];
+    size_t size = sizeof out->waiting;
+    if (head->listens < MIN_LISTENS) {
+        snprintf(text, size, "%u of %d listens in the last %s", out->listens, MIN_LISTENS,
+                 last);
+    } else if (head->base_ms >= 2 * sel->spec->window_ms) {
+        snprintf(text, size, "%u of %d listens before the last %s", out->base_listens,
+                 MIN_BASE, last);
+    } else {
+        span_text(head->base_ms, have, sizeof have);
+        span_text(2 * sel->spec->window_ms, want, sizeof want);
+        snprintf(text, size, "%s of %s of listening before the last %.12s", have, want,
+                 last);
     }
-    span_text(head->base_ms, have, sizeof have);
-    span_text(2 * sel->spec->window_ms, want, sizeof want);
-    snprintf(out->waiting, sizeof out->waiting,
-             "%s of %s of listening before the last %.12s", have, want, sel->spec->name);
 }
 
 static void fill_head(const struct selection *sel, const struct head *head,

@@ -28,7 +28,8 @@
 
 void strays_init(struct strays *strays)
 {
-    *strays = (struct strays){.first_ms = INT64_MAX, .far_ms = NEAR_MS};
+    *strays =
+        (struct strays){.first_ms = INT64_MAX, .far_ms = NEAR_MS, .near_ms = NEAR_MS};
 }
 
 void strays_adapt(struct strays *strays, uint64_t serial)
@@ -101,7 +102,7 @@ bool strays_hold(struct strays *strays, const struct trend_play *play, uint64_t 
 
 bool strays_take(struct strays *strays, struct trend_play *play, uint64_t serial)
 {
-    if (strays->first_ms > strays->newest_ms + NEAR_MS)
+    if (strays->first_ms > strays->newest_ms + strays->near_ms)
         return false;
     size_t i = 0;
     while (strays->held[i].ts_ms != strays->first_ms)

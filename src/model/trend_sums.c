@@ -10,9 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIN_LISTENS 50 /* in the window */
-#define MIN_BASE 200   /* in the baseline */
-#define SHRINK 50.0    /* listens that a zone needs to have a ratio of its own */
+#define SHRINK 50.0 /* listens that a zone needs to have a ratio of its own */
 
 /* ---- Columns ---- */
 

@@ -279,6 +279,24 @@ static void waits_for_enough(void **state)
     trend_free(NULL);
 }
 
+/* Weeks of little: there is time enough before the window, but not enough in it. */
+static void says_what_is_missing(void **state)
+{
+    (void)state;
+    struct filter all = everything();
+    static struct trend_list list;
+    struct plays plays = {0};
+    for (uint32_t i = 0; i < 216; i++)
+        add(&plays, START + i * 160 * MINUTE, 1 + i, 1 + i % 7);
+    struct trend *trend = counted(&plays);
+    ask(trend, &all, TREND_ARTISTS, SCALE_WEEK, &list);
+    assert_false(list.enough);
+    assert_non_null(strstr(list.waiting, " of 200 listens before the last week"));
+    assert_true(list.base_listens > 120 && list.base_listens < 200);
+    trend_free(trend);
+    free(plays.play);
+}
+
 /* Wild times cost neither time nor memory, and are counted where they are. */
 static void jumps_are_survived(void **state)
 {
@@ -310,7 +328,8 @@ int main(void)
         cmocka_unit_test(a_faller_is_listed),     cmocka_unit_test(zones_have_their_own),
         cmocka_unit_test(a_crowd_is_none),        cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(asking_does_not_matter), cmocka_unit_test(past_weeks_stay),
-        cmocka_unit_test(waits_for_enough),       cmocka_unit_test(jumps_are_survived),
+        cmocka_unit_test(waits_for_enough),       cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(jumps_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
