@@ -23,8 +23,9 @@ TOGETHER = {"kafka": ["test_faults.py", "test_cluster.py"]}
 
 
 def run_program(program):
-    """One cmocka program: passed and failed tests. A crash counts as one that failed."""
-    run = subprocess.run([str(program)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT)
+    """One cmocka program: passed and failed tests. A crash counts as one that failed, and so does one that hangs."""
+    run = subprocess.run(["timeout", "-k", "5", "600", str(program)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                         errors="replace", cwd=ROOT)
     ok = sum(map(int, re.findall(r"\[  PASSED  \] (\d+) test", run.stdout)))
     bad = sum(map(int, re.findall(r"\[  FAILED  \] (\d+) test", run.stdout)))
     if run.returncode and not bad:
