@@ -2,6 +2,7 @@
 
 #include "cadence/ui.h"
 
+#include <langinfo.h>
 #include <stdio.h>
 
 void app_say(const char *sentence)
@@ -44,9 +45,14 @@ void app_finish(struct app *app)
     app->source = NULL;
 }
 
-struct ui *app_ui(const struct options *o, bool ascii)
+bool app_is_ascii(const struct options *o)
 {
-    return ui_new(&(struct ui_config){.ascii = ascii,
+    return o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+struct ui *app_ui(const struct options *o)
+{
+    return ui_new(&(struct ui_config){.ascii = app_is_ascii(o),
                                       .theme = o->theme,
                                       .filter = o->filter,
                                       .scale = o->scale,

@@ -24,8 +24,10 @@ bool app_start(struct app *app, const struct pipeline_config *config,
                const struct pipeline_hooks *hooks, char *error, size_t size);
 /* Stops and frees everything that app_start made. */
 void app_finish(struct app *app);
+/* Whether ASCII has to do: asked for, or the locale has nothing else. */
+bool app_is_ascii(const struct options *options);
 /* The screen as the options have it; ui_free it. */
-struct ui *app_ui(const struct options *options, bool ascii);
+struct ui *app_ui(const struct options *options);
 
 /* Each returns the exit code. */
 int app_headless(const struct options *options);

@@ -5,7 +5,6 @@
 #include "cadence/ui.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -82,14 +81,13 @@ static int print_report(const struct app *app, const struct snapshot_request *re
 static int print_screen(const struct app *app)
 {
     const struct options *o = app->options;
-    bool ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    struct ui *ui = app_ui(o, ascii);
+    struct ui *ui = app_ui(o);
     struct snapshot_request request;
     struct source_status status = {
         .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
     struct canvas canvas;
     app->source->ops->status(app->source, &status);
-    canvas_init(&canvas, o->screen_w, o->screen_h, ascii);
+    canvas_init(&canvas, o->screen_w, o->screen_h, app_is_ascii(o));
     ui_resize(ui, o->screen_w, o->screen_h);
     ui_request(ui, &request);
     ui_set_source(ui, &status, 0);

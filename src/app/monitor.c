@@ -11,7 +11,6 @@
 #include "cadence/mem.h"
 #include "cadence/screen.h"
 
-#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,8 +277,8 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     if (!m->screen)
         return false;
     watch_crashes();
-    m->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    m->ui = app_ui(o, m->ascii);
+    m->ascii = app_is_ascii(o);
+    m->ui = app_ui(o);
     return true;
 }
 

@@ -50,7 +50,7 @@ static void find_time(struct model *m, struct play *p)
 {
     const struct event *e = p->event;
     unsigned week = p->week->number;
-    uint32_t minute = (uint32_t)(e->ts_ms - week_start_ms(week)) / 60000;
+    uint32_t minute = (uint32_t)(e->ts_ms - week_start_ms(week)) / (uint32_t)MINUTE_MS;
     uint32_t hour = minute / 60;
     p->hour = &p->week->hour[e->zone][hour];
     p->minute = recent_minute(&m->recent, week * HOURS_A_WEEK + hour, minute - hour * 60,

@@ -50,14 +50,15 @@ static void set_scale(struct selection *sel, enum trend_scale scale)
     sel->spec = &scale_specs[scale];
 }
 
-/* Where no window holds enough yet: the shortest that would at the rate so far. */
-static enum trend_scale scale_to_come(const struct trend *trend, struct selection sel)
+/* Where no window holds enough yet: the shortest that would at the rate so far, by what
+ * the week's holds. */
+static enum trend_scale scale_to_come(const struct trend *trend, int64_t now_ms,
+                                      uint64_t listens)
 {
-    set_scale(&sel, SCALE_WEEK);
-    double listens = (double)window_total(&sel);
-    int64_t span_ms = sel.now_ms - trend->oldest_ms + 1;
-    for (int s = SCALE_30MIN; listens > 0 && span_ms < WEEK_MS && s < SCALE_WEEK; s++)
-        if (listens * (double)scale_specs[s].window_ms >= AUTO_LISTENS * (double)span_ms)
+    int64_t span_ms = now_ms - trend->oldest_ms + 1;
+    for (int s = SCALE_30MIN; listens && span_ms < WEEK_MS && s < SCALE_WEEK; s++)
+        if ((double)listens * (double)scale_specs[s].window_ms >=
+            AUTO_LISTENS * (double)span_ms)
             return s;
     return SCALE_WEEK;
 }
@@ -67,6 +68,7 @@ static struct selection selection(struct trend *trend, const struct filter *f,
 {
     struct selection sel = {.store = &trend->store[kind == TREND_SONGS],
                             .kind = (uint8_t)kind};
+    uint64_t listens = 0;
     sel.zones = f->zones & ZONES_ALL ? f->zones & ZONES_ALL : ZONES_ALL;
     sel.end_ms = sel.now_ms = chosen_end(trend, f);
     for (int z = 0; !sel.end_ms && z < ZONE_COUNT; z++)
@@ -74,10 +76,12 @@ static struct selection selection(struct trend *trend, const struct filter *f,
             sel.now_ms = trend->newest_zone_ms[z];
     for (int s = SCALE_30MIN; scale == SCALE_AUTO && s < SCALE_COUNT; s++) {
         set_scale(&sel, s);
-        if (window_total(&sel) >= AUTO_LISTENS)
+        listens = window_total(&sel);
+        if (listens >= AUTO_LISTENS)
             return sel;
     }
-    set_scale(&sel, scale == SCALE_AUTO ? scale_to_come(trend, sel) : scale);
+    set_scale(&sel,
+              scale == SCALE_AUTO ? scale_to_come(trend, sel.now_ms, listens) : scale);
     return sel;
 }
 

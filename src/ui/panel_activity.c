@@ -42,9 +42,9 @@ static struct series series_make(const struct activity *a)
     return s;
 }
 
-static void step_name(int64_t step_ms, char *out, size_t size)
+static void step_name(const struct activity *a, char *out, size_t size)
 {
-    int64_t days = step_ms / DAY_MS;
+    int64_t step_ms = by_days(a) ? DAY_MS : a->step_ms, days = step_ms / DAY_MS;
     if (step_ms == MINUTE_MS)
         snprintf(out, size, "a minute");
     else if (step_ms < HOUR_MS)
@@ -72,7 +72,7 @@ static void activity_unit(const struct panel_view *view, char *out, size_t size)
     char step[32] = "", strays[FIGURE_SIZE + 16] = "", figure[FIGURE_SIZE];
     const struct activity *a = &view->snapshot->activity;
     if (a->count)
-        step_name(by_days(a) ? DAY_MS : a->step_ms, step, sizeof step);
+        step_name(a, step, sizeof step);
     if (a->elsewhere)
         snprintf(strays, sizeof strays, ", +%s far off",
                  figure_fit(a->elsewhere, 6, figure));
@@ -220,7 +220,7 @@ static void draw_headed(const struct activity *a, const char *what, struct canva
 {
     char step[32];
     struct canvas below = canvas_sub(canvas, 0, 1, canvas->w, canvas->h - 1);
-    step_name(by_days(a) ? DAY_MS : a->step_ms, step, sizeof step);
+    step_name(a, step, sizeof step);
     canvas_printf(canvas, 0, 0, ROLE_DIM, "%s, %s %s", what,
                   has_other_events(a) ? "plays and events" : "plays", step);
     draw_chart(a, &below);

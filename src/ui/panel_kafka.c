@@ -119,10 +119,11 @@ static bool draw_nothing(const struct panel_view *view, struct canvas *canvas)
 
 /* How much a partition asks to be looked at. Lags of one magnitude are alike, small ones
  * nothing, so that rows keep their places. */
+#define NEED_MOST 64
 static int need(const struct partition_row *row)
 {
     if (row->leader < 0)
-        return 64;
+        return NEED_MOST;
     return row->lag < 64 ? 0 : 63 - __builtin_clzll((unsigned long long)row->lag);
 }
 
@@ -130,11 +131,11 @@ static int need(const struct partition_row *row)
 static size_t next_needy(const struct source_status *s, size_t last)
 {
     size_t next = s->partitions;
-    int at_most = last < s->partitions ? need(&s->partition[last]) : 64, best = -1;
+    int at_most = last < s->partitions ? need(&s->partition[last]) : NEED_MOST + 1,
+        best = -1;
     for (size_t i = 0; i < s->partitions; i++) {
         int n = need(&s->partition[i]);
-        bool is_after =
-            n < at_most || last == s->partitions || (n == at_most && i > last);
+        bool is_after = n < at_most || (n == at_most && i > last);
         if (is_after && n > best) {
             best = n;
             next = i;

@@ -56,29 +56,31 @@ static void one_wrong_clock_moves_nothing(void **state)
     free(plays.play);
 }
 
+/* `n` strays, one before every so many plays, of one listener or as many. */
+static void strays_move_nothing(size_t n, size_t every, int64_t from_ms, int64_t step_ms,
+                                bool one_listener)
+{
+    struct plays plays = with_riser(30), wrong = copy(&plays);
+    for (size_t i = 0; i < n; i++)
+        put_at(&wrong, i * every, from_ms + (int64_t)i * step_ms,
+               9999 + (one_listener ? 0 : (uint32_t)i));
+    same_as(&plays, &wrong, 256);
+    free(plays.play);
+    free(wrong.play);
+}
+
 /* One listener who goes on and on in another century. */
 static void a_listener_is_no_company_of_his_own(void **state)
 {
     (void)state;
-    struct plays plays = with_riser(30), wrong = copy(&plays);
-    for (size_t i = 0; i < 400; i++)
-        put_at(&wrong, i * 50, TIME_END_MS - WEEK_MS + (int64_t)i * MINUTE, 9999);
-    same_as(&plays, &wrong, 256);
-    free(plays.play);
-    free(wrong.play);
+    strays_move_nothing(400, 50, TIME_END_MS - WEEK_MS, MINUTE, true);
 }
 
 /* One play in a hundred is of another listener and another month to come. */
 static void scattered_clocks_move_nothing(void **state)
 {
     (void)state;
-    struct plays plays = with_riser(30), wrong = copy(&plays);
-    for (size_t i = 0; i < 300; i++)
-        put_at(&wrong, i * 100, START + (int64_t)(301 - i) * 30 * DAY_MS,
-               10000 + (uint32_t)i);
-    same_as(&plays, &wrong, 256);
-    free(plays.play);
-    free(wrong.play);
+    strays_move_nothing(300, 100, START + 301 * 30 * DAY_MS, -30 * DAY_MS, false);
 }
 
 /* A clock that was reset to 2000 makes no baseline of years out of one of minutes; though
