@@ -124,7 +124,7 @@ struct week {
     uint64_t zone_plays[ZONE_COUNT];
     struct time_sum zone_time[ZONE_COUNT];
     uint32_t moves[ZONE_COUNT][PAGE_KIND_COUNT];
-    struct hour hour[ZONE_COUNT][HOURS_A_WEEK];
+    struct hour hour[HOURS_A_WEEK][ZONE_COUNT];
     /* Of the plays from these zones, which are the selection's if the week is in it: */
     uint8_t zones;
     uint32_t levels[LEVEL_COUNT];

@@ -52,7 +52,7 @@ static void find_time(struct model *m, struct play *p)
     unsigned week = p->week->number;
     uint32_t minute = (uint32_t)(e->ts_ms - week_start_ms(week)) / (uint32_t)MINUTE_MS;
     uint32_t hour = minute / 60;
-    p->hour = &p->week->hour[e->zone][hour];
+    p->hour = &p->week->hour[hour][e->zone];
     p->minute = recent_minute(&m->recent, week * HOURS_A_WEEK + hour, minute - hour * 60,
                               e->zone);
 }
