@@ -227,7 +227,7 @@ struct trend *trend_new(void)
     states_init(trend);
     strays_init(&trend->ahead);
     strays_init(&trend->behind);
-    trend->behind.adapt_ms = INT64_MAX; /* as the others do */
+    trend->gaps.far_ms = STRAY_NEAR_MS;
     for (int k = 0; k < 2; k++) {
         store_init(&trend->store[k], k == 0, trend->zone_of);
         pairs_init(&trend->pairs[k]);
@@ -353,24 +353,20 @@ static inline void put_waiting(struct trend *trend, struct waiting *w,
 }
 
 /* A play that is not newer than all before, or not by much, comes in at once. */
-static inline bool is_stray(struct strays *strays, int64_t ts_ms, uint64_t serial)
+static inline bool is_stray(struct strays *strays, int64_t ts_ms, int64_t far_ms)
 {
-    int64_t ahead_ms = ts_ms - strays->newest_ms;
-    if (ahead_ms <= 0 || ahead_ms > strays->far_ms)
-        return ahead_ms > 0;
-    strays->newest_ms = ts_ms;
-    if (ts_ms >= strays->adapt_ms)
-        strays_adapt(strays, serial);
+    if (ts_ms - strays->newest_ms > far_ms)
+        return true;
+    if (ts_ms > strays->newest_ms)
+        strays->newest_ms = ts_ms;
     return false;
 }
 
-/* What is usual between two plays may have changed. */
-static __attribute__((noinline)) void move_bound(struct trend *trend)
+static void move_bound(struct trend *trend)
 {
     struct strays *behind = &trend->behind;
     struct trend_play mirrored;
-    behind->far_ms = behind->near_ms = trend->ahead.far_ms;
-    while (behind->n && strays_take(behind, &mirrored, trend->serial))
+    while (behind->n && strays_take(behind, trend->gaps.far_ms, &mirrored))
         ;
     trend->bound_ms = TIME_END_MS - behind->newest_ms;
 }
@@ -382,22 +378,31 @@ static __attribute__((noinline)) void note_oldest(struct trend *trend,
 {
     struct strays *behind = &trend->behind;
     struct trend_play mirrored = *play;
+    int64_t far_ms = trend->gaps.far_ms;
     mirrored.ts_ms = TIME_END_MS - play->ts_ms;
     if (trend->bound_ms == INT64_MAX) /* the first that comes in has company */
         behind->newest_ms = mirrored.ts_ms;
-    else if (is_stray(behind, mirrored.ts_ms, trend->serial))
-        (void)strays_hold(behind, &mirrored, trend->serial);
+    else if (is_stray(behind, mirrored.ts_ms, far_ms))
+        (void)strays_hold(behind, &mirrored, far_ms, trend->serial);
     move_bound(trend);
+}
+
+/* What is usual between two plays may have changed. */
+static __attribute__((noinline)) void adapt(struct trend *trend)
+{
+    gaps_adapt(&trend->gaps, trend->ahead.newest_ms, trend->serial);
+    if (trend->behind.n)
+        move_bound(trend);
 }
 
 /* Behind the `n` that wait; all of them are taken in when they are many. Returns how many
  * wait then. */
 static inline size_t put(struct trend *trend, size_t n, const struct trend_play *play)
 {
+    if (trend->ahead.newest_ms >= trend->gaps.due_ms)
+        adapt(trend);
     if (play->ts_ms < trend->bound_ms)
         note_oldest(trend, play);
-    else if (trend->behind.n && trend->behind.far_ms != trend->ahead.far_ms)
-        move_bound(trend);
     put_waiting(trend, &trend->waiting[n++], play);
     trend->serial++;
     if (n < ARRAY_SIZE(trend->waiting))
@@ -414,10 +419,10 @@ void trend_add(struct trend *trend, const struct trend_play *play, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (play[i].ts_ms < TIME_FIRST_MS || play[i].ts_ms >= TIME_END_MS)
             continue;
-        if (!is_stray(ahead, play[i].ts_ms, trend->serial) ||
-            !strays_hold(ahead, &play[i], trend->serial))
+        if (!is_stray(ahead, play[i].ts_ms, trend->gaps.far_ms) ||
+            !strays_hold(ahead, &play[i], trend->gaps.far_ms, trend->serial))
             n = put(trend, n, &play[i]);
-        while (ahead->n && strays_take(ahead, &back, trend->serial))
+        while (ahead->n && strays_take(ahead, STRAY_NEAR_MS, &back))
             n = put(trend, n, &back);
     }
     take_in(trend, n);

@@ -336,27 +336,32 @@ struct sums {
 #define STRAYS_MAX 16
 struct strays {
     int64_t newest_ms, first_ms; /* of those taken; of those held, INT64_MAX: none is */
-    int64_t far_ms, adapt_ms;    /* how far ahead is too far; set anew then */
-    int64_t near_ms;             /* how near those held come in */
     struct trend_play held[STRAYS_MAX];
     size_t n;
     uint64_t score, serial; /* how many there were of late, by then */
-    uint64_t mark;          /* gaps are counted from that play on, */
-    int64_t mark_ms;        /* of that time */
+};
+
+/* How far is too far, by the plays of late: set anew at due_ms. */
+struct gaps {
+    int64_t far_ms, due_ms, mark_ms;
+    uint64_t mark; /* the play from which gaps are counted, of mark_ms */
 };
 
 void strays_init(struct strays *strays);
 /* A play more than far_ms ahead: true, it is held; false, time has come to it. `serial`
  * counts plays. */
-bool strays_hold(struct strays *strays, const struct trend_play *play, uint64_t serial);
-/* Gives back one that time has come to; false: there is none. */
-bool strays_take(struct strays *strays, struct trend_play *play, uint64_t serial);
-/* Sets far_ms by the plays since it was set before; at adapt_ms. */
-void strays_adapt(struct strays *strays, uint64_t serial);
+bool strays_hold(struct strays *strays, const struct trend_play *play, int64_t far_ms,
+                 uint64_t serial);
+/* Gives back one that time has come to within near_ms; false: there is none. */
+bool strays_take(struct strays *strays, int64_t near_ms, struct trend_play *play);
+
+#define STRAY_NEAR_MS (30 * MINUTE_MS)
+void gaps_adapt(struct gaps *gaps, int64_t newest_ms, uint64_t serial);
 
 struct trend {
     uint64_t serial, clock;
     struct strays ahead, behind; /* of all others; behind: in time mirrored */
+    struct gaps gaps;
     int64_t newest_ms, oldest_ms, newest_zone_ms[ZONE_COUNT];
     int64_t bound_ms;   /* the oldest of those that wait, too */
     int64_t advance_ms; /* when the stores are advanced next: the end of 5 minutes */

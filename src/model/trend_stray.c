@@ -20,29 +20,28 @@
 
 #include <stdlib.h>
 
-#define NEAR_MS (30 * MINUTE_MS)
 #define ADAPT_MS (5 * MINUTE_MS)
 #define FAR_GAPS 32     /* usual gaps */
 #define GAPS_MIN 16     /* that make a usual one */
 #define STRAY_WEIGHT 20 /* one stray makes up for so many plays that are none */
 
-void strays_init(struct strays *strays)
+void gaps_adapt(struct gaps *gaps, int64_t newest_ms, uint64_t serial)
 {
-    *strays =
-        (struct strays){.first_ms = INT64_MAX, .far_ms = NEAR_MS, .near_ms = NEAR_MS};
-}
-
-void strays_adapt(struct strays *strays, uint64_t serial)
-{
-    uint64_t n = serial - strays->mark;
-    strays->adapt_ms = strays->newest_ms + ADAPT_MS;
+    uint64_t n = serial - gaps->mark;
+    gaps->due_ms = newest_ms + ADAPT_MS;
     if (n < GAPS_MIN)
         return;
-    int64_t far_ms = (strays->newest_ms - strays->mark_ms) / (int64_t)n * FAR_GAPS;
-    if (strays->mark)
-        strays->far_ms = far_ms < NEAR_MS ? NEAR_MS : far_ms < DAY_MS ? far_ms : DAY_MS;
-    strays->mark = serial;
-    strays->mark_ms = strays->newest_ms;
+    int64_t far_ms = (newest_ms - gaps->mark_ms) / (int64_t)n * FAR_GAPS;
+    far_ms = far_ms < DAY_MS ? far_ms : DAY_MS;
+    if (gaps->mark)
+        gaps->far_ms = far_ms > STRAY_NEAR_MS ? far_ms : STRAY_NEAR_MS;
+    gaps->mark = serial;
+    gaps->mark_ms = newest_ms;
+}
+
+void strays_init(struct strays *strays)
+{
+    *strays = (struct strays){.first_ms = INT64_MAX};
 }
 
 static void find_first(struct strays *strays)
@@ -53,11 +52,12 @@ static void find_first(struct strays *strays)
             strays->first_ms = strays->held[i].ts_ms;
 }
 
-static bool has_company(const struct strays *strays, const struct trend_play *play)
+static bool has_company(const struct strays *strays, const struct trend_play *play,
+                        int64_t far_ms)
 {
     for (size_t i = 0; i < strays->n; i++)
         if (strays->held[i].user != play->user &&
-            llabs(strays->held[i].ts_ms - play->ts_ms) <= strays->far_ms)
+            llabs(strays->held[i].ts_ms - play->ts_ms) <= far_ms)
             return true;
     return false;
 }
@@ -85,10 +85,11 @@ static void make_room(struct strays *strays, bool many)
     strays->held[far] = strays->held[--strays->n];
 }
 
-bool strays_hold(struct strays *strays, const struct trend_play *play, uint64_t serial)
+bool strays_hold(struct strays *strays, const struct trend_play *play, int64_t far_ms,
+                 uint64_t serial)
 {
     bool many = are_many(strays, serial);
-    if (has_company(strays, play)) {
+    if (has_company(strays, play, far_ms)) {
         strays->newest_ms = play->ts_ms;
         return false;
     }
@@ -100,9 +101,9 @@ bool strays_hold(struct strays *strays, const struct trend_play *play, uint64_t 
     return true;
 }
 
-bool strays_take(struct strays *strays, struct trend_play *play, uint64_t serial)
+bool strays_take(struct strays *strays, int64_t near_ms, struct trend_play *play)
 {
-    if (strays->first_ms > strays->newest_ms + strays->near_ms)
+    if (strays->first_ms > strays->newest_ms + near_ms)
         return false;
     size_t i = 0;
     while (strays->held[i].ts_ms != strays->first_ms)
@@ -112,7 +113,5 @@ bool strays_take(struct strays *strays, struct trend_play *play, uint64_t serial
     find_first(strays);
     if (play->ts_ms > strays->newest_ms)
         strays->newest_ms = play->ts_ms;
-    if (strays->newest_ms >= strays->adapt_ms)
-        strays_adapt(strays, serial);
     return true;
 }
