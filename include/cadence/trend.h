@@ -76,6 +76,11 @@ struct trend_play {
  * places of all their pairs can be fetched from memory ahead. */
 void trend_add(struct trend *trend, const struct trend_play *play, size_t count);
 
+/* The newest play but for strays, which wait for others near them; 0: none yet. */
+int64_t trend_now_ms(const struct trend *trend);
+/* Would a play of that time be a stray, were it alone? */
+bool trend_is_far(const struct trend *trend, int64_t ts_ms);
+
 enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 
 /* The list for a selection. `resolved` has its labels resolved to bits in `week`. The

@@ -1,5 +1,8 @@
 #include "cadence/pipeline.h"
 
+#include "pace.h"
+#include "series.h"
+
 #include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
@@ -63,10 +66,9 @@ struct pipeline {
     struct decoder *decoder; /* the decode thread's */
     struct stream_framer *framer;
     size_t framers, framers_cap;
-    int64_t replay_event_ms; /* event time at the start of a replay; 0 not begun */
-    uint64_t replay_clock_ns;
+    struct pace pace;
 
-    int64_t every_next_ms; /* the model thread's */
+    struct series series; /* the model thread's */
 };
 
 static void block_put(struct block_list *list, struct block *b)
@@ -150,25 +152,13 @@ static void batch_send(struct pipeline *p, struct batch *b, struct block *block)
     uv_mutex_unlock(&p->lock);
 }
 
-/* Replay: how long until an event is due, in ns; 0 now. */
-static uint64_t replay_wait(struct pipeline *p, int64_t ts_ms)
-{
-    uint64_t now = uv_hrtime();
-    if (p->replay_event_ms == 0) {
-        p->replay_event_ms = ts_ms;
-        p->replay_clock_ns = now;
-    }
-    double due = (double)(ts_ms - p->replay_event_ms) * 1e6 / p->config.replay;
-    double passed = (double)(now - p->replay_clock_ns);
-    return due > passed ? (uint64_t)(due - passed) : 0;
-}
-
 /* Waits until the batch's last event is due; what came before it is counted meanwhile.
  * False when stopping. */
 static bool replay_pace(struct pipeline *p, struct batch **batch)
 {
     struct event held = (*batch)->event[(*batch)->count - 1];
-    uint64_t wait = held.kind == LINE_EVENT ? replay_wait(p, held.ts_ms) : 0;
+    uint64_t wait =
+        held.kind == LINE_EVENT ? pace_wait(&p->pace, held.ts_ms, uv_hrtime()) : 0;
     if (wait == 0)
         return true;
     (*batch)->count--;
@@ -190,7 +180,7 @@ static bool replay_pace(struct pipeline *p, struct batch **batch)
     next->event = mem_grow(next->event, &next->cap, 1, sizeof *next->event);
     next->event[next->count++] = held;
     uv_mutex_lock(&p->lock);
-    while (!p->stopping && (wait = replay_wait(p, held.ts_ms)) > 0)
+    while (!p->stopping && (wait = pace_wait(&p->pace, held.ts_ms, uv_hrtime())) > 0)
         uv_cond_timedwait(&p->to_decode, &p->lock, wait < 200000000 ? wait : 200000000);
     bool go = !p->stopping;
     uv_mutex_unlock(&p->lock);
@@ -205,7 +195,7 @@ static bool decode_into(struct pipeline *p, struct batch **batch, struct str lin
     struct event *e = &b->event[b->count++];
     e->kind =
         oversize ? LINE_OVERSIZE : (uint8_t)decode_line(p->decoder, &b->arena, line, e);
-    return p->config.replay > 0 ? replay_pace(p, batch) : true;
+    return p->pace.speed > 0 ? replay_pace(p, batch) : true;
 }
 
 /* Decodes a block and sends its events on. False when stopping. */
@@ -260,21 +250,11 @@ static void every_report(struct pipeline *p)
     snapshot_free(s);
 }
 
-/* Is this event the first beyond a multiple of `every`? */
-static bool every_crossed(struct pipeline *p, const struct event *e)
-{
-    if (e->kind != LINE_EVENT || e->ts_ms < p->every_next_ms)
-        return false;
-    bool first = p->every_next_ms == 0;
-    p->every_next_ms = (e->ts_ms / p->config.every_ms + 1) * p->config.every_ms;
-    return !first;
-}
-
 static void count_batch(struct pipeline *p, const struct batch *b)
 {
     size_t from = 0;
-    for (size_t i = 0; p->config.every_ms && i < b->count; i++) {
-        if (!every_crossed(p, &b->event[i]))
+    for (size_t i = 0; p->series.every_ms && i < b->count; i++) {
+        if (!series_due(&p->series, p->model, b->event, &from, i))
             continue;
         model_add(p->model, b->event + from, i - from);
         every_report(p);
@@ -378,6 +358,8 @@ struct pipeline *pipeline_new(uv_loop_t *loop, const struct pipeline_config *con
     p->loop = loop;
     p->config = *config;
     p->hooks = *hooks;
+    p->pace.speed = config->replay;
+    p->series.every_ms = config->every_ms;
     p->model = model_new();
     p->decoder = decoder_new();
     uv_mutex_init(&p->lock);

@@ -428,6 +428,16 @@ void trend_add(struct trend *trend, const struct trend_play *play, size_t count)
     take_in(trend, n);
 }
 
+int64_t trend_now_ms(const struct trend *trend)
+{
+    return trend->newest_ms;
+}
+
+bool trend_is_far(const struct trend *trend, int64_t ts_ms)
+{
+    return ts_ms - trend->ahead.newest_ms > trend->gaps.far_ms;
+}
+
 size_t trend_bytes(const struct trend *trend)
 {
     size_t bytes = sizeof *trend + sums_bytes(trend) + trackers_bytes(trend);

@@ -247,6 +247,25 @@ def test_replay_paces_by_event_time():
     assert difference(report("--replay", "max", stdin=lines), slow) is None
 
 
+FAR = PLAY % (4070908800000, 77, 0)                         # of a clock that is 75 years ahead
+
+
+def test_a_wrong_clock_does_not_hold_up_a_replay():
+    lines = plays(7, step=1000).splitlines(True)
+    lines = b"".join(lines[:3] + [FAR] + lines[3:])
+    start = time.monotonic()
+    slow = report("--replay", "4", stdin=lines)
+    took = time.monotonic() - start
+    assert 1.4 < took < 4, took
+    assert difference(report("--replay", "max", stdin=lines), slow) is None
+
+
+def test_a_wrong_clock_does_not_end_a_series():
+    lines = plays(60).splitlines(True)
+    out = run("--report", "json", "--every", "15m", stdin=b"".join(lines[:20] + [FAR] + lines[20:])).stdout
+    assert [json.loads(line)["input"]["plays"] for line in out.splitlines()] == [15, 20, 31, 46, 61]
+
+
 def test_follow_reads_what_grows_and_what_is_replaced(tmp_path):
     path = tmp_path / "grow.jsonl"
     path.write_bytes(plays(3))

@@ -1,0 +1,44 @@
+#include "series.h"
+
+#define JUMP_MS (30 * MINUTE_MS) /* a step beyond it may be a wrong clock's */
+
+static int64_t multiple_after(const struct series *series, int64_t ts_ms)
+{
+    return (ts_ms / series->every_ms + 1) * series->every_ms;
+}
+
+static bool newest_crosses(struct series *series, int64_t ts_ms)
+{
+    bool first = series->next_ms == 0, jumps = ts_ms - series->next_ms > JUMP_MS;
+    series->next_ms = multiple_after(series, ts_ms);
+    if (!jumps)
+        series->others_ms = series->next_ms;
+    return !first;
+}
+
+/* All before the event has been counted. */
+static bool others_cross(struct series *series, const struct trend *trend, int64_t ts_ms)
+{
+    int64_t now_ms = trend_now_ms(trend);
+    if (!now_ms)
+        return false;
+    if (now_ms >= series->others_ms)
+        series->others_ms = multiple_after(series, now_ms);
+    if (ts_ms < series->others_ms || trend_is_far(trend, ts_ms))
+        return false;
+    series->others_ms = multiple_after(series, ts_ms);
+    return true;
+}
+
+bool series_due(struct series *series, struct model *model, const struct event *events,
+                size_t *from, size_t at)
+{
+    int64_t ts_ms = events[at].ts_ms;
+    if (events[at].kind != LINE_EVENT || ts_ms < series->others_ms)
+        return false;
+    if (ts_ms >= series->next_ms)
+        return newest_crosses(series, ts_ms);
+    model_add(model, events + *from, at - *from);
+    *from = at;
+    return others_cross(series, model->trend, ts_ms);
+}
