@@ -61,9 +61,6 @@ void part_share(struct canvas *canvas, int y, const struct share_row *row);
  * used. */
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit);
 
-/* The short form of an ISO week: "W18". */
-const char *part_week(const struct week_row *week);
-
 /* Weeks of the selection, newest last; heap, the caller frees. */
 const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *count);
 

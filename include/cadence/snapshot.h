@@ -23,6 +23,7 @@ struct input_counts {
 struct week_row {
     unsigned week;  /* dims.h */
     char id[9];     /* 2024-W03 */
+    char brief[9];  /* W03; 24-W03 where years share their weeks' numbers */
     char label[12]; /* "Week 3", "Present" */
     char from[11], to[11];
     bool chosen;
@@ -31,6 +32,9 @@ struct week_row {
         levels[LEVEL_COUNT]; /* users; zones of the filter apply; 0 when not chosen */
     struct box hours;        /* listening hours per user, likewise */
 };
+
+/* Fills `brief` of weeks, oldest first. */
+void weeks_name_briefly(struct week_row *week, size_t count);
 
 struct state_row {
     char name[3];

@@ -6,7 +6,7 @@
 static void hours_unit(const struct panel_view *view, char *out, size_t size)
 {
     (void)view;
-    snprintf(out, size, "hours a user, by week");
+    snprintf(out, size, "median hours, spread over users, by week");
 }
 
 /* Where the columns of figures end; 0: not shown. */
@@ -18,8 +18,10 @@ struct columns {
 static struct columns columns_make(const struct panel_view *view,
                                    const struct canvas *canvas)
 {
+    const struct snapshot *s = view->snapshot;
     struct columns at = {0};
-    int right = canvas->w - 2 * view->zoomed, w = right, keep = 4 + 14;
+    int brief = s->weeks ? (int)strlen(s->week[0].brief) : 0;
+    int right = canvas->w - 2 * view->zoomed, w = right, keep = brief + 1 + 14;
     if (view->zoomed && w >= 60) {
         keep = 8 + 2 + 8 + 1 + 24;
         at.label = 10;
@@ -45,7 +47,7 @@ static struct columns columns_make(const struct panel_view *view,
     }
     if (view->zoomed || w >= 56)
         at.n = column_make(&right, 6, keep);
-    at.plot = at.label ? 20 : view->zoomed ? 9 : 4;
+    at.plot = at.label ? 20 : view->zoomed ? 9 : brief + 1;
     at.plot_w = right - at.plot;
     return at;
 }
@@ -68,8 +70,7 @@ static void draw_week(const struct panel_view *view, struct canvas *canvas,
 {
     const struct box *box = &week->hours;
     char text[FIGURE_SIZE];
-    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s",
-                  view->zoomed ? week->id : part_week(week));
+    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s", view->zoomed ? week->id : week->brief);
     if (at->label)
         canvas_printf(canvas, at->label, y, ROLE_DIM, "%s", week->label);
     if (box->n == 0) {

@@ -70,13 +70,10 @@ static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
     if (!labels)
         return;
     int end = x + (int)shown * each;
-    int used = canvas_printf(canvas, x, y + h, ROLE_DIM, "%s", part_week(week[0]));
+    int used = canvas_printf(canvas, x, y + h, ROLE_DIM, "%s", week[0]->brief);
     if (shown > 1 && end - x >= used + 4)
         canvas_printf_right(canvas, end < x + used + 8 ? x + used + 8 : end, y + h,
-                            ROLE_DIM, "%s",
-                            (int)strlen(week[shown - 1]->label) < end - x - used
-                                ? week[shown - 1]->label
-                                : part_week(week[shown - 1]));
+                            ROLE_DIM, "%s", week[shown - 1]->brief);
 }
 
 static void draw_moves(const struct snapshot *s, struct canvas *canvas, int y)

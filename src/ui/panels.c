@@ -265,11 +265,6 @@ int part_box(struct canvas *canvas, int y, const struct box *box, const char *un
     return used;
 }
 
-const char *part_week(const struct week_row *week)
-{
-    return week->id[4] == '-' ? week->id + 5 : week->id;
-}
-
 const struct week_row **part_weeks(const struct snapshot *snapshot, size_t *count)
 {
     const struct week_row **weeks = mem_alloc((snapshot->weeks + 1) * sizeof *weeks);

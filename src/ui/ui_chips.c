@@ -68,24 +68,26 @@ static void zones_draw(struct ui *ui, struct canvas *canvas, int x, int y, int s
 
 static void week_text(const struct snapshot *s, size_t week, char *out, size_t size)
 {
-    const char *id = s->week[week].id;
-    snprintf(out, size, "%s",
-             week + 1 == s->weeks ? "Present"
-             : strlen(id) == 8    ? id + 5
-                                  : id);
+    const struct week_row *row = &s->week[week];
+    snprintf(out, size, "%s", week + 1 == s->weeks ? row->label : row->brief);
 }
 
 static int week_width(const struct snapshot *s, size_t week)
 {
-    return week + 1 == s->weeks ? 9 : 5;
+    const struct week_row *row = &s->week[week];
+    return (int)strlen(week + 1 == s->weeks ? row->label : row->brief) + 2;
 }
 
 /* The newest week that the window shows: the newest of all, or, when weeks are chosen and
  * none of them would be seen, the newest chosen with a few after it. */
 static size_t window_end(const struct ui *ui, const struct snapshot *s, int room)
 {
-    size_t end = s->weeks, chosen = s->weeks,
-           fits = room > 9 ? (size_t)(room - 9) / 5 + 1 : 1;
+    if (s->weeks == 0)
+        return 0;
+    size_t end = s->weeks, chosen = s->weeks, fits = 1;
+    int newest = week_width(s, s->weeks - 1);
+    if (room > newest)
+        fits = (size_t)((room - newest) / week_width(s, 0)) + 1;
     for (size_t i = s->weeks; i-- > 0 && !ui->filter.all_weeks && chosen == s->weeks;)
         if (week_chosen(&ui->filter, s, i))
             chosen = i;
@@ -137,17 +139,16 @@ static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int r
 
 /* ---- narrow screens ---- */
 
-/* "all 19 weeks", "W17", "3 of 19 weeks". */
-static void weeks_phrase(const struct ui *ui, char *out, size_t size)
+void weeks_brief(const struct filter *filter, const struct snapshot *s, char *out,
+                 size_t size)
 {
-    const struct snapshot *s = ui_snapshot(ui);
     size_t chosen = 0, last = 0;
     for (size_t i = 0; i < s->weeks; i++)
-        if (week_chosen(&ui->filter, s, i)) {
+        if (week_chosen(filter, s, i)) {
             chosen++;
             last = i;
         }
-    if (ui->filter.all_weeks)
+    if (filter->all_weeks)
         snprintf(out, size, "all %zu week%s", s->weeks, s->weeks == 1 ? "" : "s");
     else if (chosen == 1)
         week_text(s, last, out, size);
@@ -155,12 +156,12 @@ static void weeks_phrase(const struct ui *ui, char *out, size_t size)
         snprintf(out, size, "%zu of %zu weeks", chosen, s->weeks);
 }
 
-static void zones_phrase(const struct ui *ui, char *out, size_t size)
+void zones_brief(unsigned zones, char *out, size_t size)
 {
-    size_t used = (size_t)snprintf(out, size, "%s",
-                                   ui->filter.zones == ZONES_ALL ? "all zones" : "");
-    for (enum zone zone = 0; zone < ZONE_COUNT && ui->filter.zones != ZONES_ALL; zone++)
-        if (ui->filter.zones >> zone & 1 && used < size)
+    bool all = zones == ZONES_ALL;
+    size_t used = (size_t)snprintf(out, size, "%s", all ? "all zones" : "");
+    for (enum zone zone = 0; zone < ZONE_COUNT && !all; zone++)
+        if (zones >> zone & 1 && used < size)
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "",
                                      zone_name(zone));
 }
@@ -169,10 +170,10 @@ static void chips_draw_narrow(struct ui *ui, struct canvas *canvas, int y)
 {
     char text[64];
     arrow(ui, canvas, 1, y, true, true);
-    weeks_phrase(ui, text, sizeof text);
+    weeks_brief(&ui->filter, ui_snapshot(ui), text, sizeof text);
     int x = 3 + canvas_text(canvas, 3, y, canvas->w, ROLE_CHIP_ON, str_of(text));
     arrow(ui, canvas, x + 1, y, false, true);
-    zones_phrase(ui, text, sizeof text);
+    zones_brief(ui->filter.zones, text, sizeof text);
     canvas_text(canvas, x + 5, y, canvas->w - x - 6, ROLE_CHIP_ON, str_of(text));
 }
 

@@ -233,31 +233,43 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
 
 /* ---- the headline ---- */
 
-/* The same figures in fewer words, for narrow screens. */
-static void headline_short(const struct snapshot *s, bool names, char *out, size_t size)
+enum headline { HEADLINE_WHOLE, HEADLINE_BRIEF, HEADLINE_LEAST, HEADLINE_FIGURES };
+
+/* The same in fewer words, for narrow screens. */
+static void headline_text(const struct snapshot *s, enum headline form, char *out,
+                          size_t size)
 {
-    char users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[32];
+    char zones[64], weeks[32], users[FIGURE_SIZE], plays[FIGURE_SIZE], hours[32];
+    const char *listeners = s->summary.users == 1 ? "listener" : "listeners";
+    const char *played = s->summary.plays == 1 ? "play" : "plays";
+    zones_brief(s->zones, zones, sizeof zones);
+    weeks_brief(&s->filter, s, weeks, sizeof weeks);
     figure_count(s->summary.users, users);
     figure_count(s->summary.plays, plays);
     snapshot_hours(s, hours);
-    if (names)
-        snprintf(out, size,
-                 "%zu of %zu weeks: %s listeners, %s plays, %s hours of music.",
-                 s->weeks_chosen, s->weeks, users, plays, hours);
+    if (form == HEADLINE_WHOLE)
+        snapshot_headline(s, out, size);
+    else if (form == HEADLINE_BRIEF)
+        snprintf(out, size, "%s, %s: %s %s, %s %s, %s hours of music.", zones, weeks,
+                 users, listeners, plays, played, hours);
+    else if (form == HEADLINE_LEAST)
+        snprintf(out, size, "%s, %s: %s %s, %s %s, %s h", zones, weeks, users, listeners,
+                 plays, played, hours);
     else
-        snprintf(out, size, "%s users, %s plays, %s h", users, plays, hours);
+        snprintf(out, size, "%s %s, %s %s, %s h", users, listeners, plays, played, hours);
 }
 
 static void headline_draw(const struct ui *ui, struct canvas *canvas, int y)
 {
     const struct snapshot *s = ui_snapshot(ui);
     char text[400];
+    enum headline form = HEADLINE_WHOLE;
     if (s->summary.plays == 0)
         return;
-    snapshot_headline(s, text, sizeof text);
-    for (int names = 1; names >= 0; names--)
-        if (text_width(str_of(text), ui->ascii) > canvas->w - 2)
-            headline_short(s, names, text, sizeof text);
+    do
+        headline_text(s, form, text, sizeof text);
+    while (text_width(str_of(text), ui->ascii) > canvas->w - 2 &&
+           form++ < HEADLINE_FIGURES);
     canvas_text(canvas, 1, y, canvas->w - 2, ROLE_STRONG, str_of(text));
 }
 

@@ -85,6 +85,7 @@ static void fill_weeks(struct model *m, struct snapshot *s)
         fill_week(m, m->week[m->seen[i]], i, &s->week[i]);
         s->weeks_chosen += s->week[i].chosen;
     }
+    weeks_name_briefly(s->week, s->weeks);
     fill_totals(m, s);
 }
 

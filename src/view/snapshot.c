@@ -29,6 +29,15 @@ bool snapshot_more(const struct snapshot *snapshot)
     return more;
 }
 
+#define WEEKS_IN_YEAR 52 /* at least */
+
+void weeks_name_briefly(struct week_row *week, size_t count)
+{
+    bool years = count && week[count - 1].week - week[0].week >= WEEKS_IN_YEAR;
+    for (size_t i = 0; i < count; i++)
+        snprintf(week[i].brief, sizeof week[i].brief, "%s", week[i].id + (years ? 2 : 5));
+}
+
 /* 1234567 -> "1,234,567". */
 static void grouped(uint64_t n, char out[32])
 {

@@ -123,6 +123,7 @@ static inline void fixture_weeks(struct snapshot *s, size_t weeks,
         w->hours = fixture_box(0.3 + 0.6 * fixture_uniform(r), w->users);
         w->plays = 1500 + (uint64_t)(1500 * fixture_uniform(r));
     }
+    weeks_name_briefly(s->week, weeks);
 }
 
 static inline void fixture_spark(float out[TREND_POINTS], double rise,

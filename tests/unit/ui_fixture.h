@@ -43,6 +43,7 @@ static inline struct snapshot *figures(size_t weeks, uint64_t plays)
         date_text(week_start_ms(row->week), row->from);
         date_text(week_start_ms(row->week) + 6 * DAY_MS, row->to);
     }
+    weeks_name_briefly(s->week, weeks);
     s->songs = ARRAY_SIZE(songs);
     s->song = mem_zalloc(s->songs * sizeof *s->song);
     for (size_t i = 0; i < s->songs; i++)
