@@ -40,7 +40,10 @@ struct panel {
     /* Zoomed: how many rows there are to scroll through; 0 or NULL: the panel fits as it
      * is. */
     size_t (*rows)(const struct panel_view *view);
-    /* The text that a search looks at in a row. */
+    /* How many of the first `before` rows are headings, which are not selected. NULL:
+     * none. */
+    size_t (*headings)(const struct panel_view *view, size_t before);
+    /* The text that a search looks at in a row; what is about the same has the same. */
     void (*row_text)(const struct panel_view *view, size_t row, char *out, size_t size);
     /* What a click at (x, y) inside chose: a row index, or a state (state_pack) for the
      * map; -1 nothing. NULL: nothing ever. */

@@ -22,6 +22,8 @@ struct artists_row {
 
 size_t artists_section_count(const struct snapshot *snapshot, enum section section);
 size_t artists_count(const struct snapshot *snapshot);
+/* The row of a section's heading; SIZE_MAX: it has none. */
+size_t artists_heading(const struct snapshot *snapshot, enum section section);
 struct artists_row artists_at(const struct snapshot *snapshot, size_t row);
 
 const struct trend_rows *artists_trend(const struct snapshot *snapshot,

@@ -191,6 +191,14 @@ static size_t artists_rows(const struct panel_view *view)
     return view->cloud || s->artists == 0 ? 0 : artists_count(s);
 }
 
+static size_t artists_headings(const struct panel_view *view, size_t before)
+{
+    size_t headings = 0;
+    for (enum section section = 0; section < SECTION_COUNT && !view->cloud; section++)
+        headings += artists_heading(view->snapshot, section) < before;
+    return headings;
+}
+
 static void artists_row_text(const struct panel_view *view, size_t row, char *out,
                              size_t size)
 {
@@ -246,6 +254,7 @@ const struct panel panel_artists = {
     .unit = artists_unit,
     .draw = artists_draw,
     .rows = artists_rows,
+    .headings = artists_headings,
     .row_text = artists_row_text,
     .hit = artists_hit,
     .artist = artists_explained,

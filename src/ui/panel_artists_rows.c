@@ -33,6 +33,14 @@ size_t artists_count(const struct snapshot *snapshot)
     return rows;
 }
 
+size_t artists_heading(const struct snapshot *snapshot, enum section section)
+{
+    size_t row = 0;
+    for (enum section before = 0; before < section; before++)
+        row += section_rows(snapshot, before);
+    return section_rows(snapshot, section) ? row : SIZE_MAX;
+}
+
 struct artists_row artists_at(const struct snapshot *snapshot, size_t row)
 {
     for (enum section section = 0; section < SECTION_COUNT; section++) {

@@ -1,5 +1,5 @@
-/* Themes within the program, so that it works without files. The same as themes/NAME.theme;
- * a test compares them. */
+/* Themes within the program, so that it works without files. The same as
+ * themes/NAME.theme; a test compares them. */
 #ifndef CADENCE_UI_THEME_BUILTIN_H
 #define CADENCE_UI_THEME_BUILTIN_H
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cadence/mem.h"
+#include "cadence/parts.h"
 #include "frame.h"
 #include "ui_state.h"
 
@@ -57,27 +58,6 @@ const struct theme *ui_theme(const struct ui *ui)
 
 /* ---- what comes in ---- */
 
-/* Whether a snapshot answers what is asked for now. */
-static bool answers(const struct ui *ui, const struct snapshot *s)
-{
-    return filter_eq(&s->filter, &ui->filter) &&
-           (ui->trend_scale == SCALE_AUTO ||
-            s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
-           (!ui->why_artist || s->why.id == ui->why_artist || !s->why.valid);
-}
-
-struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
-{
-    if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
-        return snapshot;
-    struct snapshot *old = ui->snapshot;
-    ui->snapshot = snapshot;
-    ui->stale = snapshot_more(snapshot);
-    news_notice(ui);
-    ui_match(ui);
-    return old == snapshot ? NULL : old;
-}
-
 void ui_set_source(struct ui *ui, const struct source_status *status, double events_s)
 {
     size_t bytes = status->partitions * sizeof *ui->partition;
@@ -124,6 +104,66 @@ static size_t list_limit(const struct ui *ui, enum panel_id id)
     if (ui->search[0] || ui->prompt || ui->want_all)
         return SIZE_MAX;
     return limit > reach ? limit : reach;
+}
+
+/* Rows of the list in focus that the figures hold, and that there are. */
+static size_t rows_of(const struct ui *ui, const struct snapshot *s, uint64_t *all)
+{
+    switch (ui->focus) {
+    case PANEL_SONGS:
+        *all = s->summary.songs;
+        return s->songs;
+    case PANEL_ARTISTS:
+        *all = s->summary.artists;
+        return s->artists;
+    case PANEL_USERS:
+        *all = s->summary.users;
+        return s->users;
+    default:
+        *all = 0;
+        return 0;
+    }
+}
+
+/* Fewer than are wanted now. */
+static bool lacks_rows(const struct ui *ui, const struct snapshot *s)
+{
+    uint64_t all;
+    size_t rows = rows_of(ui, s, &all);
+    return rows < all && rows < list_limit(ui, ui->focus);
+}
+
+unsigned ui_want_rows(struct ui *ui)
+{
+    if (!lacks_rows(ui, ui_snapshot(ui)))
+        return UI_NOTHING;
+    ui->stale = true;
+    return UI_REQUEST;
+}
+
+/* Whether a snapshot answers what is asked for now. */
+static bool answers(const struct ui *ui, const struct snapshot *s)
+{
+    return filter_eq(&s->filter, &ui->filter) &&
+           (ui->trend_scale == SCALE_AUTO ||
+            s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
+           (!ui->why_artist || s->why.id == ui->why_artist || !s->why.valid) &&
+           !lacks_rows(ui, s);
+}
+
+struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
+{
+    char row[ROW_TEXT_MAX];
+    if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
+        return snapshot;
+    struct snapshot *old = ui->snapshot;
+    ui_row_name(ui, row);
+    ui->snapshot = snapshot;
+    ui->stale = snapshot_more(snapshot);
+    news_notice(ui);
+    ui_match(ui);
+    ui_follow(ui, row);
+    return old == snapshot ? NULL : old;
 }
 
 /* Dots stand two to a column. */
@@ -240,26 +280,21 @@ void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
 
 /* ---- the frame ---- */
 
-/* Whether the figures hold fewer rows than there are; they come when they are scrolled
- * to. */
-static bool has_more(const struct ui *ui)
-{
-    const struct snapshot *s = ui_snapshot(ui);
-    return (ui->focus == PANEL_SONGS && s->songs < s->summary.songs) ||
-           (ui->focus == PANEL_ARTISTS && s->artists < s->summary.artists) ||
-           (ui->focus == PANEL_USERS && s->users < s->summary.users);
-}
-
-/* "3 of 120+", and which of the panels it is. */
+/* "3 of 120+", what is searched for, and which of the panels it is. */
 static void alone_note(const struct ui *ui, char *out, size_t size)
 {
     int panels = PANEL_COUNT - !ui->kafka;
-    size_t rows = ui_rows(ui);
-    char place[64] = "";
-    if (rows)
-        snprintf(place, sizeof place, "%zu of %zu%s   ", ui->selected + 1, rows,
-                 has_more(ui) ? "+" : "");
-    snprintf(out, size, "%spanel %d of %d", place, (int)ui->focus + 1, panels);
+    size_t rows = ui_rows(ui), heads = ui_headings(ui, rows);
+    uint64_t all;
+    bool more = rows_of(ui, ui_snapshot(ui), &all) < all;
+    out[0] = 0;
+    if (ui->search[0] && !ui->prompt)
+        snprintf(out, size, "/%.40s   ", ui->search);
+    if (rows > heads)
+        part_append(out, size, "%zu of %zu%s   ",
+                    ui->selected + 1 - ui_headings(ui, ui->selected), rows - heads,
+                    more ? "+" : "");
+    part_append(out, size, "panel %d of %d", (int)ui->focus + 1, panels);
 }
 
 static void panel_draw(struct ui *ui, struct canvas *canvas,

@@ -29,20 +29,12 @@ unsigned action_panel_back(struct ui *ui, const struct ui_key *key)
     return panel_step(ui, -1);
 }
 
-/* The row that is selected, as the panel counts its rows; -1 none. */
-static long selected_row(const struct ui *ui)
-{
-    if (ui->selected >= ui_rows(ui))
-        return -1;
-    return (long)(ui->search[0] ? ui->match[ui->selected] : ui->selected);
-}
-
 /* Explains the artist in the selected row, if it is one that rises; again: no more. */
 unsigned action_explain(struct ui *ui, const struct ui_key *key)
 {
     const struct panel *panel = panel_get(ui->focus);
     struct panel_view view = ui_view(ui, ui->focus);
-    long row = selected_row(ui);
+    long row = ui_selected_row(ui);
     /* Alone for want of room only: from now on because it is wanted. */
     if (!ui->alone || !panel->artist || row < 0)
         return action_open(ui, key);
@@ -63,6 +55,14 @@ unsigned action_open(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW | UI_REQUEST;
 }
 
+/* All rows again, and of them this one. */
+static void search_end(struct ui *ui, long row)
+{
+    ui->search[0] = 0;
+    ui_match(ui);
+    ui_select_row(ui, row > 0 ? (size_t)row : 0);
+}
+
 /* One step out of whatever is open. */
 unsigned action_back(struct ui *ui, const struct ui_key *key)
 {
@@ -72,8 +72,7 @@ unsigned action_back(struct ui *ui, const struct ui_key *key)
     } else if (ui->weeks) {
         ui->weeks = false;
     } else if (ui->search[0]) {
-        ui->search[0] = 0;
-        ui_match(ui);
+        search_end(ui, ui_selected_row(ui));
     } else if (ui->why_artist) {
         ui->why_artist = 0;
         ui->stale = true;
@@ -145,8 +144,8 @@ static unsigned move(struct ui *ui, long rows)
         return focus_towards(ui, 0, rows < 0 ? -1 : 1);
     default:
         ui_move(ui, rows);
-        return UI_REDRAW |
-               (ui->selected + ui_page(ui) >= ui_rows(ui) ? UI_REQUEST : UI_NOTHING);
+        return UI_REDRAW | (ui->selected + ui_page(ui) >= ui_rows(ui) ? ui_want_rows(ui)
+                                                                      : UI_NOTHING);
     }
 }
 
@@ -196,7 +195,7 @@ unsigned action_last(struct ui *ui, const struct ui_key *key)
     if (ui_mode(ui) != MODE_ALONE)
         return effect;
     ui->want_all = ui->go_last = true;
-    return effect | UI_REQUEST;
+    return effect | ui_want_rows(ui);
 }
 
 unsigned action_left(struct ui *ui, const struct ui_key *key)
@@ -214,8 +213,9 @@ unsigned action_right(struct ui *ui, const struct ui_key *key)
 static unsigned search_changed(struct ui *ui)
 {
     ui->selected = ui->first = 0;
+    ui->go_last = false;
     ui_match(ui);
-    return UI_REDRAW | UI_REQUEST;
+    return UI_REDRAW | ui_want_rows(ui);
 }
 
 unsigned action_search(struct ui *ui, const struct ui_key *key)
@@ -225,7 +225,11 @@ unsigned action_search(struct ui *ui, const struct ui_key *key)
         ui_message(ui, MESSAGE_INFO, "this panel has no rows to search in", ui->now_ms);
         return UI_REDRAW;
     }
+    long row = ui_selected_row(ui);
+    ui->back_row = row > 0 ? (size_t)row : 0;
     ui->alone = ui->prompt = true;
+    if (ui->focus == PANEL_ARTISTS) /* their list: a cloud cannot be searched */
+        ui->cloud = false;
     ui->message[0] = 0;
     ui->search[0] = 0;
     return search_changed(ui);
@@ -245,7 +249,7 @@ unsigned action_text(struct ui *ui, const struct ui_key *key)
         ui_match_longer(ui);
     else
         ui_match(ui);
-    return UI_REDRAW | UI_REQUEST;
+    return UI_REDRAW | ui_want_rows(ui);
 }
 
 /* Takes the last character away; in an empty prompt it leaves. */
@@ -277,8 +281,10 @@ unsigned action_search_keep(struct ui *ui, const struct ui_key *key)
 
 unsigned action_search_clear(struct ui *ui, const struct ui_key *key)
 {
+    (void)key;
     ui->prompt = false;
-    return action_search_empty(ui, key);
+    search_end(ui, (long)ui->back_row);
+    return UI_REDRAW;
 }
 
 /* ---- mouse ---- */

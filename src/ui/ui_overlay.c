@@ -22,7 +22,8 @@ static void keys_draw(struct ui *ui, struct canvas *canvas, int x, int y)
     for (size_t i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
         if (!key_in_footer(row, mode) ||
-            (row->action == ACTION_EXPLAIN && !can_explain(ui)))
+            (row->action == ACTION_EXPLAIN && !can_explain(ui)) ||
+            (row->action == ACTION_SEARCH && !panel_get(ui->focus)->row_text))
             continue;
         int w = key_width(row, ui->ascii);
         if (x + w + 1 > canvas->w)

@@ -71,12 +71,42 @@ size_t ui_page(const struct ui *ui)
     return h > 6 ? (size_t)h - 5 : 1;
 }
 
-static void clamp(struct ui *ui)
+size_t ui_headings(const struct ui *ui, size_t place)
+{
+    const struct panel *panel = panel_get(ui->focus);
+    struct panel_view view = ui_view(ui, ui->focus);
+    return panel->headings && !ui->search[0] ? panel->headings(&view, place) : 0;
+}
+
+static bool is_heading(const struct ui *ui, size_t place)
+{
+    return ui_headings(ui, place + 1) > ui_headings(ui, place);
+}
+
+/* To the nearest row that is no heading, downwards first. */
+static void leave_heading(struct ui *ui, bool down)
+{
+    size_t rows = ui_rows(ui), at = ui->selected;
+    for (int turn = 0; turn < 2; turn++, down = !down) {
+        while (at < rows && is_heading(ui, at) && (down || at > 0))
+            at += down ? 1 : (size_t)-1;
+        if (at < rows && !is_heading(ui, at)) {
+            ui->selected = at;
+            return;
+        }
+        at = ui->selected;
+    }
+}
+
+static void clamp(struct ui *ui, bool down)
 {
     size_t rows = ui_rows(ui);
     size_t page = ui_page(ui);
     if (ui->go_last || ui->selected >= rows)
         ui->selected = rows ? rows - 1 : 0;
+    leave_heading(ui, down);
+    if (ui->selected == ui_headings(ui, ui->selected)) /* with what is above the first */
+        ui->first = 0;
     if (ui->first > ui->selected)
         ui->first = ui->selected;
     if (ui->selected >= ui->first + page)
@@ -89,7 +119,7 @@ static void match(struct ui *ui, bool narrow)
     const struct panel *panel = panel_get(ui->focus);
     struct panel_view view = ui_view(ui, ui->focus);
     size_t rows = narrow ? ui->matches : panel_rows(ui);
-    char text[1024], needle[4 * SEARCH_MAX];
+    char text[ROW_TEXT_MAX], needle[4 * SEARCH_MAX];
     struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
     ui->matches = 0;
     if (!ui->search[0] || !panel->row_text)
@@ -109,14 +139,14 @@ static void match(struct ui *ui, bool narrow)
 void ui_match(struct ui *ui)
 {
     match(ui, false);
-    clamp(ui);
+    clamp(ui, true);
 }
 
 /* What a longer search finds is among what the shorter one found. */
 void ui_match_longer(struct ui *ui)
 {
     match(ui, true);
-    clamp(ui);
+    clamp(ui, true);
 }
 
 void ui_move(struct ui *ui, long by)
@@ -129,5 +159,65 @@ void ui_move(struct ui *ui, long by)
         ui->selected = rows && ui->selected + (size_t)by >= rows
                            ? rows - 1
                            : ui->selected + (size_t)by;
-    clamp(ui);
+    clamp(ui, by > 0);
+}
+
+long ui_selected_row(const struct ui *ui)
+{
+    if (ui->selected >= ui_rows(ui))
+        return -1;
+    return (long)(ui->search[0] ? ui->match[ui->selected] : ui->selected);
+}
+
+void ui_select_row(struct ui *ui, size_t row)
+{
+    size_t half = ui_page(ui) / 2;
+    ui->selected = row;
+    ui->first = row > half ? row - half : 0;
+    clamp(ui, true);
+}
+
+static void row_text(const struct ui *ui, size_t place, char out[ROW_TEXT_MAX])
+{
+    const struct panel *panel = panel_get(ui->focus);
+    struct panel_view view = ui_view(ui, ui->focus);
+    out[0] = 0;
+    if (panel->row_text)
+        panel->row_text(&view, ui->search[0] ? ui->match[place] : place, out,
+                        ROW_TEXT_MAX);
+}
+
+void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX])
+{
+    out[0] = 0;
+    if (ui->selected > ui_headings(ui, ui->selected) && ui->selected < ui_rows(ui) &&
+        !ui->go_last)
+        row_text(ui, ui->selected, out);
+}
+
+#define FOLLOW_REACH 500 /* rows up and down; who has gone farther is left */
+
+static bool is_named(const struct ui *ui, size_t place, const char *row)
+{
+    char text[ROW_TEXT_MAX];
+    if (place >= ui_rows(ui))
+        return false;
+    row_text(ui, place, text);
+    return strcmp(text, row) == 0;
+}
+
+void ui_follow(struct ui *ui, const char *row)
+{
+    size_t at = ui->selected, line = at - ui->first;
+    for (size_t by = 0; row[0] && by <= FOLLOW_REACH; by++) {
+        size_t to = is_named(ui, at + by, row)               ? at + by
+                    : by <= at && is_named(ui, at - by, row) ? at - by
+                                                             : SIZE_MAX;
+        if (to == SIZE_MAX)
+            continue;
+        ui->selected = to;
+        ui->first = to > line ? to - line : 0;
+        clamp(ui, true);
+        return;
+    }
 }

@@ -10,6 +10,7 @@
 #define UI_MIN_H 12
 #define UI_CHIPS_W 72 /* from here on every zone has a chip */
 #define SEARCH_MAX 128
+#define ROW_TEXT_MAX 1024
 #define REGION_MAX 256
 
 /* What a click at some place of the last frame means. */
@@ -63,6 +64,7 @@ struct ui {
     size_t *match; /* rows of the panel in focus that the search finds */
     size_t matches, match_cap;
     size_t selected, first;
+    size_t back_row;        /* selected when the search began, as the panel counts */
     bool want_all, go_last; /* End was pressed: all rows, then to the last of them */
 
     enum message_kind message_kind;
@@ -89,6 +91,8 @@ bool ui_is_alone(const struct ui *ui);           /* by Enter, or for want of roo
 void ui_focus(struct ui *ui, enum panel_id id);
 enum panel_id ui_placed(const struct ui *ui); /* focus, or one that has a place */
 struct panel_view ui_view(const struct ui *ui, enum panel_id id);
+/* Asks for the rows that are wanted now and not there: UI_REQUEST, also while frozen. */
+unsigned ui_want_rows(struct ui *ui);
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
                size_t arg);
 
@@ -98,6 +102,13 @@ size_t ui_page(const struct ui *ui); /* rows that surely fit */
 void ui_match(struct ui *ui);        /* finds the rows anew */
 void ui_match_longer(struct ui *ui); /* after the search grew */
 void ui_move(struct ui *ui, long by);
+long ui_selected_row(const struct ui *ui);     /* as the panel counts its rows; -1 none */
+void ui_select_row(struct ui *ui, size_t row); /* without a search */
+size_t ui_headings(const struct ui *ui, size_t place); /* rows before it that are none */
+/* The selection stays with what is selected: its text before new figures come (""; at the
+ * top, it stays there), then where that text is now. */
+void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX]);
+void ui_follow(struct ui *ui, const char *row);
 bool text_finds(const char *text, const char *search); /* folded: case, accents */
 
 /* ui_weeks.c: choosing weeks and zones */
@@ -111,6 +122,10 @@ void weeks_all(struct filter *filter);
 int header_height(const struct ui *ui);
 void header_draw(struct ui *ui, struct canvas *canvas);
 void chips_draw(struct ui *ui, struct canvas *canvas, int y);
+/* "all 19 weeks", "W17", "3 of 19 weeks"; "all zones", "EST PST". */
+void weeks_brief(const struct filter *filter, const struct snapshot *s, char *out,
+                 size_t size);
+void zones_brief(unsigned zones, char *out, size_t size);
 void footer_draw(struct ui *ui, struct canvas *canvas);
 void help_draw(struct ui *ui, struct canvas *canvas);
 void week_list_draw(struct ui *ui, struct canvas *canvas);

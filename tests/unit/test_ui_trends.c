@@ -72,8 +72,7 @@ static void enter_explains(void **state)
     press(13);
     ui_request(ui, &request);
     assert_int_equal(request.why_artist, 0);
-    press_code(KEY_DOWN_ARROW);
-    press_code(KEY_DOWN_ARROW);
+    press_code(KEY_DOWN_ARROW); /* from the first artist: a heading is not selected */
     assert_int_equal(press(13) & UI_REQUEST, UI_REQUEST);
     ui_request(ui, &request);
     assert_int_equal(request.why_artist, 2);
@@ -92,11 +91,48 @@ static void enter_explains(void **state)
     expect_on_screen("only a rising artist can be explained", true);
 }
 
+/* Down and up through all sections: never on a heading, and the rows are counted without
+ * them; the search of a cloud is one of the list. */
+static void headings_are_passed_over(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    struct panel_view view = ui_view(ui, PANEL_ARTISTS);
+    size_t rows = panel_artists.rows(&view), heads = panel_artists.headings(&view, rows);
+    assert_true(heads > 1);
+    char count[64], text[ROW_TEXT_MAX];
+    for (size_t i = 1; i <= rows - heads; i++) {
+        snprintf(count, sizeof count, " %zu of %zu ", i, rows - heads);
+        expect_on_screen(count, true);
+        panel_artists.row_text(&view, ui->selected, text, sizeof text);
+        assert_true(text[0]);
+        press_code(KEY_DOWN_ARROW);
+    }
+    for (size_t i = rows - heads; i > 0; i--) {
+        snprintf(count, sizeof count, " %zu of %zu ", i, rows - heads);
+        expect_on_screen(count, true);
+        press_code(KEY_UP_ARROW);
+    }
+    assert_int_equal(ui->first, 0);
+    press('c');
+    assert_int_equal(
+        panel_artists.headings(
+            &(struct panel_view){.snapshot = ui->snapshot, .cloud = true}, 9),
+        0);
+    press('/');
+    assert_false(ui->cloud);
+    type("muse");
+    expect_on_screen(" 0 found", false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(news),
         TEST(enter_explains),
+        TEST(headings_are_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
