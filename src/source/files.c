@@ -30,6 +30,7 @@ struct file {
     ino_t ino;
     int64_t offset, size; /* bytes taken of it (as stored); its size when opened */
     bool done;            /* not followed: read to its end */
+    bool left, gone;      /* followed: another is in its place, or none */
 };
 
 struct files_source {
@@ -190,24 +191,31 @@ static void go_on(struct files_source *s)
     end(s, s->got < 0);
 }
 
-/* A followed file that shrank or was replaced begins anew. True when it did. */
+/* A followed file that shrank or was replaced begins anew; of one that was replaced what
+ * was written until then is read first. True when it begins. */
 static bool began_anew(struct files_source *s, struct file *f)
 {
     struct stat st;
     char text[256];
-    if (stat(f->path, &st) != 0)
+    f->gone = stat(f->path, &st) != 0;
+    if (f->gone)
         return false;
     if (st.st_dev == f->dev && st.st_ino == f->ino) {
+        f->left = false;
         if (st.st_size >= f->offset)
             return false;
         lseek(f->fd, 0, SEEK_SET);
         f->offset = 0;
+        f->size = (int64_t)st.st_size;
+    } else if (!f->left) {
+        f->left = true;
+        return false;
     } else {
+        struct file next = {.path = f->path, .fd = -1};
+        if (file_open(&next, s->error, sizeof s->error) != 0)
+            return false; /* not yet; the old one stays open */
         file_close(f);
-        if (file_open(f, s->error, sizeof s->error) != 0) {
-            f->done = true;
-            return false;
-        }
+        *f = next;
     }
     snprintf(text, sizeof text, "\"%s\" was replaced: reading it from its beginning",
              f->path);
@@ -284,23 +292,45 @@ static void files_resume(struct source *base)
     }
 }
 
+static const char *file_name(const struct file *f)
+{
+    const char *slash = strrchr(f->path, '/');
+    return strcmp(f->path, "-") == 0 ? "stdin" : slash ? slash + 1 : f->path;
+}
+
+static void note_following(const struct files_source *s, struct source_status *out)
+{
+    size_t gone = 0, first = 0;
+    for (size_t i = s->count; i-- > 0;)
+        if (s->file[i].gone) {
+            gone++;
+            first = i;
+        }
+    out->state = SOURCE_WAITING;
+    if (gone == 0)
+        snprintf(out->note, sizeof out->note, "following");
+    else if (gone == 1)
+        snprintf(out->note, sizeof out->note, "following, but %.100s is gone",
+                 file_name(&s->file[first]));
+    else
+        snprintf(out->note, sizeof out->note, "following, but %zu files are gone", gone);
+}
+
 static void files_status(struct source *base, struct source_status *out)
 {
     struct files_source *s = (struct files_source *)base;
     size_t at = s->current < s->count ? s->current : s->count - 1;
-    const char *path = strcmp(s->file[at].path, "-") == 0 ? "stdin" : s->file[at].path;
-    const char *slash = strrchr(path, '/');
     int64_t total = 0;
     if (s->count == 1)
-        snprintf(out->name, sizeof out->name, "%s", slash ? slash + 1 : path);
+        snprintf(out->name, sizeof out->name, "%s", file_name(&s->file[0]));
+    else if (s->ended || s->rests)
+        snprintf(out->name, sizeof out->name, "%zu files", s->count);
     else
-        snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", slash ? slash + 1 : path,
+        snprintf(out->name, sizeof out->name, "%s (%zu of %zu)", file_name(&s->file[at]),
                  at + 1, s->count);
     out->state = s->ended ? SOURCE_ENDED : SOURCE_LIVE;
-    if (s->rests) {
-        out->state = SOURCE_WAITING;
-        snprintf(out->note, sizeof out->note, "following");
-    }
+    if (s->rests)
+        note_following(s, out);
     out->bytes = 0;
     for (size_t i = 0; i < s->count; i++) { /* both as stored; a followed file grows */
         const struct file *f = &s->file[i];
@@ -308,7 +338,7 @@ static void files_status(struct source *base, struct source_status *out)
         total = total < 0 || f->size < 0 ? -1 : total + size;
         out->bytes += (uint64_t)f->offset;
     }
-    out->bytes_total = total;
+    out->bytes_total = s->rests ? -1 : total;
 }
 
 static void files_stop(struct source *base)

@@ -5,12 +5,14 @@
 #include "ui_state.h"
 
 #define SEGMENT_MAX 16
+#define NAME_CUT 20
 
 /* A piece of the first line. Pieces of the highest `rank` are left out first. */
 struct segment {
     int rank;
     enum role role;
     char text[200], shorter[64], least[32]; /* shorter, least "": none */
+    int cut; /* in columns, what the text may be cut to where it has no shorter; 0: no */
 };
 
 struct segments {
@@ -180,12 +182,18 @@ static const char *shown(const struct segment *s, int level)
     return level == 0 ? "" : level < 3 && s->shorter[0] ? s->shorter : s->text;
 }
 
+static int shown_width(const struct segment *s, int level, bool ascii)
+{
+    int w = text_width(str_of(shown(s, level)), ascii);
+    return level < 3 && s->cut && w > s->cut ? s->cut : w;
+}
+
 static int total_width(const struct segments *all, const int *level, bool ascii)
 {
     int width = 1;
     for (size_t i = 0; i < all->count; i++)
         if (level[i])
-            width += text_width(str_of(shown(&all->segment[i], level[i])), ascii) + 3;
+            width += shown_width(&all->segment[i], level[i], ascii) + 3;
     return width - 3;
 }
 
@@ -218,6 +226,7 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
         snprintf(name->shorter, sizeof name->shorter, "%.60s", ui->source.name);
     } else {
         snprintf(name->text, sizeof name->text, "%s", ui->source.name);
+        name->cut = NAME_CUT;
     }
     add_state(&all, ui);
     add_counts(&all, ui);
@@ -227,8 +236,9 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
     int x = 1;
     for (size_t i = 0; i < all.count; i++)
         if (level[i])
-            x += 3 + canvas_text(canvas, x, 0, canvas->w, all.segment[i].role,
-                                 str_of(shown(&all.segment[i], level[i])));
+            x += 3 + canvas_text(
+                         canvas, x, 0, shown_width(&all.segment[i], level[i], ui->ascii),
+                         all.segment[i].role, str_of(shown(&all.segment[i], level[i])));
 }
 
 /* ---- the headline ---- */

@@ -283,6 +283,18 @@ def test_follow_reads_what_grows_and_what_is_replaced(tmp_path):
     assert (got["plays"], got["malformed"]) == (9, 0)
 
 
+def test_the_files_are_named(tmp_path):
+    """A long name is cut, not left out; of several that have all been read none stands for all."""
+    name = "a-very-long-name-of-an-export-2024-01-01T00-00-00.jsonl"
+    for n in (name, "b", "c"):
+        (tmp_path / n).write_bytes(plays(3))
+    head = run("--screen", "80x24", tmp_path / name, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout.decode().splitlines()[0]
+    assert " a-very-long-name-of…" in head and "3 plays" in head
+    assert name in run("--screen", "200x24", tmp_path / name).stdout.decode().splitlines()[0]
+    head = run("--screen", "120x24", tmp_path / "b", tmp_path / "c").stdout.decode().splitlines()[0]
+    assert " 2 files " in head and " of 2" not in head
+
+
 def test_screen_without_a_terminal():
     lines = plays(100)
     for w, h in ((40, 12), (80, 24), (120, 40), (200, 60)):

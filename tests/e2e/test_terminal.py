@@ -392,7 +392,16 @@ def test_how_much_is_read_of_what_is_stored(tmp_path):
         term.wait_for("waiting: following")
         with open(growing, "a", encoding="utf-8") as f:
             f.write(play(2))
-        assert " 100% read" in term.wait_for("2 plays")
+        term.wait_for("2 plays")
+        growing.write_text(play(3))                         # shorter than what was read of it
+        term.wait_for("3 plays")
+        assert "% read" not in term.wait_for("waiting: following")
+        growing.rename(tmp_path / "kept")
+        term.wait_for("following, but growing is gone")
+        with open(tmp_path / "kept", "a", encoding="utf-8") as f:
+            f.write(play(4))                                # the writer has not noticed yet
+        growing.write_text(play(5))
+        assert "gone" not in term.wait_for("5 plays")
 
 
 # ---- kinds of terminals ----
