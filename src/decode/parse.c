@@ -20,6 +20,7 @@
 
 #define MARK_NUMBER '\xFE'
 #define MARK_SURROGATE 0xFF
+#define MARK_ZERO '\xFD'
 
 struct rewrite {
     const char *p, *end;
@@ -66,8 +67,7 @@ static bool rewrite_escape(struct rewrite *r)
     if (unit < 0)
         return false;
     if (unit == 0) {
-        memcpy(r->out, "\\u0001", 6);
-        r->out += 6;
+        *r->out++ = MARK_ZERO;
         r->p += 6;
     } else if (unit < 0xD800 || unit > 0xDFFF) {
         copy(r, 6);
@@ -139,7 +139,9 @@ static bool rewrite_number(struct rewrite *r)
     *r->out++ = MARK_NUMBER;
     copy(r, (size_t)(p - r->p));
     *r->out++ = '"';
-    return true;
+    while (r->p < r->end && (*r->p == ' ' || *r->p == '\t' || *r->p == '\r'))
+        r->p++;
+    return r->p == r->end || *r->p != ':'; /* as text it would do for a key */
 }
 
 static bool rewrite_word(struct rewrite *r)
@@ -249,7 +251,11 @@ static struct value value_of(struct arena *arena, const cJSON *item)
         v.type = *text == MARK_NUMBER ? VALUE_NUMBER : VALUE_STRING;
         text += v.type == VALUE_NUMBER;
         v.text.n = strlen(text);
-        v.text.p = memcpy(arena_alloc(arena, v.text.n), text, v.text.n);
+        char *copied = memcpy(arena_alloc(arena, v.text.n), text, v.text.n);
+        for (char *c = copied;
+             (c = memchr(c, MARK_ZERO, v.text.n - (size_t)(c - copied)));)
+            *c = 0;
+        v.text.p = copied;
     }
     return v;
 }

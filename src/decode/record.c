@@ -18,6 +18,7 @@
 struct agent {
     uint16_t len;
     uint8_t device;
+    bool escaped; /* the text, as in struct value: the same bytes mean something else */
     char text[AGENT_BYTES];
 };
 
@@ -200,8 +201,10 @@ static enum device device_of(struct decoder *d, struct arena *arena,
     if (v->type != VALUE_STRING || s.n == 0 || s.n > AGENT_BYTES)
         return device_from_agent(text_of(arena, v));
     struct agent *slot = &d->agent[hash_bytes(s, 0) % AGENT_CACHE];
-    if (slot->len != s.n || memcmp(slot->text, s.p, s.n) != 0) {
+    if (slot->len != s.n || slot->escaped != v->escaped ||
+        memcmp(slot->text, s.p, s.n) != 0) {
         slot->len = (uint16_t)s.n;
+        slot->escaped = v->escaped;
         memcpy(slot->text, s.p, s.n);
         slot->device = (uint8_t)device_from_agent(text_of(arena, v));
     }

@@ -209,7 +209,7 @@ static void select_session(struct model *m, const struct play *p)
     float *minutes = &sel->session_minutes[p->session];
     bool one = p->span == &m->span[p->session] && p->span->next == NONE;
     sel->sessions += *minutes < 0;
-    *minutes = one ? minutes_of(p->span->end_ns - p->span->start_ns)
+    *minutes = one ? minutes_of(p->span->start_ns, p->span->end_ns)
                    : session_selected_minutes(m, p->session);
 }
 

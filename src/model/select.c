@@ -35,7 +35,7 @@ float session_selected_minutes(const struct model *m, uint32_t session)
             break;
         s = &m->more_spans[s->next];
     }
-    return end >= start ? minutes_of(end - start) : -1;
+    return end >= start ? minutes_of(start, end) : -1;
 }
 
 /* Labels become weeks: the newest is Present, the others Week 1, Week 2, ... */

@@ -73,9 +73,15 @@ static inline bool select_has(const struct model *m, unsigned week, unsigned zon
     return bits_has(m->sel.weeks, week) && (m->sel.zones >> zone & 1);
 }
 
-static inline float minutes_of(int64_t ns)
+/* In milliseconds, as the reference has it: a double holds today's to 0.2 us. */
+static inline double ms_of(int64_t ns)
 {
-    return (float)((double)ns / 60e9);
+    return (double)(ns / 1000000) + (double)(ns % 1000000) / 1e6;
+}
+
+static inline float minutes_of(int64_t start_ns, int64_t end_ns)
+{
+    return (float)((ms_of(end_ns) - ms_of(start_ns)) / 60000);
 }
 
 #endif

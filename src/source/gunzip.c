@@ -83,23 +83,32 @@ static const char *why_not(int rc)
     }
 }
 
+/* Zeros fill up what is kept in blocks. */
+static void skip_zeros(struct inflate_state *s)
+{
+    while (s->avail_in && *s->next_in == 0) {
+        s->next_in++;
+        s->avail_in--;
+    }
+}
+
 /* Stands at the beginning of a member; false when there is none, or not yet two bytes and
  * `wait` is not allowed. */
 static bool member_begins(struct gunzip *g, bool wait)
 {
     struct inflate_state *s = &g->state;
-    while (s->avail_in < 2) {
+    for (skip_zeros(s); s->avail_in < 2; skip_zeros(s)) {
         if (!wait)
             return false;
         if (!refill(g)) {
             g->at_end = true;
-            return false;
+            break;
         }
     }
-    if (!gunzip_is((const char *)s->next_in, s->avail_in)) {
-        g->at_end = true;
+    if (s->avail_in && !gunzip_is((const char *)s->next_in, s->avail_in) && !g->failed)
+        g->failed = "something else follows its end";
+    if (g->at_end || g->failed)
         return false;
-    }
     isal_inflate_reset(s);
     isal_gzip_header_init(&g->header);
     g->in_member = g->in_header = true;

@@ -1,6 +1,6 @@
 /* Inflates what gzip wrote, read from a descriptor: members one after the other, each
- * with its checksum and length checked. What follows the last member and is none is left
- * out, as gzip does. Memory: GUNZIP_STORED and about 90 KiB.
+ * with its checksum and length checked. Zeros between and behind them are left out;
+ * anything else is a fault. Memory: GUNZIP_STORED and about 90 KiB.
  *
  * ISA-L does the work: it inflates two to four times as fast as zlib, which matters where
  * inflating shares two cores with decoding and counting. Any thread, one at a time. */

@@ -291,6 +291,8 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         rows->enough = list->enough;
         rows->more = list->more;
         memcpy(rows->waiting, list->waiting, sizeof rows->waiting);
+        if (!s->weeks_chosen) /* nothing rises among no plays */
+            list->count = 0;
         rows->count = list->count;
         rows->row = mem_zalloc(list->count * sizeof *rows->row);
         for (size_t i = 0; i < list->count; i++) {
@@ -312,7 +314,10 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     struct filter *resolved = mem_alloc(sizeof *resolved);
     model_select(m, &request->filter);
     *resolved = m->sel.filter;
-    memcpy(resolved->week, m->sel.weeks, sizeof resolved->week);
+    memset(resolved->week, 0, sizeof resolved->week);
+    for (size_t i = 0; i < m->weeks_seen; i++) /* a week without plays is no moment */
+        if (bits_has(m->sel.weeks, m->seen[i]))
+            bits_set(resolved->week, m->seen[i]);
     s->serial = ++m->snapshots;
     s->number = request->number;
     s->input = m->input;

@@ -74,7 +74,9 @@ def encode(rnd, e, odd):
     if rnd.random() < odd and text.endswith("}") and len(text) > 2:
         text = text[:-1] + rnd.choice([',"ts":5}', ',"userId":"zed"}', ',"song":null}', ',"x":"\\ud800"}', ',"x":"\\ud800","x":1}',
                                        ',"x":"\\ud83c\\udfb5"}', ',"x":NaN}', ',"x":01}', ',"x":1.}', ',"x":-}', ',}', '}}', '} ', ',"x":1e5}',
-                                       ',"x":"\\x"}', ',"x":tru}', ',"level":"free","level":"paid"}', ',"duration":null}'])
+                                       ',"x":"\\x"}', ',"x":tru}', ',"level":"free","level":"paid"}', ',"duration":null}',
+                                       ',1:2}', ',"x":{1 :2}}', ',true:1}', ',"x":[{null:1}]}', ',"a\\u0000":"\\ud800","a\\u0001":1}',
+                                       ',"userAgent":"iP\\u0061d"}', ',"x":[],"userAgent":"iP\\\\u0061d"}'])
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -153,9 +153,18 @@ def test_gzip_as_it_comes(tmp_path):
     whole = member(lines)
     want = report(stdin=lines)
     path = tmp_path / "x"
-    for data in (whole, small, member(b"") + whole, whole + b"\0" * 700, whole + b"no member", whole + b"\x1f"):
+    half = len(parts) // 2
+    blocks = b"".join(member(b"".join(p)) + b"\0" * 300000 for p in (parts[:half], parts[half:]))
+    for data in (whole, small, member(b"") + whole, whole + b"\0" * 700, blocks):
         path.write_bytes(data)
         assert report(path) == want, len(data)
+    for more in (b"no member", b"\x1f", b"\0\0\n", lines):
+        path.write_bytes(whole + more)
+        r = run("--report", "json", path)
+        assert r.returncode == 1 and json.loads(r.stdout) == want, more[:9]
+        assert b"something else follows its end" in r.stderr and r.stderr.count(b"\n") == 1
+    r = run("--report", "json", stdin=whole)
+    assert r.returncode == 0 and b"standard input is compressed: zcat" in r.stderr
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     p = subprocess.Popen([CADENCE, "--report", "json", str(fifo)], stdout=subprocess.PIPE)

@@ -53,6 +53,47 @@ def load_bytes(tmp_path, data_bytes):
     return reference.load([str(path)])
 
 
+P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state":"CA"'
+
+
+@pytest.mark.parametrize("lines", [
+    "{1:2,%s}\n{%s}\n" % (P, P), '{"x":{1:2},%s}\n{"x":[{-1.5e3 :[]}],%s}\n' % (P, P),
+    '{%s,"userAgent":"iP\\u0061d"}\n{%s,"x":[],"userId":2,"userAgent":"iP\\\\u0061d"}\n' % (P, P),
+    '{%s,"x":[],"userId":2,"userAgent":"iP\\\\u0061d"}\n{%s,"userAgent":"iP\\u0061d"}\n' % (P, P),
+    '{"a\\u0000":"\\ud800","a\\u0001":1,%s}\n{"a\\u0000":"\\ud800","a\\u0000":1,%s}\n' % (P, P),
+    '{%s,"x":[],"firstName":"a\\u0000b\\u0001c","song":"\\u0000"}\n' % P,
+    '{%s,"duration":0.00038}\n{%s,"sessionId":2,"duration":0.10007}\n' % (P, P)])
+def test_lines_that_have_been_read_wrongly(tmp_path, lines):
+    """Keys that are no text, one text in two ways of writing, zeros in keys, sessions of a moment."""
+    path = tmp_path / "lines"
+    path.write_text(lines)
+    check_files([path], [([], []), ([], ["PST"])])
+
+
+def test_weeks_without_plays_choose_no_moment(tmp_path):
+    """Trends of nothing are none; of weeks with and without plays they are of those that have them."""
+    path = tmp_path / "lines"
+    play = '{"ts":%d,"userId":%d,"sessionId":%d,"song":"s%d","artist":"%s","state":"CA"}\n'
+    week = 7 * 86400
+    with open(path, "w") as f:
+        for start in (0, 2 * week):
+            for i in range(20000):
+                t = start + i * 30
+                artist = "rise" if t - start > 19500 * 30 and i % 3 else "a%d" % (i * 7919 % 40)
+                f.write(play % (1704067200000 + t * 1000, i % 999 + 1, i, i % 50, artist))
+
+    def trends(*weeks):
+        got = json.loads(subprocess.run([CADENCE, "--report", "json", "--weeks", ",".join(weeks), str(path)],
+                                        capture_output=True, check=True).stdout)
+        return [got[k] for k in ("trending", "trending_songs", "falling")], got["summary"]["plays"]
+
+    assert [x["artist"] for x in trends("Present")[0][0]] == ["rise"]
+    for nothing in ("2024-W02", "2030-W01", "Week 7"):
+        assert trends(nothing) == ([[], [], []], 0)
+    assert trends("2024-W01") == trends("2024-W01", "2024-W02") == trends("2024-W01", "2030-W01")
+    assert trends("2024-W01")[0][0]
+
+
 @pytest.mark.parametrize("part", range(8))
 def test_random_streams(tmp_path, part):
     for seed in range(part, ROUNDS, 8):
