@@ -24,7 +24,8 @@ static bool others_cross(struct series *series, const struct trend *trend, int64
         return false;
     if (now_ms >= series->others_ms)
         series->others_ms = multiple_after(series, now_ms);
-    if (ts_ms < series->others_ms || trend_is_far(trend, ts_ms))
+    if (ts_ms < series->others_ms || trend_is_far(trend, ts_ms) ||
+        series->next_ms - series->every_ms - ts_ms <= JUMP_MS) /* near the newest */
         return false;
     series->others_ms = multiple_after(series, ts_ms);
     return true;

@@ -84,9 +84,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         sink_fail(s->base.sink, text);
     } else {
         if (s->bytes == 0 && gunzip_is(s->block->data, (size_t)n))
-            sink_message(s->base.sink, MESSAGE_WARNING,
-                         "standard input is compressed: zcat FILE | cadence unpacks it on "
-                         "the way, cadence FILE reads it as it is");
+            sink_message(
+                s->base.sink, MESSAGE_WARNING,
+                "standard input is compressed: zcat FILE | cadence unpacks it on "
+                "the way, cadence FILE reads it as it is");
         s->bytes += (uint64_t)n;
         s->block->len += (size_t)n;
         if (s->block->len > s->block->cap - (64u << 10))

@@ -1,4 +1,6 @@
 """The report equals the reference's: on real data, on random streams, however the bytes arrive."""
+import gzip
+import itertools
 import json
 import os
 import random
@@ -51,6 +53,17 @@ def load_bytes(tmp_path, data_bytes):
     path = tmp_path / "stream.jsonl"
     path.write_bytes(data_bytes)
     return reference.load([str(path)])
+
+
+def test_a_series_of_real_events_has_a_line_for_each_multiple(data):
+    """Also after pauses, where the newest event is far ahead of all before it."""
+    for f in sorted(data.glob("*.gz")):
+        times = [e["ts"] for e in map(json.loads, gzip.open(f)) if isinstance(e.get("ts"), int)]
+        newest = list(itertools.accumulate(times, max))
+        for every, ms in (("2h", 7200000), ("6h", 21600000)):
+            crossed = sum(a // ms != b // ms for a, b in zip(newest, newest[1:]))
+            out = subprocess.run([CADENCE, "--report", "json", "--every", every, str(f)], capture_output=True, check=True).stdout
+            assert out.count(b"\n") == crossed + 1, (f.name, every)
 
 
 P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state":"CA"'
