@@ -48,6 +48,7 @@ struct user {
 };
 
 /* A user's level, gender and device in one byte. */
+#define ATTRS_COUNT 128
 static inline uint8_t attrs_pack(unsigned level, unsigned gender, unsigned device)
 {
     return (uint8_t)(level | gender << 2 | device << 4);
@@ -166,7 +167,7 @@ struct selection {
     uint64_t weeks[WEEK_WORDS]; /* resolved */
     uint8_t zones;
     uint64_t users, sessions, songs, artists;
-    uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
+    uint32_t attrs_users[ATTRS_COUNT]; /* users by level, gender and device */
     uint32_t state_users[STATE_COUNT];
     uint64_t state_plays[STATE_COUNT];
     uint32_t *song, *artist; /* plays, by song and artist */

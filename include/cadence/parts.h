@@ -57,6 +57,24 @@ struct share_row {
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
 
+/* Users of a panel's rows by other things that are known of them, in a table of shares.
+ */
+#define CROSS_MAX 16
+struct cross_row {
+    const char *name;
+    uint32_t users, part[CROSS_MAX];
+};
+struct cross {
+    const char *head[CROSS_MAX];
+    size_t columns, rows;
+    struct cross_row row[CROSS_MAX], whole;
+};
+/* Adds users to a column of a row, and of the whole. */
+void cross_count(struct cross *cross, struct cross_row *row, size_t column,
+                 const char *head, uint32_t users);
+/* From line y on, if there is room for all of it; columns without users are left out. */
+void part_cross(struct canvas *canvas, int y, const struct cross *cross);
+
 /* The numbers of a box, spelled out in lines from y on; `unit` is short: "min". Lines
  * used. */
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit);

@@ -17,6 +17,8 @@ struct screen_config {
 struct screen *screen_open(const struct screen_config *config, char *error, size_t size);
 void screen_close(struct screen *screen); /* restores everything; NULL is fine */
 
+/* No colours are shown, whatever the theme. */
+bool screen_is_mono(const struct screen *screen);
 int screen_fd(const struct screen *screen); /* readable when keys wait */
 void screen_size(const struct screen *screen, int *w,
                  int *h); /* asks the terminal anew */

@@ -126,6 +126,7 @@ struct snapshot {
     } summary;
 
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
+    uint32_t who[DEVICE_COUNT][GENDER_COUNT][LEVEL_COUNT]; /* the same users */
     uint64_t moves[PAGE_KIND_COUNT]; /* upgrades, downgrades, cancellations (page_kind) */
 
     size_t states;

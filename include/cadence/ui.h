@@ -18,6 +18,7 @@ struct ui_config {
     bool cloud;
     const char *panel; /* shown alone from the start (a panel's id); NULL none */
     bool kafka;        /* show the Kafka panel */
+    bool mono;         /* the terminal shows no colours, whatever the theme */
 };
 
 struct ui *ui_new(const struct ui_config *config);

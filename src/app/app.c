@@ -50,7 +50,7 @@ bool app_is_ascii(const struct options *o)
     return o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-struct ui *app_ui(const struct options *o)
+struct ui *app_ui(const struct options *o, bool mono)
 {
     return ui_new(&(struct ui_config){.ascii = app_is_ascii(o),
                                       .theme = o->theme,
@@ -59,5 +59,6 @@ struct ui *app_ui(const struct options *o)
                                       .top = o->top_given ? o->top : 100,
                                       .cloud = o->cloud,
                                       .panel = o->panel,
-                                      .kafka = o->use_kafka});
+                                      .kafka = o->use_kafka,
+                                      .mono = mono});
 }

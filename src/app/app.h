@@ -26,8 +26,9 @@ bool app_start(struct app *app, const struct pipeline_config *config,
 void app_finish(struct app *app);
 /* Whether ASCII has to do: asked for, or the locale has nothing else. */
 bool app_is_ascii(const struct options *options);
-/* The screen as the options have it; ui_free it. */
-struct ui *app_ui(const struct options *options);
+/* The screen as the options have it; `mono`: without colours, whatever the theme. ui_free
+ * it. */
+struct ui *app_ui(const struct options *options, bool mono);
 
 /* Each returns the exit code. */
 int app_headless(const struct options *options);

@@ -81,7 +81,7 @@ static int print_report(const struct app *app, const struct snapshot_request *re
 static int print_screen(const struct app *app)
 {
     const struct options *o = app->options;
-    struct ui *ui = app_ui(o);
+    struct ui *ui = app_ui(o, false);
     struct snapshot_request request;
     struct source_status status = {
         .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};

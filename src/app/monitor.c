@@ -278,7 +278,7 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
         return false;
     watch_crashes();
     m->ascii = app_is_ascii(o);
-    m->ui = app_ui(o);
+    m->ui = app_ui(o, screen_is_mono(m->screen));
     return true;
 }
 

@@ -64,9 +64,7 @@ static void clear_users(struct model *m)
 {
     struct selection *sel = &m->sel;
     sel->users = 0;
-    memset(sel->levels, 0, sizeof sel->levels);
-    memset(sel->genders, 0, sizeof sel->genders);
-    memset(sel->devices, 0, sizeof sel->devices);
+    memset(sel->attrs_users, 0, sizeof sel->attrs_users);
     memset(sel->state_users, 0, sizeof sel->state_users);
     memset(sel->state_plays, 0, sizeof sel->state_plays);
     for (size_t i = 0; i < m->users; i++)

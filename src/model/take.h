@@ -7,9 +7,7 @@
 static inline void tally(struct selection *sel, uint8_t attrs, int by)
 {
     sel->users += (uint64_t)by;
-    sel->levels[attrs_level(attrs)] += (uint32_t)by;
-    sel->genders[attrs_gender(attrs)] += (uint32_t)by;
-    sel->devices[attrs_device(attrs)] += (uint32_t)by;
+    sel->attrs_users[attrs] += (uint32_t)by;
 }
 
 /* Durations stop at 292 years. */

@@ -42,9 +42,15 @@ static struct series series_make(const struct activity *a)
     return s;
 }
 
-static void step_name(const struct activity *a, char *out, size_t size)
+static int64_t step_shown(const struct activity *a)
 {
-    int64_t step_ms = by_days(a) ? DAY_MS : a->step_ms, days = step_ms / DAY_MS;
+    return by_days(a) ? DAY_MS : a->step_ms;
+}
+
+/* "a minute", "in 5 minutes"; in a table "5 minutes from". */
+static void step_name(int64_t step_ms, char *out, size_t size)
+{
+    int64_t days = step_ms / DAY_MS;
     if (step_ms == MINUTE_MS)
         snprintf(out, size, "a minute");
     else if (step_ms < HOUR_MS)
@@ -72,7 +78,7 @@ static void activity_unit(const struct panel_view *view, char *out, size_t size)
     char step[32] = "", strays[FIGURE_SIZE + 16] = "", figure[FIGURE_SIZE];
     const struct activity *a = &view->snapshot->activity;
     if (a->count)
-        step_name(a, step, sizeof step);
+        step_name(step_shown(a), step, sizeof step);
     if (a->elsewhere)
         snprintf(strays, sizeof strays, ", +%s far off",
                  figure_fit(a->elsewhere, 6, figure));
@@ -184,9 +190,12 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
     uint32_t most = 1;
     for (size_t i = 0; i < a->count; i++)
         most = a->plays[i] > most ? a->plays[i] : most;
-    canvas_text(canvas, 0, 0, 16, ROLE_DIM, str_of("from"));
-    column_head(canvas, plays, 0, "plays");
-    column_head(canvas, events, 0, "events");
+    char step[32];
+    step_name(a->step_ms, step, sizeof step);
+    canvas_printf(canvas, 0, 0, ROLE_DIM, "%s from",
+                  step + 3 * (strncmp(step, "in ", 3) == 0));
+    column_text(canvas, plays, 0, ROLE_SPARK, "plays"); /* in the colours of the chart */
+    column_text(canvas, events, 0, has_other_events(a) ? ROLE_BAR2 : ROLE_DIM, "events");
     for (size_t i = 0; i < list.shown; i++) {
         size_t row = list_row(view, list.first + i);
         char text[32];
@@ -220,7 +229,7 @@ static void draw_headed(const struct activity *a, const char *what, struct canva
 {
     char step[32];
     struct canvas below = canvas_sub(canvas, 0, 1, canvas->w, canvas->h - 1);
-    step_name(a, step, sizeof step);
+    step_name(step_shown(a), step, sizeof step);
     canvas_printf(canvas, 0, 0, ROLE_DIM, "%s, %s %s", what,
                   has_other_events(a) ? "plays and events" : "plays", step);
     draw_chart(a, &below);

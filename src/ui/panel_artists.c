@@ -88,7 +88,7 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
     } else if (canvas->h >= 4) {
         char sentence[128];
         trend_sentence(s, canvas->w < 46, sentence, sizeof sentence);
-        y += part_lines(canvas, y, canvas->h >= 6 ? 2 : 1, sentence);
+        y += part_lines(canvas, y, canvas->h >= 5 ? 2 : 1, sentence);
         y += canvas->h >= 10;
     }
     if (canvas->h - y < 2 && rising)

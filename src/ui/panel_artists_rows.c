@@ -122,7 +122,7 @@ static void draw_mark(struct canvas *canvas, int x, int y,
     else if (entry->rank_change < 0)
         canvas_glyph(canvas, x, y, ROLE_FALL, 0x25BC, 'v');
     else
-        canvas_glyph(canvas, x, y, ROLE_DIM, 0x25AC, '-');
+        canvas_glyph(canvas, x, y, ROLE_DIM, 0x25AC, '=');
 }
 
 void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at, int y,

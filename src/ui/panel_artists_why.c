@@ -1,5 +1,6 @@
 #include "artists.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* A share that has changed: the name of what it is of, per cent before and now. */
@@ -30,14 +31,14 @@ static void change_add(struct change *list, size_t *count, const char *name,
     *count += *count < CHANGES;
 }
 
+/* With a heading, where there is one. */
 static int draw_changes(struct canvas *canvas, int y, const char *heading,
-                        struct change *list, size_t count, size_t max)
+                        const struct change *list, size_t count)
 {
-    if (count == 0 || y + 1 >= canvas->h)
-        return y;
-    canvas_printf(canvas, 0, y++, ROLE_DIM, "%s", heading);
-    for (size_t i = 0; i < count && i < max && y < canvas->h; i++, y++) {
-        double gain = list[i].now - list[i].before;
+    if (heading && count && y + 1 < canvas->h)
+        canvas_printf(canvas, 0, y++, ROLE_DIM, "%-16sbefore   now", heading);
+    for (size_t i = 0; i < count && y < canvas->h; i++, y++) {
+        double gain = rint(list[i].now) - rint(list[i].before);
         int bar = canvas->w - 34;
         canvas_text(canvas, 2, y, 12, ROLE_TEXT, str_of(list[i].name));
         canvas_printf_right(canvas, 20, y, ROLE_DIM, "%.0f%%", list[i].before);
@@ -115,11 +116,36 @@ static size_t states_of(const struct trend_why *why, struct change *list)
     return count;
 }
 
+/* In all the lines from y on, or, where they are few, under one heading: of states,
+ * devices and levels as many as leave a line to the others. */
+static void draw_shares(const struct trend_why *why, struct canvas *canvas, int y)
+{
+    struct change state[CHANGES], device[CHANGES], level[CHANGES];
+    size_t states = states_of(why, state), devices = devices_of(why, device),
+           levels = levels_of(why, level);
+    int room = canvas->h - y - 3 - 2 * (canvas->h >= 20);
+    if (room >= (int)(devices + levels) + 3) {
+        size_t most = (size_t)room - devices - levels;
+        y = draw_changes(canvas, y, "where", state, states < most ? states : most);
+        y += canvas->h >= 20;
+        y = draw_changes(canvas, y, "by device", device, devices);
+        y += canvas->h >= 20;
+        draw_changes(canvas, y, "by level", level, levels);
+        return;
+    }
+    size_t lines = room > 0 ? (size_t)room + 2 : 0;
+    levels = levels && lines > 3 ? 1 : 0;
+    devices = devices < 2 ? devices : lines > 5 ? 2 : lines > 2;
+    lines -= levels + devices < lines ? levels + devices : lines;
+    y = draw_changes(canvas, y, "where, by what", state, states < lines ? states : lines);
+    y = draw_changes(canvas, y, NULL, device, devices);
+    draw_changes(canvas, y, NULL, level, levels);
+}
+
 void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
 {
     const struct trend_why *why = &snapshot->why;
     const struct trend_entry *entry;
-    struct change list[CHANGES];
     bool falling = false;
     int y = 0;
     struct str name = name_of(snapshot, &entry, &falling);
@@ -130,13 +156,5 @@ void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
                                  : "rises"));
     if (entry)
         y = draw_test(canvas, y, entry, falling);
-    y += canvas->h >= 16;
-    size_t states = states_of(why, list), room = canvas->h >= 24 ? CHANGES : 4;
-    y = draw_changes(canvas, y, "where           before   now", list, states, room);
-    y += canvas->h >= 20;
-    y = draw_changes(canvas, y, "by device       before   now", list,
-                     devices_of(why, list), room);
-    y += canvas->h >= 20;
-    draw_changes(canvas, y, "by level        before   now", list, levels_of(why, list),
-                 room);
+    draw_shares(why, canvas, y + (canvas->h >= 16));
 }

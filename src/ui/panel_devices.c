@@ -1,31 +1,6 @@
 #include "cadence/parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-struct device_row {
-    enum device device;
-    uint32_t users;
-};
-
-static int by_users(const void *a, const void *b)
-{
-    const struct device_row *x = a, *y = b;
-    if (x->users != y->users)
-        return x->users < y->users ? 1 : -1;
-    return strcmp(device_name(x->device), device_name(y->device));
-}
-
-/* Devices that have users, in the order of reports. Returns how many. */
-static size_t devices_sort(const struct snapshot *s, struct device_row out[DEVICE_COUNT])
-{
-    size_t count = 0;
-    for (enum device device = 0; device < DEVICE_COUNT; device++)
-        if (s->devices[device])
-            out[count++] = (struct device_row){device, s->devices[device]};
-    qsort(out, count, sizeof *out, by_users);
-    return count;
-}
 
 static void devices_unit(const struct panel_view *view, char *out, size_t size)
 {
@@ -33,37 +8,60 @@ static void devices_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users");
 }
 
+/* Levels, then genders, of the users of each device. */
+static void draw_who(const struct snapshot *s, struct canvas *canvas, int y,
+                     const enum device *order, size_t count)
+{
+    struct cross cross = {.rows = count, .whole = {.name = "all"}};
+    for (size_t i = 0; i < count; i++) {
+        struct cross_row *row = &cross.row[i];
+        *row = (struct cross_row){device_name(order[i]), s->devices[order[i]], {0}};
+        cross.whole.users += row->users;
+        for (enum gender g = 0; g < GENDER_COUNT; g++)
+            for (enum level l = 0; l < LEVEL_COUNT; l++) {
+                uint32_t users = s->who[order[i]][g][l];
+                cross_count(&cross, row, l, level_name(l), users);
+                cross_count(&cross, row, LEVEL_COUNT + g, gender_name(g), users);
+            }
+    }
+    part_cross(canvas, y, &cross);
+}
+
 static void devices_draw(const struct panel_view *view, struct canvas *inside)
 {
     struct canvas area = part_area(inside), *canvas = &area;
-    struct device_row rows[DEVICE_COUNT];
-    size_t count = devices_sort(view->snapshot, rows);
+    const struct snapshot *s = view->snapshot;
+    enum device order[DEVICE_COUNT];
+    size_t count = 0;
     uint64_t whole = 0, beyond = 0;
     if (part_no_plays(view, canvas))
         return;
+    devices_by_users(s, order);
+    for (; count < DEVICE_COUNT && s->devices[order[count]]; count++)
+        whole += s->devices[order[count]];
     if (count == 0) {
         part_sentence(canvas, "Every play here is anonymous: no user to count.");
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        whole += rows[i].users;
     size_t room = canvas->h > 0 ? (size_t)canvas->h : 0,
            shown = count <= room ? count : room;
     /* The last line sums up what there is no line for. */
     for (size_t i = shown ? shown - 1 : 0; i < count; i++)
-        beyond += rows[i].users;
-    uint64_t most = shown < count && beyond > rows[0].users ? beyond : rows[0].users;
-    int step = canvas->h >= (int)count * 2 + 1 && view->zoomed ? 2 : 1;
+        beyond += s->devices[order[i]];
+    uint64_t first = s->devices[order[0]],
+             most = shown < count && beyond > first ? beyond : first;
     for (size_t i = 0; i < shown; i++) {
         bool rest = shown < count && i + 1 == shown;
-        struct share_row row = {rest ? "others" : device_name(rows[i].device),
-                                rest ? beyond : rows[i].users,
+        struct share_row row = {rest ? "others" : device_name(order[i]),
+                                rest ? beyond : s->devices[order[i]],
                                 whole,
                                 most,
                                 ROLE_BAR,
                                 7};
-        part_share(canvas, (int)i * step, &row);
+        part_share(canvas, (int)i, &row);
     }
+    if (view->zoomed)
+        draw_who(s, canvas, (int)shown + 1, order, count);
 }
 
 const struct panel panel_devices = {

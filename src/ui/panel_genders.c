@@ -8,6 +8,28 @@ static void genders_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users");
 }
 
+/* Levels, then devices, of the users of each gender. */
+static void draw_who(const struct snapshot *s, struct canvas *canvas, int y)
+{
+    struct cross cross = {.whole = {.name = "all"}};
+    enum device order[DEVICE_COUNT];
+    devices_by_users(s, order);
+    for (enum gender g = 0; g < GENDER_COUNT; g++) {
+        if (!s->genders[g])
+            continue;
+        struct cross_row *row = &cross.row[cross.rows++];
+        *row = (struct cross_row){gender_name(g), s->genders[g], {0}};
+        cross.whole.users += row->users;
+        for (size_t i = 0; i < DEVICE_COUNT; i++)
+            for (enum level l = 0; l < LEVEL_COUNT; l++) {
+                uint32_t users = s->who[order[i]][g][l];
+                cross_count(&cross, row, l, level_name(l), users);
+                cross_count(&cross, row, LEVEL_COUNT + i, device_name(order[i]), users);
+            }
+    }
+    part_cross(canvas, y, &cross);
+}
+
 static void genders_draw(const struct panel_view *view, struct canvas *inside)
 {
     struct canvas area = part_area(inside), *canvas = &area;
@@ -23,7 +45,7 @@ static void genders_draw(const struct panel_view *view, struct canvas *inside)
         part_sentence(canvas, "Every play here is anonymous: no user to count.");
         return;
     }
-    int y = 0, step = view->zoomed && canvas->h >= 7 ? 2 : 1;
+    int y = 0;
     /* Where there are only two lines, Other goes unless it is all there is. */
     for (enum gender gender = 0; gender < GENDER_COUNT; gender++) {
         bool other = gender == GENDER_OTHER;
@@ -37,9 +59,10 @@ static void genders_draw(const struct panel_view *view, struct canvas *inside)
                                 most,
                                 other ? ROLE_BAR2 : ROLE_BAR,
                                 7};
-        part_share(canvas, y, &row);
-        y += step;
+        part_share(canvas, y++, &row);
     }
+    if (view->zoomed)
+        draw_who(view->snapshot, canvas, y + 1);
 }
 
 const struct panel panel_genders = {

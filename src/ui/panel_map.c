@@ -193,6 +193,10 @@ static void panel_draw_map(const struct panel_view *view, struct canvas *inside)
         part_sentence(canvas, "No play here names a state.");
         return;
     }
+    if (view->snapshot->summary.users == 0 && !view->zoomed) { /* alone: their plays */
+        part_sentence(canvas, "Every play here is anonymous: no user in any state.");
+        return;
+    }
     map_make(&map, view->snapshot, view->map_scale);
     if (!view->zoomed) {
         draw_map(view, canvas, &map);

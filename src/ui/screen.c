@@ -452,6 +452,11 @@ bool screen_key(struct screen *screen, struct ui_key *out)
 
 /* ---- drawing ---- */
 
+bool screen_is_mono(const struct screen *screen)
+{
+    return screen->depth == COLORS_NONE;
+}
+
 static attr_t attributes_of(const struct style *style)
 {
     return (style->bold ? A_BOLD : 0) | (style->dim ? A_DIM : 0) |

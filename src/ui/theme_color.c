@@ -7,6 +7,8 @@
  * gets one that shows. Memory: none. Source: the palette of xterm. */
 #include "cadence/theme.h"
 
+#include <stdlib.h>
+
 static const int32_t basic[16] = {
     0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
     0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
@@ -40,6 +42,8 @@ int color_nearest(int32_t rgb, enum color_depth depth)
     return best;
 }
 
+#define LUMA_APART 90 /* less cannot be read */
+
 /* Brightness as the eye sees it, 0..255. */
 static int luma(int32_t rgb)
 {
@@ -68,7 +72,8 @@ struct style style_reduce(const struct style *style, enum color_depth depth)
         out.fg = COLOR_DEFAULT;
         out.dim |= luma(style->fg) < 160;
     }
-    if (out.bg != COLOR_DEFAULT && out.fg == out.bg)
-        out.fg = luma(style->bg) < 128 ? (depth == COLORS_16 ? 15 : 7) : 0;
+    if (out.bg != COLOR_DEFAULT && out.fg != COLOR_DEFAULT &&
+        abs(luma(basic[out.fg]) - luma(basic[out.bg])) < LUMA_APART)
+        out.fg = luma(basic[out.bg]) < 128 ? (depth == COLORS_16 ? 15 : 7) : 0;
     return out;
 }

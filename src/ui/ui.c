@@ -12,6 +12,7 @@ struct ui *ui_new(const struct ui_config *config)
     char error[256];
     ui->ascii = config->ascii;
     ui->kafka = config->kafka;
+    ui->mono = config->mono;
     ui->top = config->top;
     ui->filter = config->filter;
     ui->trend_scale = config->scale;

@@ -155,7 +155,10 @@ static unsigned action_theme(struct ui *ui, const struct ui_key *key)
         memcpy(ui->theme.name, next, sizeof ui->theme.name);
     } else {
         ui->theme = theme;
-        say(ui, "theme", theme.name);
+        char name[sizeof theme.name + 48];
+        snprintf(name, sizeof name, "%s%s", theme.name,
+                 ui->mono ? " (colours are off here: nothing changes)" : "");
+        say(ui, "theme", name);
     }
     return UI_REDRAW;
 }

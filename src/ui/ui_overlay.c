@@ -158,7 +158,7 @@ void help_draw(struct ui *ui, struct canvas *canvas)
 static void week_line(const struct ui *ui, struct canvas *inside, int y, size_t week)
 {
     const struct week_row *row = &ui_snapshot(ui)->week[week];
-    bool on = week_chosen(&ui->filter, ui_snapshot(ui), week);
+    bool on = !ui->filter.all_weeks && week_chosen(&ui->filter, ui_snapshot(ui), week);
     char plays[FIGURE_SIZE], users[FIGURE_SIZE];
     canvas_text(inside, 1, y, 3, on ? ROLE_GOOD : ROLE_DIM, str_of(on ? "[x]" : "[ ]"));
     canvas_printf(inside, 5, y, ROLE_TEXT, "%-9s %s", row->label, row->id);
@@ -179,8 +179,14 @@ void week_list_draw(struct ui *ui, struct canvas *canvas)
     int want = weeks < 1000 ? (int)weeks + 3 : 1003;
     struct frame frame =
         middle(canvas, canvas->w >= 72 ? 72 : canvas->w, want > 6 ? want : 6);
+    char note[64] = "";
+    if (weeks)
+        snprintf(note, sizeof note, "%zu of %zu",
+                 weeks - (ui->week_cursor < weeks ? ui->week_cursor : weeks - 1), weeks);
     frame.title = "Weeks";
-    frame.unit = "Space ticks, Enter closes";
+    frame.unit = ui->filter.all_weeks ? "all of them, Space ticks, Enter closes"
+                                      : "Space ticks, 0 takes all, Enter closes";
+    frame.note = note;
     struct canvas inside = overlay(ui, canvas, &frame);
     if (weeks == 0) {
         canvas_text(&inside, 1, 1, inside.w - 2, ROLE_DIM,

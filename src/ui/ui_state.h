@@ -35,7 +35,7 @@ struct region {
 };
 
 struct ui {
-    bool ascii, kafka;
+    bool ascii, kafka, mono;
     size_t top;
     struct theme theme;
     int w, h;

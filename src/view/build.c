@@ -96,9 +96,18 @@ static void fill_summary(const struct model *m, struct snapshot *s)
     s->summary.sessions = sel->sessions;
     s->summary.songs = sel->songs;
     s->summary.artists = sel->artists;
-    memcpy(s->levels, sel->levels, sizeof s->levels);
-    memcpy(s->genders, sel->genders, sizeof s->genders);
-    memcpy(s->devices, sel->devices, sizeof s->devices);
+    for (unsigned attrs = 0; attrs < ATTRS_COUNT; attrs++) {
+        uint32_t users = sel->attrs_users[attrs];
+        if (!users)
+            continue;
+        enum level level = attrs_level((uint8_t)attrs);
+        enum gender gender = attrs_gender((uint8_t)attrs);
+        enum device device = attrs_device((uint8_t)attrs);
+        s->levels[level] += users;
+        s->genders[gender] += users;
+        s->devices[device] += users;
+        s->who[device][gender][level] = users;
+    }
 }
 
 static void fill_states(const struct model *m, struct snapshot *s)

@@ -66,6 +66,29 @@ def test_a_series_of_real_events_has_a_line_for_each_multiple(data):
             assert out.count(b"\n") == crossed + 1, (f.name, every)
 
 
+@pytest.mark.parametrize("zones", [[], ["EST", "HST"]])
+def test_who_has_which_device(data, zones):
+    """The tables of the device and gender panels, alone, against the reference's latest plays."""
+    f = str(data / "eventsim-fork-listen_events.jsonl.gz")
+    last = {}
+    for p in reference.load([f])[1]:
+        if p["user"] and p["zone"] in (zones or ZONES) and p["ms"] >= last.get(p["user"], p)["ms"]:
+            last[p["user"]] = p
+    for panel, row, columns in (("devices", "device", ("level", "gender")), ("genders", "gender", ("level", "device"))):
+        out = subprocess.run([CADENCE, "--screen", "140x40", "--panel", panel, *options([], zones, 10), f], check=True,
+                             capture_output=True, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout.decode()
+        table = [line.strip("│ ").split() for line in out.splitlines()]
+        at = next(i for i, words in enumerate(table) if words[:2] == ["of", "them"])
+        heads, rows = table[at][2:], {r[0]: r[1:] for r in table[at + 1:] if len(r) == len(table[at]) - 1}
+        assert set(rows) == {p[row] for p in last.values()} | {"all"}
+        assert set(heads) == {p[c] for p in last.values() for c in columns}
+        for name, shares in rows.items():
+            users = [p for p in last.values() if name in ("all", p[row])]
+            for head, share in zip(heads, shares):
+                want = 100 * sum(head in (p[columns[0]], p[columns[1]]) for p in users) / len(users)
+                assert float(share.rstrip("%")) == pytest.approx(want, abs=.051), (panel, name, head)
+
+
 P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state":"CA"'
 
 

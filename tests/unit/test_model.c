@@ -108,9 +108,7 @@ static void assert_same_selection(const struct model *a, const struct model *b)
     assert_int_equal(x->sessions, y->sessions);
     assert_int_equal(x->songs, y->songs);
     assert_int_equal(x->artists, y->artists);
-    assert_memory_equal(x->levels, y->levels, sizeof x->levels);
-    assert_memory_equal(x->genders, y->genders, sizeof x->genders);
-    assert_memory_equal(x->devices, y->devices, sizeof x->devices);
+    assert_memory_equal(x->attrs_users, y->attrs_users, sizeof x->attrs_users);
     assert_memory_equal(x->state_users, y->state_users, sizeof x->state_users);
     assert_memory_equal(x->state_plays, y->state_plays, sizeof x->state_plays);
     for (size_t i = 0; i < a->users; i++) {

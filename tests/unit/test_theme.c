@@ -196,6 +196,10 @@ static void nothing_vanishes_on_few_colors(void **state)
                     assert_int_not_equal(s.fg, s.bg);
             }
     }
+    /* Grey on white, as in the light theme, is not cyan on white but black. */
+    struct style grey = {.fg = 0x57606a, .bg = 0xffffff};
+    assert_int_equal(style_reduce(&grey, COLORS_8).bg, 7);
+    assert_int_equal(style_reduce(&grey, COLORS_8).fg, 0);
     struct style s =
         style_reduce(&(struct style){.fg = 0x00ff00, .bg = 0x0000ff}, COLORS_NONE);
     assert_true(s.reverse && s.fg == COLOR_DEFAULT && s.bg == COLOR_DEFAULT);

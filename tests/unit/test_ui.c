@@ -70,7 +70,7 @@ static void weeks_by_ticks(void **state)
 {
     (void)state;
     press('w');
-    expect_on_screen("[x] Present   2024-W05  2024-01-29 .. 2024-02-04", true);
+    expect_on_screen("[ ] Present   2024-W05  2024-01-29 .. 2024-02-04", true);
     press(' ');
     expect_weeks("W05");
     press_code(KEY_DOWN_ARROW);
@@ -88,6 +88,24 @@ static void weeks_by_ticks(void **state)
     expect_weeks("all");
     assert_true(press(27) & UI_REDRAW);
     expect_on_screen("Space ticks", false);
+}
+
+/* From all weeks none is ticked, so that a tick is one; the list says where in it one is.
+ */
+static void ticks_show(void **state)
+{
+    (void)state;
+    press('w');
+    expect_on_screen("[x]", false);
+    expect_on_screen("all of them", true);
+    press_code(KEY_DOWN_ARROW);
+    press(' ');
+    expect_on_screen("[x] Week 4", true);
+    expect_on_screen(" 2 of 5 ", true);
+    expect_on_screen("all of them", false);
+    press(' ');
+    expect_on_screen("[x]", false);
+    assert_true(ui->filter.all_weeks);
 }
 
 static void no_weeks_yet(void **state)
@@ -578,6 +596,7 @@ int main(void)
         TEST(weeks_by_brackets),
         TEST(labels_from_the_command_line_are_weeks),
         TEST(weeks_by_ticks),
+        TEST(ticks_show),
         TEST(no_weeks_yet),
         TEST(zones),
         TEST(freezing),
