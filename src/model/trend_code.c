@@ -271,26 +271,25 @@ static size_t mark_before(const struct bucket *bucket, unsigned shift, uint32_t 
     return low;
 }
 
-size_t bucket_read_id(const struct bucket *bucket, bool wide, uint32_t id, listen_t *out,
-                      size_t max)
+void bucket_each(const struct bucket *bucket, bool wide, uint32_t id, listen_fn fn,
+                 void *context)
 {
     unsigned shift = attr_bits(wide);
-    size_t n = 0, marks = mark_before(bucket, shift, id), i = 0;
+    size_t marks = mark_before(bucket, shift, id), i = 0;
     uint64_t key = 0, pos = 0;
     if (marks) {
         key = bucket->skip[marks - 1].key;
         pos = bucket->skip[marks - 1].bit;
         i = (marks - 1) * SKIP_EVERY + 1;
     }
-    for (; i < bucket->coded && n < max && key >> shift <= id; i++) {
+    for (; i < bucket->coded && key >> shift <= id; i++) {
         key += get_gap(bucket->bits, &pos, bucket->rice);
         if (key >> shift == id)
-            out[n++] = key << 1;
+            fn(context, key << 1);
     }
-    for (uint32_t j = 0; j < bucket->loose_n && n < max; j++)
+    for (uint32_t j = 0; j < bucket->loose_n; j++)
         if (listen_id(bucket->loose[j], wide) == id)
-            out[n++] = bucket->loose[j];
-    return n;
+            fn(context, bucket->loose[j]);
 }
 
 void bucket_fini(struct bucket *bucket)

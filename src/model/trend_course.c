@@ -76,34 +76,34 @@ struct some {
     uint8_t at[SLOTS]; /* by id: index + 1 */
     double (*own)[COURSE_STEPS];
     int step;
+    bool wide;
+    size_t i; /* whose listens are counted */
 };
 
-static void count_listen(struct some *some, size_t i, listen_t v, bool wide)
+static void count_listen(void *context, listen_t v)
 {
+    struct some *some = context;
     const struct selection *sel = some->sel;
     if (listen_class(v) >= sel->spec->cls &&
-        sel->zones >> sel->store->zone_of[listen_state(v, wide)] & 1)
-        some->own[i][some->step] += v & 1 ? -1 : 1;
+        sel->zones >> sel->store->zone_of[listen_state(v, some->wide)] & 1)
+        some->own[some->i][some->step] += v & 1 ? -1 : 1;
 }
 
 /* What is sorted is looked up id by id; what is not yet is read once for all of them. */
 static void some_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
 {
     struct some *some = context;
-    bool wide = tier_is_wide(some->sel->store, tier);
     struct bucket sorted = *bucket;
-    listen_t found[4096];
     sorted.loose_n = 0;
-    for (size_t i = 0; i < some->n && sorted.coded; i++) {
-        size_t n = bucket_read_id(&sorted, wide, some->id[i], found, ARRAY_SIZE(found));
-        for (size_t j = 0; j < n; j++)
-            count_listen(some, i, found[j], wide);
-    }
+    some->wide = tier_is_wide(some->sel->store, tier);
+    for (some->i = 0; some->i < some->n && sorted.coded; some->i++)
+        bucket_each(&sorted, some->wide, some->id[some->i], count_listen, some);
     for (size_t j = 0; j < bucket->loose_n; j++) {
-        uint32_t id = listen_id(bucket->loose[j], wide);
+        uint32_t id = listen_id(bucket->loose[j], some->wide);
         for (size_t h = id % SLOTS; some->at[h]; h = (h + 1) % SLOTS)
             if (some->id[some->at[h] - 1u] == id) {
-                count_listen(some, some->at[h] - 1u, bucket->loose[j], wide);
+                some->i = some->at[h] - 1u;
+                count_listen(some, bucket->loose[j]);
                 break;
             }
     }

@@ -186,9 +186,10 @@ size_t listens_sort(listen_t *v, listen_t *tmp, size_t n);
 void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n);
 /* Appends all to `out` (room for coded + loose); returns how many. */
 size_t bucket_read(const struct bucket *bucket, listen_t *out);
-/* Those of one id. `out` has room for `max`; the rest is left out. */
-size_t bucket_read_id(const struct bucket *bucket, bool wide, uint32_t id, listen_t *out,
-                      size_t max);
+/* Calls fn for each of one id. */
+typedef void (*listen_fn)(void *context, listen_t listen);
+void bucket_each(const struct bucket *bucket, bool wide, uint32_t id, listen_fn fn,
+                 void *context);
 /* Frees what it holds. */
 void bucket_fini(struct bucket *bucket);
 size_t bucket_bytes(const struct bucket *bucket);

@@ -321,33 +321,34 @@ struct why {
     const struct trend *trend;
     const struct selection *sel;
     uint32_t id;
-    bool has_detail;
+    bool wide;
     float *state, *device, *level;
     float all, detailed;
 };
 
+static void why_listen(void *context, listen_t v)
+{
+    struct why *why = context;
+    unsigned state = listen_state(v, why->wide);
+    float one = v & 1 ? -1 : 1;
+    if (listen_class(v) < why->sel->spec->cls ||
+        !(why->sel->zones >> why->sel->store->zone_of[state] & 1))
+        return;
+    why->state[why->trend->state_of[state]] += one;
+    why->all += one;
+    if (why->wide) {
+        unsigned device = listen_device(v), level = listen_level(v);
+        why->device[device < DEVICE_COUNT ? device : DEVICE_OTHER] += one;
+        why->level[level < LEVEL_COUNT ? level : LEVEL_UNKNOWN] += one;
+        why->detailed += one;
+    }
+}
+
 static void why_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
 {
     struct why *why = context;
-    struct store *store = why->sel->store;
-    bool wide = tier_is_wide(store, tier);
-    listen_t some[4096];
-    size_t n = bucket_read_id(bucket, wide, why->id, some, ARRAY_SIZE(some));
-    for (size_t i = 0; i < n; i++) {
-        unsigned state = listen_state(some[i], wide);
-        float one = some[i] & 1 ? -1 : 1;
-        if (listen_class(some[i]) < why->sel->spec->cls ||
-            !(why->sel->zones >> store->zone_of[state] & 1))
-            continue;
-        why->state[why->trend->state_of[state]] += one;
-        why->all += one;
-        if (wide) {
-            unsigned device = listen_device(some[i]), level = listen_level(some[i]);
-            why->device[device < DEVICE_COUNT ? device : DEVICE_OTHER] += one;
-            why->level[level < LEVEL_COUNT ? level : LEVEL_UNKNOWN] += one;
-            why->detailed += one;
-        }
-    }
+    why->wide = tier_is_wide(why->sel->store, tier);
+    bucket_each(bucket, why->wide, why->id, why_listen, why);
 }
 
 static void to_percent(float *v, size_t n, float all)
@@ -389,17 +390,13 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
             step_ms = sel.spec->step_ms;
     int64_t from = to - sel.spec->steps[SUB_COUNT - 1] - live;
     int64_t base_to = from - sel.spec->guard_steps;
-    struct why now = {trend,           &sel,           artist, false, out->state_now,
-                      out->device_now, out->level_now, 0,      0};
-    struct why before = {trend,
-                         &sel,
-                         artist,
-                         false,
-                         out->state_before,
-                         out->device_before,
-                         out->level_before,
-                         0,
-                         0};
+    struct why now = {.trend = trend, .sel = &sel, .id = artist}, before = now;
+    now.state = out->state_now;
+    now.device = out->device_now;
+    now.level = out->level_now;
+    before.state = out->state_before;
+    before.device = out->device_before;
+    before.level = out->level_before;
     why_fill(&now, from * step_ms, to * step_ms);
     why_fill(&before, (base_to - sel.spec->base_steps) * step_ms, base_to * step_ms);
     out->valid = now.all > 0;

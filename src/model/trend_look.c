@@ -174,21 +174,23 @@ static int by_side_id(const void *a, const void *b)
 struct crowd {
     const struct selection *sel;
     uint32_t id, k[64];
+    bool wide;
 };
+
+static void crowd_listen(void *context, listen_t v)
+{
+    struct crowd *crowd = context;
+    unsigned state = listen_state(v, crowd->wide);
+    if (listen_class(v) >= crowd->sel->spec->cls &&
+        crowd->sel->zones >> crowd->sel->store->zone_of[state] & 1)
+        crowd->k[state] += v & 1 ? UINT32_MAX : 1;
+}
 
 static void crowd_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
 {
     struct crowd *crowd = context;
-    struct store *store = crowd->sel->store;
-    bool wide = tier_is_wide(store, tier);
-    listen_t some[4096];
-    size_t n = bucket_read_id(bucket, wide, crowd->id, some, ARRAY_SIZE(some));
-    for (size_t i = 0; i < n; i++) {
-        unsigned state = listen_state(some[i], wide);
-        if (listen_class(some[i]) >= crowd->sel->spec->cls &&
-            crowd->sel->zones >> store->zone_of[state] & 1)
-            crowd->k[state] += some[i] & 1 ? UINT32_MAX : 1;
-    }
+    crowd->wide = tier_is_wide(crowd->sel->store, tier);
+    bucket_each(bucket, crowd->wide, crowd->id, crowd_listen, crowd);
 }
 
 /* Would it pass without its most frequent state, if that is more frequent than chance
@@ -197,7 +199,7 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
                      const double share[64])
 {
     struct sums *sums = &trend->sums;
-    struct crowd crowd = {sel, id, {0}};
+    struct crowd crowd = {.sel = sel, .id = id};
     unsigned top = 0;
     uint32_t all = 0;
     store_cover(sel->store, sel->spec->tier, sums->from_ms, sums->to_ms, crowd_bucket,

@@ -132,6 +132,35 @@ static void a_crowd_is_none(void **state)
     free(plays.play);
 }
 
+/* Heard by thousands an hour, alike in all states, it is no crowd of one: all of them
+ * count. */
+static void who_is_heard_by_very_many_can_rise(void **state)
+{
+    (void)state;
+    struct plays plays = {0};
+    uint32_t user = 1;
+    seed = 1;
+    for (int hour = 0; hour < 22; hour++) {
+        int n = hour < 15 ? 3000 : 34000, hot = hour < 15 ? 9 : 15;
+        for (int i = 0; i < n; i++)
+            add(&plays, START + hour * 60 * MINUTE + (int64_t)i * 60 * MINUTE / n, user++,
+                below(100) < (uint32_t)hot ? RISER : 1 + below(20));
+    }
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list list;
+    ask(trend, &all, TREND_ARTISTS, SCALE_6H, &list);
+    assert_non_null(listed(&list, RISER));
+    struct trend_why why;
+    trend_explain(trend, &all, RISER, SCALE_6H, &why);
+    assert_true(why.valid);
+    for (int i = 0; i < 8; i++)
+        assert_true(fabsf(why.state_now[state_pack(states[i][0], states[i][1])] - 12.5f) <
+                    1);
+    trend_free(trend);
+    free(plays.play);
+}
+
 static void same_at_the_end(const struct plays *a, const struct plays *b)
 {
     struct filter all = everything();
@@ -324,11 +353,17 @@ static void jumps_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_riser_is_listed),      cmocka_unit_test(nothing_rises),
-        cmocka_unit_test(a_faller_is_listed),     cmocka_unit_test(zones_have_their_own),
-        cmocka_unit_test(a_crowd_is_none),        cmocka_unit_test(order_does_not_matter),
-        cmocka_unit_test(asking_does_not_matter), cmocka_unit_test(past_weeks_stay),
-        cmocka_unit_test(waits_for_enough),       cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(a_riser_is_listed),
+        cmocka_unit_test(nothing_rises),
+        cmocka_unit_test(a_faller_is_listed),
+        cmocka_unit_test(zones_have_their_own),
+        cmocka_unit_test(who_is_heard_by_very_many_can_rise),
+        cmocka_unit_test(a_crowd_is_none),
+        cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(asking_does_not_matter),
+        cmocka_unit_test(past_weeks_stay),
+        cmocka_unit_test(waits_for_enough),
+        cmocka_unit_test(says_what_is_missing),
         cmocka_unit_test(jumps_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
