@@ -51,7 +51,10 @@ static void on_signal(uv_signal_t *handle, int signum)
     h->ending = true;
     h->app.exit_code = 128 + signum;
     h->app.source->ops->stop(h->app.source);
-    pipeline_end(h->app.pipeline);
+    if (h->app.options->replay > 0) /* what is not due yet is not waited for */
+        uv_stop(h->app.loop);
+    else
+        pipeline_end(h->app.pipeline);
 }
 
 static void watch_signal(struct headless *h, uv_signal_t *handle, int signum)
@@ -101,6 +104,15 @@ static int print_screen(const struct app *app)
     return fflush(stdout) == 0 ? 0 : -1;
 }
 
+static void print_end(struct headless *h, const struct snapshot_request *request)
+{
+    bool picture = h->app.options->screen_w > 0;
+    if ((picture ? print_screen(&h->app) : print_report(&h->app, request)) == 0)
+        return;
+    fprintf(stderr, "cadence: cannot write to standard output: %s\n", strerror(errno));
+    h->app.exit_code = h->app.exit_code ? h->app.exit_code : EXIT_FAILED;
+}
+
 int app_headless(const struct options *o)
 {
     struct headless h = {.app = {.options = o, .loop = uv_default_loop()}};
@@ -119,13 +131,8 @@ int app_headless(const struct options *o)
         h.app.exit_code = EXIT_FAILED;
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
-        int rc =
-            o->screen_w ? print_screen(&h.app) : print_report(&h.app, &config->request);
-        if (rc != 0 || pipeline_write_failed(h.app.pipeline)) {
-            fprintf(stderr, "cadence: cannot write to standard output: %s\n",
-                    strerror(errno));
-            h.app.exit_code = h.app.exit_code ? h.app.exit_code : EXIT_FAILED;
-        }
+        if (!pipeline_write_failed(h.app.pipeline))
+            print_end(&h, &config->request);
     }
     app_finish(&h.app);
     free(config);

@@ -63,6 +63,8 @@ static int64_t now_ms(void)
 static void draw(struct monitor *m)
 {
     m->dirty = false;
+    if (!m->screen) /* figures that come while the program leaves */
+        return;
     canvas_clear(&m->canvas);
     ui_draw(m->ui, &m->canvas);
     screen_draw(m->screen, &m->canvas, ui_theme(m->ui));
@@ -249,11 +251,16 @@ static void on_stderr_line(void *context, const char *line)
     m->dirty = true;
 }
 
-/* A crash gives the terminal back, then takes its course. */
-static void on_crash(int signum)
+static void give_terminal_back(void)
 {
     screen_emergency_restore();
     stderr_guard_emergency();
+}
+
+/* A crash takes its course then. */
+static void on_crash(int signum)
+{
+    give_terminal_back();
     raise(signum);
 }
 
@@ -264,7 +271,7 @@ static void watch_crashes(void)
                                .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
     for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
         sigaction(fatal[i], &action, NULL);
-    mem_on_exhausted(screen_emergency_restore);
+    mem_on_exhausted(give_terminal_back);
 }
 
 static bool open_screen(struct monitor *m, char *error, size_t size)
@@ -345,6 +352,7 @@ int app_monitor(const struct options *o)
         }
         unwatch(m);
         screen_close(m->screen);
+        m->screen = NULL;
         if (error[0])
             app_say(error);
     }

@@ -1,93 +1,15 @@
-#include "cadence/pipeline.h"
+#include "pipeline_impl.h"
 
-#include "pace.h"
-#include "series.h"
-
-#include "cadence/decode.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <uv.h>
 
 #define GIVE_WAY_NICE 5
-
-/* Events of one block (or of a part of it, when a replay paces them). */
-struct batch {
-    struct event *event;
-    size_t count, cap;
-    struct arena arena;
-    struct block
-        *block; /* goes back to the pool when counted; NULL: more of it follows */
-};
-
-struct block_list {
-    struct block *first, *last;
-};
-
-struct batch_ring {
-    struct batch *batch[PIPELINE_BATCHES];
-    size_t first, count;
-};
-
-struct stream_framer {
-    uint32_t stream;
-    struct framer framer;
-};
-
-struct sink {
-    struct pipeline *pipeline;
-};
-
-struct pipeline {
-    struct sink sink;
-    uv_loop_t *loop;
-    struct pipeline_config config;
-    struct pipeline_hooks hooks;
-    struct source *source;
-    uv_async_t async;
-    uv_thread_t decode_thread, model_thread;
-    bool threads;
-
-    uv_mutex_t lock; /* guards from here ... */
-    uv_cond_t to_decode, to_model, to_batch;
-    struct block_list free_blocks, raw, done;
-    struct batch_ring free_batches, ready;
-    bool source_waits, ended, decoded, finished, stopping;
-    bool wanted;
-    struct snapshot_request request;
-    struct snapshot *answer;
-    uint64_t progress, events, mark; /* ... to here */
-
-    bool told_finished, write_failed;
-    struct model *model; /* the model thread's until it has ended */
-
-    struct decoder *decoder; /* the decode thread's */
-    struct stream_framer *framer;
-    size_t framers, framers_cap;
-    struct pace pace;
-
-    struct series series; /* the model thread's */
-};
-
-static void block_put(struct block_list *list, struct block *b)
-{
-    b->next = NULL;
-    if (list->last)
-        list->last->next = b;
-    else
-        list->first = b;
-    list->last = b;
-}
-
-static struct block *block_take(struct block_list *list)
-{
-    struct block *b = list->first;
-    if (b && !(list->first = b->next))
-        list->last = NULL;
-    return b;
-}
+#define BATCH_EVENTS 2048 /* at most: a block of short lines makes many batches */
 
 /* There are never more batches than places. */
 static void batch_put(struct batch_ring *ring, struct batch *b)
@@ -152,6 +74,30 @@ static void batch_send(struct pipeline *p, struct batch *b, struct block *block)
     uv_mutex_unlock(&p->lock);
 }
 
+/* Text in the arena of a batch that is sent has to move along with its event. */
+static void event_move(struct event *e, struct arena *to)
+{
+    struct str *const text[] = {&e->artist,    &e->song,         &e->name,
+                                &e->user.text, &e->session.text, &e->item.text};
+    for (size_t i = 0; i < ARRAY_SIZE(text); i++)
+        if (text[i]->n)
+            text[i]->p = memcpy(arena_alloc(to, text[i]->n), text[i]->p, text[i]->n);
+}
+
+/* Sends a batch of which more follows, but for `held` (or NULL), and goes on with
+ * another. False when stopping. */
+static bool batch_next(struct pipeline *p, struct batch **batch, struct event *held)
+{
+    struct batch *next = batch_wait(p);
+    if (!next)
+        return false;
+    if (held)
+        event_move(held, &next->arena);
+    batch_send(p, *batch, NULL);
+    *batch = next;
+    return true;
+}
+
 /* Waits until the batch's last event is due; what came before it is counted meanwhile.
  * False when stopping. */
 static bool replay_pace(struct pipeline *p, struct batch **batch)
@@ -161,22 +107,9 @@ static bool replay_pace(struct pipeline *p, struct batch **batch)
         held.kind == LINE_EVENT ? pace_wait(&p->pace, held.ts_ms, uv_hrtime()) : 0;
     if (wait == 0)
         return true;
-    (*batch)->count--;
-    struct batch *next = (*batch)->count ? batch_wait(p) : *batch;
-    if (!next)
+    if (--(*batch)->count && !batch_next(p, batch, &held))
         return false;
-    if (next != *batch) {
-        /* The held event's text stays in the arena of the batch that is sent, so it is
-         * decoded text that must move along. */
-        struct str *const text[] = {&held.artist,    &held.song,         &held.name,
-                                    &held.user.text, &held.session.text, &held.item.text};
-        for (size_t i = 0; i < ARRAY_SIZE(text); i++)
-            if (text[i]->n)
-                text[i]->p =
-                    memcpy(arena_alloc(&next->arena, text[i]->n), text[i]->p, text[i]->n);
-        batch_send(p, *batch, NULL);
-        *batch = next;
-    }
+    struct batch *next = *batch;
     next->event = mem_grow(next->event, &next->cap, 1, sizeof *next->event);
     next->event[next->count++] = held;
     uv_mutex_lock(&p->lock);
@@ -195,7 +128,9 @@ static bool decode_into(struct pipeline *p, struct batch **batch, struct str lin
     struct event *e = &b->event[b->count++];
     e->kind =
         oversize ? LINE_OVERSIZE : (uint8_t)decode_line(p->decoder, &b->arena, line, e);
-    return p->pace.speed > 0 ? replay_pace(p, batch) : true;
+    if (p->pace.speed > 0 && !replay_pace(p, batch))
+        return false;
+    return (*batch)->count < BATCH_EVENTS || batch_next(p, batch, NULL);
 }
 
 /* Decodes a block and sends its events on. False when stopping. */
@@ -242,11 +177,18 @@ static void decode_main(void *arg)
 
 /* ---- model thread ---- */
 
+/* The first report that cannot be written is the last, and ends the program. */
 static void every_report(struct pipeline *p)
 {
+    if (p->write_error)
+        return;
     struct snapshot *s = snapshot_new(p->model, &p->config.request);
-    if (report_write(stdout, p->config.every_format, true, s) != 0)
-        p->write_failed = true;
+    if (report_write(stdout, p->config.every_format, true, s) != 0) {
+        uv_mutex_lock(&p->lock);
+        p->write_error = errno ? errno : EIO;
+        uv_mutex_unlock(&p->lock);
+        uv_async_send(&p->async);
+    }
     snapshot_free(s);
 }
 
@@ -330,6 +272,7 @@ static void on_async(uv_async_t *async)
     uv_mutex_lock(&p->lock);
     struct snapshot *answer = p->answer;
     uint64_t mark = p->mark;
+    int error = p->write_error;
     bool resume = p->source_waits && p->done.first,
          finished = p->finished && !p->told_finished;
     struct block *b;
@@ -346,6 +289,15 @@ static void on_async(uv_async_t *async)
         p->source->ops->resume(p->source);
     if (answer)
         p->hooks.snapshot(p->hooks.context, answer);
+    if (error && !p->told_error) {
+        char text[128];
+        p->told_error = true;
+        snprintf(text, sizeof text, "cannot write to standard output: %s",
+                 strerror(error));
+        p->hooks.failed(p->hooks.context, text);
+        finished = !p->told_finished;
+        p->told_finished = true;
+    }
     if (finished)
         p->hooks.finished(p->hooks.context);
 }
@@ -449,7 +401,7 @@ struct snapshot *pipeline_snapshot(struct pipeline *p,
 
 bool pipeline_write_failed(struct pipeline *p)
 {
-    return p->write_failed;
+    return p->write_error != 0;
 }
 
 static void blocks_free(struct block_list *list)
@@ -497,80 +449,4 @@ void pipeline_free(struct pipeline *p)
     uv_close((uv_handle_t *)&p->async, NULL);
     uv_run(p->loop, UV_RUN_NOWAIT);
     free(p);
-}
-
-/* ---- the sink, as sources see it ---- */
-
-void block_reserve(struct block *block, size_t bytes)
-{
-    if (bytes > block->cap)
-        block->data = mem_grow(block->data, &block->cap, bytes, 1);
-}
-
-struct block *sink_room(struct sink *sink)
-{
-    struct pipeline *p = sink->pipeline;
-    uv_mutex_lock(&p->lock);
-    struct block *b = block_take(&p->free_blocks);
-    if (!b)
-        b = block_take(&p->done);
-    if (!b)
-        p->source_waits = true;
-    uv_mutex_unlock(&p->lock);
-    if (!b)
-        return NULL;
-    if (b->cap > BLOCK_BYTES) { /* one large value does not cost its memory for ever */
-        free(b->data);
-        b->cap = BLOCK_BYTES;
-        b->data = mem_alloc_pages(b->cap);
-    }
-    b->len = 0;
-    b->stream = 0;
-    b->ends = false;
-    b->mark = 0;
-    return b;
-}
-
-void sink_push(struct sink *sink, struct block *block)
-{
-    struct pipeline *p = sink->pipeline;
-    uv_mutex_lock(&p->lock);
-    block_put(&p->raw, block);
-    uv_cond_signal(&p->to_decode);
-    uv_mutex_unlock(&p->lock);
-}
-
-void sink_return(struct sink *sink, struct block *block)
-{
-    struct pipeline *p = sink->pipeline;
-    uv_mutex_lock(&p->lock);
-    block_put(&p->free_blocks, block);
-    uv_mutex_unlock(&p->lock);
-}
-
-bool sink_busy(struct sink *sink)
-{
-    struct pipeline *p = sink->pipeline;
-    uv_mutex_lock(&p->lock);
-    bool busy = p->raw.first != NULL;
-    uv_mutex_unlock(&p->lock);
-    return busy;
-}
-
-void sink_end(struct sink *sink)
-{
-    pipeline_end(sink->pipeline);
-}
-
-void sink_message(struct sink *sink, enum message_kind kind, const char *sentence)
-{
-    struct pipeline *p = sink->pipeline;
-    p->hooks.message(p->hooks.context, kind, sentence);
-}
-
-void sink_fail(struct sink *sink, const char *sentence)
-{
-    struct pipeline *p = sink->pipeline;
-    p->hooks.failed(p->hooks.context, sentence);
-    pipeline_end(p);
 }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
@@ -25,10 +26,10 @@ _Static_assert(GUNZIP_STORED >= BLOCK_BYTES, "a first block may turn out compres
 struct file {
     const char *path;
     struct gunzip *gunzip; /* compressed; made when its first bytes say so */
-    int fd;                /* -1: closed */
+    struct reader in;      /* fd -1: not open */
     dev_t dev;
     ino_t ino;
-    int64_t offset, size; /* bytes taken of it (as stored); its size when opened */
+    int64_t offset, size; /* bytes taken of it (as stored); its own, -1: not a file */
     bool done;            /* not followed: read to its end */
     bool left, gone;      /* followed: another is in its place, or none */
 };
@@ -44,24 +45,52 @@ struct files_source {
     size_t failed;     /* files */
     bool found, rests; /* in this round of looks; the round before brought nothing */
     struct block *block;
+    int leave[2];    /* a pipe; see reader.h. -1: none */
     int got;         /* of the work: bytes, 0 end, -1 error */
     int64_t reached; /* of the work: the offset after it */
     char error[192];
 };
 
-static int file_open(struct file *f, char *error, size_t size)
+static int file_fails(const struct file *f, const char *why, char *error, size_t size)
+{
+    snprintf(error, size, "cannot read \"%s\": %s", f->path, why);
+    return -1;
+}
+
+static bool is_stdin(const struct file *f)
+{
+    return strcmp(f->path, "-") == 0;
+}
+
+/* Before anything is read: is there a file that may be read? */
+static int file_check(struct file *f, char *error, size_t size)
 {
     struct stat st;
-    f->fd = strcmp(f->path, "-") == 0 ? dup(0) : open(f->path, O_RDONLY | O_CLOEXEC);
-    if (f->fd < 0 || fstat(f->fd, &st) != 0 || S_ISDIR(st.st_mode)) {
-        bool directory = f->fd >= 0;
-        snprintf(error, size, "cannot read \"%s\": %s", f->path,
-                 directory ? "it is a directory" : strerror(errno));
-        if (f->fd >= 0)
-            close(f->fd);
-        f->fd = -1;
+    if ((is_stdin(f) ? fstat(0, &st) : stat(f->path, &st)) != 0 ||
+        (!is_stdin(f) && access(f->path, R_OK) != 0))
+        return file_fails(f, strerror(errno), error, size);
+    if (S_ISDIR(st.st_mode))
+        return file_fails(f, "it is a directory", error, size);
+    f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
+    return 0;
+}
+
+/* Not waiting for who writes to a pipe with a name: reading waits. */
+static int file_open(struct file *f, int leave, char *error, size_t size)
+{
+    struct stat st;
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    if (file_check(f, error, size) != 0)
         return -1;
+    f->in.fd = is_stdin(f) ? fcntl(0, F_DUPFD_CLOEXEC, 0) : open(f->path, flags);
+    if (f->in.fd < 0 || fstat(f->in.fd, &st) != 0) {
+        int rc = file_fails(f, strerror(errno), error, size);
+        if (f->in.fd >= 0)
+            close(f->in.fd);
+        f->in.fd = -1;
+        return rc;
     }
+    f->in.leave = S_ISREG(st.st_mode) ? -1 : leave;
     f->dev = st.st_dev;
     f->ino = st.st_ino;
     f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
@@ -73,19 +102,17 @@ static void file_close(struct file *f)
 {
     gunzip_free(f->gunzip);
     f->gunzip = NULL;
-    if (f->fd >= 0)
-        close(f->fd);
-    f->fd = -1;
+    if (f->in.fd >= 0)
+        close(f->in.fd);
+    f->in.fd = -1;
 }
 
 /* At least `least` bytes unless the file ends before; -1 when it cannot be read. */
-static ssize_t read_least(int fd, char *data, size_t cap, size_t least)
+static ssize_t read_least(const struct file *f, char *data, size_t cap, size_t least)
 {
     size_t got = 0;
     while (got < least) {
-        ssize_t n = read(fd, data + got, cap - got);
-        if (n < 0 && errno == EINTR)
-            continue;
+        ssize_t n = reader_read(&f->in, data + got, cap - got);
         if (n < 0)
             return -1;
         if (n == 0)
@@ -98,14 +125,14 @@ static ssize_t read_least(int fd, char *data, size_t cap, size_t least)
 static void read_plain(struct files_source *s, struct file *f)
 {
     size_t least = f->offset == 0 ? 2 : 1; /* two tell what it is */
-    ssize_t n = read_least(f->fd, s->block->data, s->block->cap, least);
+    ssize_t n = read_least(f, s->block->data, s->block->cap, least);
     s->got = (int)n;
     s->reached = f->offset + n;
     if (n < 0)
         snprintf(s->error, sizeof s->error, "\"%s\" was read up to where it fails: %s",
                  f->path, strerror(errno));
     else if (f->offset == 0 && gunzip_is(s->block->data, (size_t)n))
-        f->gunzip = gunzip_new(f->fd, s->block->data, (size_t)n);
+        f->gunzip = gunzip_new(&f->in, s->block->data, (size_t)n);
 }
 
 static void read_gunzip(struct files_source *s, struct file *f)
@@ -131,12 +158,34 @@ static void work_read(uv_work_t *work)
 
 static void after_read(uv_work_t *work, int status);
 
-/* Reads on, with the next file that has anything to read; false when all are done. */
+/* Each damaged file is told of once: the last one of all by how the source ends. */
+static void note_failure(struct files_source *s)
+{
+    s->failed++;
+    if (s->follow || s->current + 1 < s->count)
+        sink_message(s->base.sink, MESSAGE_ERROR, s->error);
+}
+
+/* The next file that has anything to read is current, and open; false: there is none. */
+static bool find_next(struct files_source *s)
+{
+    for (; s->current < s->count; s->current++) {
+        struct file *f = &s->file[s->current];
+        if (f->done)
+            continue;
+        if (f->in.fd >= 0 || file_open(f, s->leave[0], s->error, sizeof s->error) == 0)
+            return true;
+        f->done = true;
+        s->got = -1;
+        note_failure(s);
+    }
+    return false;
+}
+
+/* Reads on; false when all are done. */
 static bool read_next(struct files_source *s)
 {
-    while (s->current < s->count && s->file[s->current].done)
-        s->current++;
-    if (s->current >= s->count)
+    if (!find_next(s))
         return false;
     s->block = sink_room(s->base.sink);
     if (!s->block) {
@@ -155,14 +204,6 @@ static void on_timer(uv_timer_t *timer)
     struct files_source *s = timer->data;
     s->current = 0;
     read_next(s);
-}
-
-/* Each damaged file is told of once: the last one of all by how the source ends. */
-static void note_failure(struct files_source *s)
-{
-    s->failed++;
-    if (s->follow || s->current + 1 < s->count)
-        sink_message(s->base.sink, MESSAGE_ERROR, s->error);
 }
 
 static void end(struct files_source *s, bool last_failed)
@@ -204,15 +245,15 @@ static bool began_anew(struct files_source *s, struct file *f)
         f->left = false;
         if (st.st_size >= f->offset)
             return false;
-        lseek(f->fd, 0, SEEK_SET);
+        lseek(f->in.fd, 0, SEEK_SET);
         f->offset = 0;
         f->size = (int64_t)st.st_size;
     } else if (!f->left) {
         f->left = true;
         return false;
     } else {
-        struct file next = {.path = f->path, .fd = -1};
-        if (file_open(&next, s->error, sizeof s->error) != 0)
+        struct file next = {.path = f->path, .in.fd = -1};
+        if (file_open(&next, s->leave[0], s->error, sizeof s->error) != 0)
             return false; /* not yet; the old one stays open */
         file_close(f);
         *f = next;
@@ -270,12 +311,26 @@ static void after_read(uv_work_t *work, int status)
     at_end(s);
 }
 
+/* Followed files are all kept open. */
+static void want_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int files_start(struct source *base, char *error, size_t size)
 {
     struct files_source *s = (struct files_source *)base;
     for (size_t i = 0; i < s->count; i++)
-        if (file_open(&s->file[i], error, size) != 0)
+        if (file_check(&s->file[i], error, size) != 0)
             return -1;
+    if (s->follow)
+        want_descriptors();
+    if (pipe2(s->leave, O_CLOEXEC) != 0)
+        return file_fails(&s->file[0], strerror(errno), error, size);
     uv_timer_init(base->loop, &s->timer);
     s->timer.data = s;
     s->open = true;
@@ -295,7 +350,7 @@ static void files_resume(struct source *base)
 static const char *file_name(const struct file *f)
 {
     const char *slash = strrchr(f->path, '/');
-    return strcmp(f->path, "-") == 0 ? "stdin" : slash ? slash + 1 : f->path;
+    return is_stdin(f) ? "stdin" : slash ? slash + 1 : f->path;
 }
 
 static void note_following(const struct files_source *s, struct source_status *out)
@@ -348,12 +403,14 @@ static void files_stop(struct source *base)
     if (s->open)
         uv_close((uv_handle_t *)&s->timer, NULL);
     s->open = false;
+    if (s->leave[1] >= 0)
+        close(s->leave[1]);
+    s->leave[1] = -1;
     if (s->working)
         uv_cancel((uv_req_t *)&s->work);
 }
 
-/* A read that never returns (a pipe given as a file) cannot be cancelled: what it uses is
- * left to the end of the process. */
+/* What a read that is about to return uses is left to the end of the process. */
 static void files_free(struct source *base)
 {
     struct files_source *s = (struct files_source *)base;
@@ -361,6 +418,8 @@ static void files_free(struct source *base)
         return;
     for (size_t i = 0; i < s->count; i++)
         file_close(&s->file[i]);
+    if (s->leave[0] >= 0)
+        close(s->leave[0]);
     free(s->file);
     free(s);
 }
@@ -378,6 +437,7 @@ struct source *source_new_files(const char *const *paths, size_t count, bool fol
     s->count = count;
     s->follow = follow;
     for (size_t i = 0; i < count; i++)
-        s->file[i] = (struct file){.path = paths[i], .fd = -1};
+        s->file[i] = (struct file){.path = paths[i], .in.fd = -1};
+    s->leave[0] = s->leave[1] = -1;
     return &s->base;
 }

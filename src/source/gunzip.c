@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 struct gunzip {
-    int fd;
+    struct reader reader;
     bool in_member, in_header, at_end;
     const char *failed; /* told once what came before it is out */
     int64_t read;
@@ -23,10 +23,10 @@ bool gunzip_is(const char *bytes, size_t n)
     return n >= 2 && memcmp(bytes, "\x1F\x8B", 2) == 0;
 }
 
-struct gunzip *gunzip_new(int fd, const char *bytes, size_t n)
+struct gunzip *gunzip_new(const struct reader *reader, const char *bytes, size_t n)
 {
     struct gunzip *g = mem_alloc(sizeof *g);
-    g->fd = fd;
+    g->reader = *reader;
     g->in_member = g->in_header = g->at_end = false;
     g->failed = NULL;
     g->read = (int64_t)n;
@@ -57,9 +57,7 @@ static bool refill(struct gunzip *g)
     if (s->avail_in)
         memmove(g->stored, s->next_in, s->avail_in);
     s->next_in = g->stored;
-    do
-        n = read(g->fd, g->stored + s->avail_in, sizeof g->stored - s->avail_in);
-    while (n < 0 && errno == EINTR);
+    n = reader_read(&g->reader, g->stored + s->avail_in, sizeof g->stored - s->avail_in);
     if (n < 0)
         g->failed = strerror(errno);
     if (n <= 0)

@@ -7,6 +7,8 @@
 #ifndef CADENCE_SOURCE_GUNZIP_H
 #define CADENCE_SOURCE_GUNZIP_H
 
+#include "reader.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,9 +20,9 @@ struct gunzip;
 
 /* Do these first bytes begin a member? */
 bool gunzip_is(const char *bytes, size_t n);
-/* Reads on in `fd`, which stays the caller's; `n` bytes, at most GUNZIP_STORED, were read
- * from it already. */
-struct gunzip *gunzip_new(int fd, const char *bytes, size_t n);
+/* Reads on in the reader's descriptor, which stays the caller's; `n` bytes, at most
+ * GUNZIP_STORED, were read from it already. */
+struct gunzip *gunzip_new(const struct reader *reader, const char *bytes, size_t n);
 void gunzip_free(struct gunzip *gunzip);
 
 /* Bytes written to `out`, as many as there are without waiting for more input once there
