@@ -72,12 +72,17 @@ test:
 	@$(PYTHON) tests/run.py --build $(BUILD)
 
 install: all $(BUILD)/cadence.1 $(BUILD)/cadence-sim.1
-	install -D -m 755 $(BUILD)/cadence $(DESTDIR)$(PREFIX)/bin/cadence
-	install -D -m 755 $(BUILD)/cadence-sim $(DESTDIR)$(PREFIX)/bin/cadence-sim
-	install -D -m 644 $(BUILD)/cadence.1 $(DESTDIR)$(PREFIX)/share/man/man1/cadence.1
-	install -D -m 644 $(BUILD)/cadence-sim.1 $(DESTDIR)$(PREFIX)/share/man/man1/cadence-sim.1
-	install -d $(DESTDIR)$(PREFIX)/share/cadence/themes
-	install -m 644 themes/*.theme $(DESTDIR)$(PREFIX)/share/cadence/themes
+	install -D -m 755 $(BUILD)/cadence "$(DESTDIR)$(PREFIX)/bin/cadence"
+	install -D -m 755 $(BUILD)/cadence-sim "$(DESTDIR)$(PREFIX)/bin/cadence-sim"
+	install -D -m 644 $(BUILD)/cadence.1 "$(DESTDIR)$(PREFIX)/share/man/man1/cadence.1"
+	install -D -m 644 $(BUILD)/cadence-sim.1 "$(DESTDIR)$(PREFIX)/share/man/man1/cadence-sim.1"
+	install -d "$(DESTDIR)$(PREFIX)/share/cadence/themes"
+	install -m 644 themes/*.theme "$(DESTDIR)$(PREFIX)/share/cadence/themes"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cadence" "$(DESTDIR)$(PREFIX)/bin/cadence-sim"
+	rm -f "$(DESTDIR)$(PREFIX)/share/man/man1/cadence.1" "$(DESTDIR)$(PREFIX)/share/man/man1/cadence-sim.1"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/cadence"
 
 $(BUILD)/cadence.1: $(BUILD)/cadence
 	$(BUILD)/cadence --man > $@
@@ -122,6 +127,6 @@ lint:
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz
 
-.PHONY: all unit deps demo test install asan asan-tests fuzz format format-check lint clean
+.PHONY: all unit deps demo test install uninstall asan asan-tests fuzz format format-check lint clean
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/obj/%.d) $(TESTS:%=%.d)
 -include tests/*/*.mk

@@ -1,23 +1,38 @@
 /* Cadence: wiring only. */
 #include "app/app.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+/* None of ours may become one of these; to use one that was closed still fails. */
+static void keep_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
 
 int main(int argc, char **argv)
 {
     struct options options;
     char error[512];
     int code = EXIT_USAGE;
+    keep_standard_descriptors();
     setlocale(LC_CTYPE, "");
-    signal(SIGPIPE, SIG_IGN);
-    switch (options_read(&options, argc, argv, error, sizeof error)) {
+    signal(SIGPIPE, SIG_IGN); /* both: writing fails, and says why */
+    signal(SIGXFSZ, SIG_IGN);
+    switch (options_read(&options, argc, argv, error, sizeof error - 32)) {
     case OPTIONS_DONE:
         code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+        if (code)
+            app_say_errno("cannot write to standard output");
         break;
     case OPTIONS_WRONG:
-        fprintf(stderr, "cadence: %s (--help lists all options)\n", error);
+        strcat(error, " (--help lists all options)");
+        app_say(error);
         break;
     case OPTIONS_RUN:
         code = options.report || options.screen_w ? app_headless(&options)

@@ -66,6 +66,13 @@ static inline enum device attrs_device(uint8_t a)
     return a >> 4 & 7;
 }
 
+/* Durations stop at 292 years. */
+static inline void listened_add(int64_t *sum, int64_t ns)
+{
+    if (__builtin_add_overflow(*sum, ns, sum))
+        *sum = INT64_MAX;
+}
+
 struct user_state {
     uint32_t user, cells; /* cells: of the selection, with plays */
     uint16_t state;

@@ -103,7 +103,7 @@ struct source {
 };
 
 /* The sources. Each returns a new source; arguments are borrowed for its life. */
-struct source *source_new_stdin(void);
+struct source *source_new_stdin(bool follow);
 struct source *source_new_files(const char *const *paths, size_t count, bool follow);
 struct kafka_config;
 struct source *source_new_kafka(const struct kafka_config *config);

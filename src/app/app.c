@@ -2,12 +2,32 @@
 
 #include "cadence/ui.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 
+/* Names and values of the user's are repeated in it: what would steer the terminal is
+ * not. (C1 controls are two bytes, of which the first is C2.) */
 void app_say(const char *sentence)
 {
-    fprintf(stderr, "cadence: %s\n", sentence);
+    char text[1024];
+    size_t n = 0;
+    for (const char *p = sentence; *p && n + 1 < sizeof text; p++) {
+        unsigned char c = (unsigned char)*p;
+        bool wide =
+            c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0;
+        text[n++] = c < ' ' || c == 0x7F || wide ? '?' : *p;
+        p += wide;
+    }
+    text[n] = 0;
+    fprintf(stderr, "cadence: %s\n", text);
+}
+
+void app_say_errno(const char *sentence)
+{
+    char text[256];
+    snprintf(text, sizeof text, "%s: %s", sentence, strerror(errno));
+    app_say(text);
 }
 
 static struct source *source_of(const struct options *o)
@@ -18,7 +38,7 @@ static struct source *source_of(const struct options *o)
         return o->report || o->screen_w ? source_new_demo_history()
                                         : source_new_demo(NULL);
     if (o->file_count == 0 || (o->file_count == 1 && strcmp(o->files[0], "-") == 0))
-        return source_new_stdin();
+        return source_new_stdin(o->follow);
     return source_new_files(o->files, o->file_count, o->follow);
 }
 

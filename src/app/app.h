@@ -34,7 +34,10 @@ struct ui *app_ui(const struct options *options, bool mono);
 int app_headless(const struct options *options);
 int app_monitor(const struct options *options);
 
-/* One line on standard error, as the program says everything there. */
+/* One line on standard error, as the program says everything there; without control
+ * characters. */
 void app_say(const char *sentence);
+/* The same, and why by errno. */
+void app_say_errno(const char *sentence);
 
 #endif

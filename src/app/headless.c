@@ -4,7 +4,7 @@
 #include "cadence/mem.h"
 #include "cadence/ui.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,8 +12,10 @@
 struct headless {
     struct app app;
     uv_signal_t on_int, on_term, on_hup;
-    bool ending;
+    uint64_t ending_ns; /* when the first signal came; 0 none */
 };
+
+#define SAME_SIGNAL_NS UINT64_C(500000000)
 
 static void on_snapshot(void *context, struct snapshot *snapshot)
 {
@@ -42,13 +44,16 @@ static void on_failed(void *context, const char *sentence)
 }
 
 /* The first signal ends the input: what was counted is reported. The second ends the
- * program. */
+ * program; timeout(1) sends each twice. */
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct headless *h = handle->data;
-    if (h->ending)
+    uint64_t now_ns = uv_hrtime();
+    if (h->ending_ns && now_ns - h->ending_ns < SAME_SIGNAL_NS)
+        return;
+    if (h->ending_ns)
         _exit(128 + signum);
-    h->ending = true;
+    h->ending_ns = now_ns;
     h->app.exit_code = 128 + signum;
     h->app.source->ops->stop(h->app.source);
     if (h->app.options->replay > 0) /* what is not due yet is not waited for */
@@ -97,19 +102,35 @@ static int print_screen(const struct app *app)
     snapshot_free(ui_set_snapshot(ui, pipeline_snapshot(app->pipeline, &request)));
     ui_draw(ui, &canvas);
     char *text = canvas_to_text(&canvas, o->color ? ui_theme(ui) : NULL);
-    fputs(text, stdout);
+    bool written = fputs(text, stdout) != EOF;
     free(text);
     canvas_fini(&canvas);
     ui_free(ui);
-    return fflush(stdout) == 0 ? 0 : -1;
+    return fflush(stdout) == 0 && written ? 0 : -1;
+}
+
+static void unwatch_signals(struct headless *h)
+{
+    uv_signal_stop(&h->on_int);
+    uv_signal_stop(&h->on_term);
+    uv_signal_stop(&h->on_hup);
+}
+
+/* Who shares standard output with our input may have been given it non-blocking. */
+static void wait_for_reader(void)
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags >= 0)
+        fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
 }
 
 static void print_end(struct headless *h, const struct snapshot_request *request)
 {
+    wait_for_reader();
     bool picture = h->app.options->screen_w > 0;
     if ((picture ? print_screen(&h->app) : print_report(&h->app, request)) == 0)
         return;
-    fprintf(stderr, "cadence: cannot write to standard output: %s\n", strerror(errno));
+    app_say_errno("cannot write to standard output");
     h->app.exit_code = h->app.exit_code ? h->app.exit_code : EXIT_FAILED;
 }
 
@@ -131,6 +152,7 @@ int app_headless(const struct options *o)
         h.app.exit_code = EXIT_FAILED;
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
+        unwatch_signals(&h); /* one that comes now ends the program */
         if (!pipeline_write_failed(h.app.pipeline))
             print_end(&h, &config->request);
     }

@@ -39,7 +39,7 @@ struct monitor {
     struct screen *screen;
     struct ui *ui;
     struct canvas canvas;
-    bool ascii, open, dirty, waiting, ended, begun;
+    bool ascii, dirty, waiting, begun;
     bool more; /* the figures shown are not all there yet */
     int first_frames;
     uv_poll_t keys;
@@ -53,6 +53,7 @@ struct monitor {
     size_t rate_at;
     double events_s;
     struct snapshot_request request;
+    char failure[512];
 };
 
 static int64_t now_ms(void)
@@ -106,7 +107,6 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
 static void on_finished(void *context)
 {
     struct monitor *m = context;
-    m->ended = true;
     ask(m, true);
 }
 
@@ -121,6 +121,7 @@ static void on_failed(void *context, const char *sentence)
 {
     struct monitor *m = context;
     m->app.exit_code = EXIT_FAILED;
+    snprintf(m->failure, sizeof m->failure, "%s", sentence);
     on_message(context, MESSAGE_ERROR, sentence);
 }
 
@@ -146,7 +147,6 @@ static void resize(struct monitor *m)
 /* Stops as the shell expects it, and goes on here after `fg`. */
 static void suspend(struct monitor *m)
 {
-    uv_signal_stop(&m->signal[WATCH_TSTP]);
     screen_suspend(m->screen);
     kill(getpid(), SIGSTOP);
     screen_resume(m->screen);
@@ -154,16 +154,12 @@ static void suspend(struct monitor *m)
     resize(m);
 }
 
-static void on_signal(uv_signal_t *handle, int signum);
-
 static void apply(struct monitor *m, unsigned effect)
 {
     if (effect & UI_QUIT)
         quit(m, 0);
-    if (effect & UI_SUSPEND) {
+    if (effect & UI_SUSPEND)
         suspend(m);
-        uv_signal_start(&m->signal[WATCH_TSTP], on_signal, SIGTSTP);
-    }
     if (effect & UI_REPAINT)
         screen_repaint(m->screen);
     if (effect & UI_REQUEST)
@@ -189,6 +185,9 @@ static void on_keys(uv_poll_t *poll, int status, int events)
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct monitor *m = handle->data;
+    bool ends = signum == SIGINT || signum == SIGTERM || signum == SIGHUP;
+    if (!m->screen && !ends)
+        return;
     if (signum == SIGWINCH) {
         resize(m);
     } else if (signum == SIGTSTP) {
@@ -257,17 +256,19 @@ static void give_terminal_back(void)
     stderr_guard_emergency();
 }
 
-/* A crash takes its course then. */
-static void on_crash(int signum)
+/* What ends the program without asking takes its course then. */
+static void on_fatal(int signum)
 {
     give_terminal_back();
     raise(signum);
 }
 
-static void watch_crashes(void)
+static void watch_fatal(void)
 {
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    struct sigaction action = {.sa_handler = on_crash,
+    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,   SIGABRT,
+                                SIGQUIT, SIGTRAP, SIGSYS,  SIGXCPU,  SIGALRM,
+                                SIGUSR1, SIGUSR2, SIGPROF, SIGVTALRM};
+    struct sigaction action = {.sa_handler = on_fatal,
                                .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
     for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
         sigaction(fatal[i], &action, NULL);
@@ -283,19 +284,32 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     m->screen = screen_open(&config, error, size);
     if (!m->screen)
         return false;
-    watch_crashes();
+    watch_fatal();
     m->ascii = app_is_ascii(o);
     m->ui = app_ui(o, screen_is_mono(m->screen));
     return true;
 }
 
-static void watch(struct monitor *m)
+/* From before the screen is opened until it is closed: a signal must find a handler that
+ * gives it back. */
+static void watch_signals(struct monitor *m)
 {
     for (int i = 0; i < WATCH_COUNT; i++) {
         uv_signal_init(m->app.loop, &m->signal[i]);
         m->signal[i].data = m;
         uv_signal_start(&m->signal[i], on_signal, watched[i]);
     }
+}
+
+static void unwatch_signals(struct monitor *m)
+{
+    for (int i = 0; i < WATCH_COUNT; i++)
+        uv_close((uv_handle_t *)&m->signal[i], NULL);
+    uv_run(m->app.loop, UV_RUN_NOWAIT);
+}
+
+static void watch_screen(struct monitor *m)
+{
     uv_poll_init(m->app.loop, &m->keys, screen_fd(m->screen));
     m->keys.data = m;
     uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
@@ -306,10 +320,8 @@ static void watch(struct monitor *m)
     stderr_guard_start(&m->guard, m->app.loop, on_stderr_line, m);
 }
 
-static void unwatch(struct monitor *m)
+static void unwatch_screen(struct monitor *m)
 {
-    for (int i = 0; i < WATCH_COUNT; i++)
-        uv_close((uv_handle_t *)&m->signal[i], NULL);
     uv_close((uv_handle_t *)&m->keys, NULL);
     uv_close((uv_handle_t *)&m->frame, NULL);
     stderr_guard_stop(&m->guard);
@@ -324,43 +336,50 @@ static int usage(void)
     return EXIT_USAGE;
 }
 
+/* With the screen open. */
+static void run(struct monitor *m)
+{
+    struct pipeline_hooks hooks = {m, on_snapshot, on_finished, on_message, on_failed};
+    struct pipeline_config *config = mem_zalloc(sizeof *config);
+    config->replay = m->app.options->replay;
+    config->give_way = true;
+    watch_screen(m);
+    if (app_start(&m->app, config, &hooks, m->failure, sizeof m->failure)) {
+        resize(m);
+        uv_run(m->app.loop, UV_RUN_DEFAULT);
+    } else {
+        m->app.exit_code = EXIT_FAILED;
+    }
+    unwatch_screen(m);
+    screen_close(m->screen);
+    m->screen = NULL;
+    if (m->failure[0]) /* for who comes back to the shell */
+        app_say(m->failure);
+    free(config);
+}
+
 int app_monitor(const struct options *o)
 {
     struct monitor *m = mem_zalloc(sizeof *m);
-    struct pipeline_hooks hooks = {m, on_snapshot, on_finished, on_message, on_failed};
-    struct pipeline_config *config = mem_zalloc(sizeof *config);
-    char error[512] = "";
+    char error[512] = "", text[640];
     bool piped = !o->use_kafka && !o->demo && o->file_count == 0;
     m->app = (struct app){.options = o, .loop = uv_default_loop()};
-    config->replay = o->replay;
-    config->give_way = true;
+    watch_signals(m);
     if (piped && isatty(0)) {
         m->app.exit_code = usage();
     } else if (!open_screen(m, error, sizeof error)) {
-        fprintf(stderr,
-                "cadence: %s; --report json and --screen 120x40 need no terminal\n",
-                error);
+        snprintf(text, sizeof text,
+                 "%s; --report json and --screen 120x40 need no terminal", error);
+        app_say(text);
         m->app.exit_code = EXIT_FAILED;
     } else {
-        watch(m);
-        if (app_start(&m->app, config, &hooks, error, sizeof error)) {
-            resize(m);
-            uv_run(m->app.loop, UV_RUN_DEFAULT);
-            error[0] = 0;
-        } else {
-            m->app.exit_code = EXIT_FAILED;
-        }
-        unwatch(m);
-        screen_close(m->screen);
-        m->screen = NULL;
-        if (error[0])
-            app_say(error);
+        run(m);
     }
+    unwatch_signals(m);
     app_finish(&m->app);
     ui_free(m->ui);
     canvas_fini(&m->canvas);
     int code = m->app.exit_code;
-    free(config);
     free(m);
     return code;
 }

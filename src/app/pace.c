@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define WAIT_MOST_MS 1e9 /* it is asked again after that */
+
 static void begin_at(struct pace *pace, int64_t ts_ms, uint64_t now_ns)
 {
     pace->begun = true;
@@ -19,7 +21,7 @@ uint64_t pace_wait(struct pace *pace, int64_t ts_ms, uint64_t now_ns)
     double passed_ms = (double)(now_ns - pace->clock_ns) / 1e6;
     double wait_ms = (double)(ts_ms - pace->event_ms) / pace->speed - passed_ms;
     if (fabs(wait_ms) <= PACE_PAUSE_MS || fabs(wait_ms) * pace->speed <= PACE_FAR_MS)
-        return wait_ms > 0 ? (uint64_t)(wait_ms * 1e6) : 0;
+        return wait_ms <= 0 ? 0 : (uint64_t)(fmin(wait_ms, WAIT_MOST_MS) * 1e6);
     if (llabs(ts_ms - pace->away_ms) <= PACE_FAR_MS)
         begin_at(pace, ts_ms, now_ns);
     pace->away_ms = ts_ms;

@@ -10,13 +10,6 @@ static inline void tally(struct selection *sel, uint8_t attrs, int by)
     sel->attrs_users[attrs] += (uint32_t)by;
 }
 
-/* Durations stop at 292 years. */
-static inline void listened_add(int64_t *sum, int64_t ns)
-{
-    if (__builtin_add_overflow(*sum, ns, sum))
-        *sum = INT64_MAX;
-}
-
 /* A user's figures take in `plays` plays, the latest of which is described. */
 struct latest {
     int64_t last_ms;

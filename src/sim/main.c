@@ -68,9 +68,9 @@ static bool is_paced(const struct sim_options *options)
 /* Holds back until the next line is due, what is finished being written before. */
 static enum output_result pace(struct run *run)
 {
-    int64_t at_s = sim_peek_s(run->sim);
-    int64_t due = due_ns(run, at_s), now = monotonic_ns();
-    if (at_s == SIM_NEVER || due <= now)
+    int64_t at_s = sim_peek_s(run->sim), now = monotonic_ns();
+    int64_t due = at_s == SIM_NEVER ? now : due_ns(run, at_s);
+    if (due <= now)
         return OUTPUT_OK;
     enum output_result result = output_flush(run->output);
     if (due < now + BATCH_NS)

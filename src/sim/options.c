@@ -225,6 +225,12 @@ static int take_small(const struct option_row *row, const char *text, uint32_t *
     return rc;
 }
 
+static int take_events(const struct option_row *row, const char *text, uint64_t *out)
+{
+    int rc = take_count(row, text, 1e18, out);
+    return rc || *out ? rc : complain("--%s wants 1 at least, not '%s'", row->name, text);
+}
+
 /* 0, or the exit code. */
 static int apply(struct sim_options *options, struct said *said,
                  const struct option_row *row, const char *text)
@@ -272,7 +278,7 @@ static int apply(struct sim_options *options, struct said *said,
     case OPTION_STREAM:
         return take_stream(options, text);
     case OPTION_EVENTS:
-        return take_count(row, text, 1e18, &options->events);
+        return take_events(row, text, &options->events);
     case OPTION_DIRTY:
         return take_real(row, text, 0, &config->dirty);
     case OPTION_SPEED:

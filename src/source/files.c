@@ -1,4 +1,4 @@
-/* Files, one after the other; compressed ones, told by their first bytes, inflated.
+/* Files, one after the other; those that gzip wrote, told by their first bytes, inflated.
  *
  * Reading and inflating happen on libuv's thread pool, one block at a time, straight into
  * the block. With `follow`, all files are read to their ends and then looked at in turn
@@ -7,6 +7,7 @@
 #include "files.h"
 
 #include "gunzip.h"
+#include "magic.h"
 
 #include "cadence/mem.h"
 #include "cadence/source.h"
@@ -45,21 +46,31 @@ struct files_source {
     size_t failed;     /* files */
     bool found, rests; /* in this round of looks; the round before brought nothing */
     struct block *block;
-    int leave[2];    /* a pipe; see reader.h. -1: none */
-    int got;         /* of the work: bytes, 0 end, -1 error */
-    int64_t reached; /* of the work: the offset after it */
+    int leave[2];     /* a pipe; see reader.h. -1: none */
+    int got;          /* of the work: bytes, 0 end, -1 error */
+    int64_t reached;  /* of the work: the offset after it */
+    const char *hint; /* of the work: why what it has read will not do; or NULL */
     char error[192];
 };
-
-static int file_fails(const struct file *f, const char *why, char *error, size_t size)
-{
-    snprintf(error, size, "cannot read \"%s\": %s", f->path, why);
-    return -1;
-}
 
 static bool is_stdin(const struct file *f)
 {
     return strcmp(f->path, "-") == 0;
+}
+
+static const char *path_of(const struct file *f)
+{
+    return is_stdin(f) ? "standard input" : f->path;
+}
+
+/* The end of a long path, which tells files apart, before why. */
+static int file_fails(const struct file *f, const char *why, char *error, size_t size)
+{
+    const char *path = path_of(f);
+    size_t n = strlen(path), most = size > 128 ? size - 128 : 0;
+    snprintf(error, size, "cannot read \"%s%s\": %s", n > most ? "..." : "",
+             n > most ? path + (n - most) : path, why);
+    return -1;
 }
 
 /* Before anything is read: is there a file that may be read? */
@@ -130,9 +141,11 @@ static void read_plain(struct files_source *s, struct file *f)
     s->reached = f->offset + n;
     if (n < 0)
         snprintf(s->error, sizeof s->error, "\"%s\" was read up to where it fails: %s",
-                 f->path, strerror(errno));
+                 path_of(f), strerror(errno));
     else if (f->offset == 0 && gunzip_is(s->block->data, (size_t)n))
         f->gunzip = gunzip_new(&f->in, s->block->data, (size_t)n);
+    else if (f->offset == 0)
+        s->hint = magic_hint(s->block->data, (size_t)n, false);
 }
 
 static void read_gunzip(struct files_source *s, struct file *f)
@@ -142,7 +155,7 @@ static void read_gunzip(struct files_source *s, struct file *f)
     s->reached = gunzip_taken(f->gunzip);
     if (s->got < 0)
         snprintf(s->error, sizeof s->error,
-                 "\"%s\" is damaged and was read up to there: %s", f->path, why);
+                 "\"%s\" is damaged and was read up to there: %s", path_of(f), why);
 }
 
 /* On the thread pool. */
@@ -158,6 +171,22 @@ static void work_read(uv_work_t *work)
 
 static void after_read(uv_work_t *work, int status);
 
+/* The file's state under its name, or of the descriptor that was given. */
+static bool look(struct file *f, struct stat *st)
+{
+    f->gone = (is_stdin(f) ? fstat(f->in.fd, st) : stat(f->path, st)) != 0;
+    return !f->gone;
+}
+
+/* Spares a followed file that rests a read on the thread pool. */
+static bool is_as_left(struct file *f)
+{
+    struct stat st;
+    return f->in.fd >= 0 && f->in.leave < 0 && f->offset > 0 && !f->gunzip && !f->left &&
+           look(f, &st) && st.st_dev == f->dev && st.st_ino == f->ino &&
+           st.st_size == f->offset;
+}
+
 /* Each damaged file is told of once: the last one of all by how the source ends. */
 static void note_failure(struct files_source *s)
 {
@@ -171,7 +200,7 @@ static bool find_next(struct files_source *s)
 {
     for (; s->current < s->count; s->current++) {
         struct file *f = &s->file[s->current];
-        if (f->done)
+        if (f->done || (s->rests && is_as_left(f)))
             continue;
         if (f->in.fd >= 0 || file_open(f, s->leave[0], s->error, sizeof s->error) == 0)
             return true;
@@ -199,13 +228,6 @@ static bool read_next(struct files_source *s)
     return true;
 }
 
-static void on_timer(uv_timer_t *timer)
-{
-    struct files_source *s = timer->data;
-    s->current = 0;
-    read_next(s);
-}
-
 static void end(struct files_source *s, bool last_failed)
 {
     s->ended = true;
@@ -218,6 +240,8 @@ static void end(struct files_source *s, bool last_failed)
                  s->failed, s->count, s->failed == 1 ? "was" : "were");
     sink_fail(s->base.sink, s->error);
 }
+
+static void on_timer(uv_timer_t *timer);
 
 static void go_on(struct files_source *s)
 {
@@ -232,14 +256,20 @@ static void go_on(struct files_source *s)
     end(s, s->got < 0);
 }
 
+static void on_timer(uv_timer_t *timer)
+{
+    struct files_source *s = timer->data;
+    s->current = 0;
+    go_on(s);
+}
+
 /* A followed file that shrank or was replaced begins anew; of one that was replaced what
  * was written until then is read first. True when it begins. */
 static bool began_anew(struct files_source *s, struct file *f)
 {
     struct stat st;
     char text[256];
-    f->gone = stat(f->path, &st) != 0;
-    if (f->gone)
+    if (f->in.leave >= 0 || !look(f, &st)) /* a pipe goes on when someone writes again */
         return false;
     if (st.st_dev == f->dev && st.st_ino == f->ino) {
         f->left = false;
@@ -259,7 +289,7 @@ static bool began_anew(struct files_source *s, struct file *f)
         *f = next;
     }
     snprintf(text, sizeof text, "\"%s\" was replaced: reading it from its beginning",
-             f->path);
+             path_of(f));
     sink_message(s->base.sink, MESSAGE_INFO, text);
     return true;
 }
@@ -286,6 +316,14 @@ static void at_end(struct files_source *s)
     go_on(s);
 }
 
+static void tell_hint(struct files_source *s)
+{
+    char text[384];
+    snprintf(text, sizeof text, "\"%s\" %s", path_of(&s->file[s->current]), s->hint);
+    sink_message(s->base.sink, MESSAGE_WARNING, text);
+    s->hint = NULL;
+}
+
 static void after_read(uv_work_t *work, int status)
 {
     struct files_source *s = work->data;
@@ -296,6 +334,8 @@ static void after_read(uv_work_t *work, int status)
         s->block = NULL;
         return;
     }
+    if (s->hint)
+        tell_hint(s);
     if (s->got > 0) {
         s->found = true;
         s->rests = false;

@@ -5,7 +5,7 @@
 #include "cadence/mem.h"
 #include "cadence/source.h"
 #include "files.h"
-#include "gunzip.h"
+#include "magic.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +22,7 @@ struct stdin_source {
     uv_prepare_t prepare;
     struct block *block; /* being filled */
     uint64_t bytes;
+    int flags; /* of the descriptor, which others may share: as it was found */
     bool waiting, ended, open;
 };
 
@@ -67,6 +68,15 @@ static void finish(struct stdin_source *s)
     sink_end(s->base.sink);
 }
 
+static void hint(struct stdin_source *s, size_t n)
+{
+    const char *what = magic_hint(s->block->data, n, true);
+    char text[128];
+    snprintf(text, sizeof text, "standard input %s on the way", what ? what : "");
+    if (what)
+        sink_message(s->base.sink, MESSAGE_WARNING, text);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct stdin_source *s = stream->data;
@@ -83,11 +93,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         finish(s);
         sink_fail(s->base.sink, text);
     } else {
-        if (s->bytes == 0 && gunzip_is(s->block->data, (size_t)n))
-            sink_message(
-                s->base.sink, MESSAGE_WARNING,
-                "standard input is compressed: zcat FILE | cadence unpacks it on "
-                "the way, cadence FILE reads it as it is");
+        if (s->bytes == 0)
+            hint(s, (size_t)n);
         s->bytes += (uint64_t)n;
         s->block->len += (size_t)n;
         if (s->block->len > s->block->cap - (64u << 10))
@@ -119,7 +126,10 @@ static int open_stream(struct stdin_source *s, uv_handle_type type)
 static int stdin_start(struct source *base, char *error, size_t size)
 {
     struct stdin_source *s = (struct stdin_source *)base;
-    int rc = open_stream(s, uv_guess_handle(0));
+    uv_handle_type type = uv_guess_handle(0);
+    s->flags = fcntl(0, F_GETFL);
+    int rc =
+        type == UV_UNKNOWN_HANDLE || type == UV_UDP ? UV_EINVAL : open_stream(s, type);
     if (rc) {
         snprintf(error, size, "standard input cannot be read: %s", uv_strerror(rc));
         return -1;
@@ -129,8 +139,10 @@ static int stdin_start(struct source *base, char *error, size_t size)
     uv_prepare_init(base->loop, &s->prepare);
     s->prepare.data = s;
     uv_prepare_start(&s->prepare, on_prepare);
-    uv_read_start(&s->in.stream, on_alloc, on_read);
-    return 0;
+    rc = uv_read_start(&s->in.stream, on_alloc, on_read);
+    if (rc)
+        snprintf(error, size, "standard input cannot be read: %s", uv_strerror(rc));
+    return rc ? -1 : 0;
 }
 
 static void stdin_resume(struct source *base)
@@ -156,6 +168,7 @@ static void stdin_stop(struct source *base)
 {
     struct stdin_source *s = (struct stdin_source *)base;
     if (s->open) {
+        fcntl(0, F_SETFL, s->flags);
         uv_close((uv_handle_t *)&s->in, NULL);
         uv_close((uv_handle_t *)&s->prepare, NULL);
     }
@@ -171,7 +184,7 @@ static void stdin_free(struct source *base)
     free(base);
 }
 
-struct source *source_new_stdin(void)
+struct source *source_new_stdin(bool follow)
 {
     static const struct source_ops ops = {.start = stdin_start,
                                           .resume = stdin_resume,
@@ -180,7 +193,7 @@ struct source *source_new_stdin(void)
                                           .free = stdin_free};
     static const char *const itself[] = {"-"};
     if (uv_guess_handle(0) == UV_FILE)
-        return source_new_files(itself, 1, false);
+        return source_new_files(itself, 1, follow);
     struct stdin_source *s = mem_zalloc(sizeof *s);
     s->base.ops = &ops;
     return &s->base;

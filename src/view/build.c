@@ -22,7 +22,7 @@ static struct box week_hours(const struct model *m, const struct week *w)
             continue;
         for (uint32_t k = (uint32_t)i; k != NONE; k = w->cell[k].sibling)
             if (m->sel.zones >> w->cell[k].zone & 1) {
-                ns += w->cell[k].listened_ns;
+                listened_add(&ns, w->cell[k].listened_ns);
                 any = true;
             }
         if (any)

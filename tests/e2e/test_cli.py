@@ -164,7 +164,7 @@ def test_gzip_as_it_comes(tmp_path):
         assert r.returncode == 1 and json.loads(r.stdout) == want, more[:9]
         assert b"something else follows its end" in r.stderr and r.stderr.count(b"\n") == 1
     r = run("--report", "json", stdin=whole)
-    assert r.returncode == 0 and b"standard input is compressed: zcat" in r.stderr
+    assert r.returncode == 0 and b"standard input is compressed by gzip: zcat" in r.stderr
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     p = subprocess.Popen([CADENCE, "--report", "json", str(fifo)], stdout=subprocess.PIPE)
@@ -302,6 +302,176 @@ def test_the_files_are_named(tmp_path):
     assert name in run("--screen", "200x24", tmp_path / name).stdout.decode().splitlines()[0]
     head = run("--screen", "120x24", tmp_path / "b", tmp_path / "c").stdout.decode().splitlines()[0]
     assert " 2 files " in head and " of 2" not in head
+
+
+def started(*args, **kw):
+    return subprocess.Popen([CADENCE, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kw)
+
+
+@pytest.mark.parametrize("writes", [None, b"", plays(5)])
+def test_a_pipe_with_a_name_can_be_left(tmp_path, writes):
+    """Nobody writes to it, somebody who is silent, or was heard once."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with started("--report", "json", fifo) as p:
+        end = None if writes is None else open(fifo, "wb", buffering=0)
+        if writes:
+            end.write(writes)
+        time.sleep(0.5)
+        p.send_signal(signal.SIGINT)
+        out, _ = p.communicate(timeout=5)
+        assert p.returncode == 130
+        assert json.loads(out)["input"]["plays"] == (5 if writes else 0)
+
+
+def test_a_paced_report_ends_when_it_is_told_to():
+    with started("--report", "json", "--replay", "60", stdin=subprocess.PIPE) as p:
+        p.stdin.write(plays(3000))                          # of which one a second is due
+        p.stdin.flush()
+        time.sleep(1.5)
+        p.send_signal(signal.SIGTERM)
+        out, _ = p.communicate(timeout=5)
+        assert p.returncode == 143
+        assert 1 <= json.loads(out)["input"]["plays"] < 10
+
+
+def test_one_signal_that_comes_twice_is_one():
+    """timeout(1) signals its child, then its own group, in which the child is."""
+    with started("--report", "json", stdin=subprocess.PIPE) as p:
+        p.stdin.write(plays(300))
+        p.stdin.flush()
+        time.sleep(0.5)
+        for _ in range(3):
+            p.send_signal(signal.SIGTERM)
+        out, _ = p.communicate(timeout=5)
+        assert p.returncode == 143
+        assert json.loads(out)["input"]["plays"] == 300
+
+
+def test_short_lines_cost_no_memory(tmp_path):
+    """A block of 256 KiB holds as many of them."""
+    for name, line in (("blank", b"\n"), ("malformed", b"x\n"), ("empty", b"{}\n")):
+        path = tmp_path / name
+        path.write_bytes(line * 10_000_000)
+        r = subprocess.run(["/usr/bin/env", "python3", "-c", "import resource, subprocess, sys; subprocess.run(sys.argv[1:]);"
+                            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", CADENCE, "--report", "json", str(path)],
+                           capture_output=True, check=True)
+        text, peak = r.stdout.rstrip().rsplit(b"\n", 1)
+        assert json.loads(text)["input"]["lines"] == 10_000_000
+        assert int(peak) < 40_000 or "asan" in CADENCE, name
+
+
+def test_a_series_ends_with_its_reader():
+    with started("--report", "json", "--every", "1m", stdin=subprocess.PIPE) as p:
+        p.stdin.write(plays(2))
+        p.stdin.flush()
+        assert p.stdout.readline()
+        p.stdout.close()
+        try:
+            for i in range(50):
+                p.stdin.write(plays(10, start=1704067200000 + (i + 1) * 600000))
+                p.stdin.flush()
+                time.sleep(0.05)
+        except BrokenPipeError:
+            pass
+        assert p.wait(timeout=5) == 1
+        assert p.stderr.read() == b"cadence: cannot write to standard output: Broken pipe\n"
+        try:
+            p.stdin.close()
+        except BrokenPipeError:
+            pass
+
+
+def test_more_files_than_descriptors(tmp_path):
+    for i in range(100):
+        (tmp_path / f"{i}.jsonl").write_bytes(plays(1, start=1704067200000 + i * 60000).replace(b'"sessionId":1', b'"sessionId":%d' % i))
+    names = sorted(tmp_path.glob("*.jsonl"))
+    r = subprocess.run(["bash", "-c", "ulimit -n 40; exec \"$@\"", "-", CADENCE, "--report", "json", *map(str, names)], capture_output=True)
+    assert json.loads(r.stdout)["input"]["plays"] == 100 and r.returncode == 0
+    gone = subprocess.run([CADENCE, "--report", "json", *map(str, names), str(tmp_path / "gone")], capture_output=True)
+    assert gone.returncode == 1 and gone.stdout == b"" and b"No such file" in gone.stderr
+
+
+def test_follow_through_a_bad_moment(tmp_path):
+    """While the file's successor cannot be read it is waited for."""
+    path = tmp_path / "log"
+    path.write_bytes(plays(3))
+    with started("--report", "json", "--follow", path) as p:
+        time.sleep(0.5)
+        path.rename(tmp_path / "log.1")
+        path.mkdir()
+        time.sleep(0.8)
+        path.rmdir()
+        path.write_bytes(plays(4, start=1704090000000).replace(b'"sessionId":1', b'"sessionId":2'))
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        assert json.loads(p.communicate(timeout=5)[0])["input"]["plays"] == 7
+
+
+def test_follow_standard_input(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(plays(3))
+    (tmp_path / "-").write_bytes(b"")                       # no successor of it
+    with open(path, "rb") as f, started("--report", "json", "--follow", "-", stdin=f, cwd=tmp_path) as p:
+        time.sleep(0.5)
+        with open(path, "ab") as more:
+            more.write(plays(5)[len(plays(3)):])
+        time.sleep(0.7)
+        p.send_signal(signal.SIGINT)
+        assert json.loads(p.communicate(timeout=5)[0])["input"]["plays"] == 5
+
+
+def test_what_cannot_be_written_or_read_is_said(tmp_path):
+    lines = plays(3000)
+    for args in (("--screen", "120x40", "--color"), ("--report", "csv"), ("--help",)):
+        with open("/dev/full", "wb") as full:
+            r = subprocess.run([CADENCE, *args], input=lines, stdout=full, stderr=subprocess.PIPE)
+        assert r.returncode == 1 and b"cannot write to standard output: No space left" in r.stderr, args
+    (tmp_path / "lines").write_bytes(lines)
+    command = f"{CADENCE} --report json"
+    for script in (f"{command} <&-", f"{command} {tmp_path}/lines >&-", f"{command} <{tmp_path}"):
+        r = subprocess.run(["bash", "-c", script], capture_output=True, timeout=20)
+        assert r.returncode == 1 and r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1, script
+    r = subprocess.run(["bash", "-c", f"{command} {tmp_path}/lines <&- 2>&-"], capture_output=True, timeout=20)
+    assert r.returncode == 0 and json.loads(r.stdout)["input"]["plays"] == 3000
+    r = run("--report", "json", "no\x1b]0;owned\x07\n\u009bname")
+    assert r.stderr == b'cadence: cannot read "no?]0;owned???name": No such file or directory\n'
+
+
+def test_descriptors_are_left_as_they_were():
+    """Shared with the shell: blocking, and a report of any length gets through a socket."""
+    import fcntl
+    import socket
+    ours, theirs = socket.socketpair()
+    r = subprocess.Popen([CADENCE, "--report", "json", "--top", "100000"], stdin=theirs, stdout=theirs)
+    ours.sendall(b"".join(b'{"ts":1704067200000,"song":"s%d","artist":"a"}\n' % i for i in range(20000)))
+    ours.shutdown(socket.SHUT_WR)
+    time.sleep(1)
+    parts = []
+    while not parts or not parts[-1].endswith(b"\n}\n"):
+        parts.append(ours.recv(65536))
+        assert parts[-1]
+    assert r.wait(timeout=10) == 0
+    assert json.loads(b"".join(parts))["summary"]["songs"] == 20000
+    assert not fcntl.fcntl(theirs, fcntl.F_GETFL) & os.O_NONBLOCK
+
+
+@pytest.mark.parametrize("head, what", [(b"\x28\xb5\x2f\xfd", "zstdcat"), (b"\xfd7zXZ\0", "xzcat"), (b"BZh9", "bzcat"),
+                                        (b"PK\3\4", "unzip -p"), (b"\xff\xfe{\0", "iconv -f UTF-16")])
+def test_what_it_is_that_cannot_be_read(tmp_path, head, what):
+    path = tmp_path / "x"
+    path.write_bytes(head + b"rest")
+    for r in (run("--report", "json", path), run("--report", "json", stdin=head + b"rest")):
+        assert r.returncode == 0 and what in r.stderr.decode() and r.stderr.count(b"\n") == 1
+        assert json.loads(r.stdout)["input"]["malformed"] == 1
+
+
+@pytest.mark.parametrize("args, what", [(["-fq"], "no option -q"), (["-qf"], "no option -q"), (["--demo=1"], "--demo takes no value"),
+                                        (["--re"], "--re may be one of 2"), (["--nonsense"], "no option --nonsense"),
+                                        (["--top"], "--top needs a value"), (["-n"], "-n needs a value")])
+def test_the_option_is_named(args, what):
+    r = run(*args)
+    assert r.returncode == 2 and what in r.stderr.decode(), r.stderr
 
 
 def test_screen_without_a_terminal():

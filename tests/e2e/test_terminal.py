@@ -163,9 +163,10 @@ def test_search(term):
     term.wait_for("1 found")
     term.send("enter")
     term.wait_gone("1 found")
-    assert "Song 210" in term.text()
-    term.send("esc")
-    term.wait_for("1 of 211")
+    assert "Song 210" in term.text() and "/song 210   1 of 1 " in term.text()
+    term.send("esc")                                        # among all rows, still on the one found
+    at = re.search("([0-9]+) of 211", term.wait_for(re.compile("[0-9]+ of 211").search))[1]
+    assert re.search(f"(?m)^. *{at} Song 210 ", term.text())
     term.send("end")
     term.wait_for("211 of 211")
     term.send("home")
@@ -240,6 +241,7 @@ def test_q(term):
 
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143),
                                           (signal.SIGHUP, 129), (signal.SIGSEGV, -signal.SIGSEGV),
+                                          (signal.SIGQUIT, -signal.SIGQUIT), (signal.SIGUSR1, -signal.SIGUSR1),
                                           (signal.SIGABRT, -signal.SIGABRT)])
 def test_signals(term, number, code):
     term.kill(number)
@@ -251,6 +253,48 @@ def test_ctrl_c(term):
     term.send("ctrl-c")
     assert term.wait_exit() == 130
     assert term.restored() == ""
+
+
+@pytest.mark.parametrize("end", ["q", signal.SIGTERM])
+def test_leaving_while_figures_are_due(tmp_path, end):
+    """Those of a new filter are asked for at once, and come when nobody shows them any more."""
+    path = tmp_path / "many"
+    path.write_text("".join(play(i) for i in range(60000)))
+    for _ in range(4):
+        with Term([CADENCE, str(path)]) as term:
+            term.wait_for(" ev/s")
+            if end == "q":
+                term.send("1q")
+            else:
+                term.send("1")
+                term.kill(end)
+            assert term.wait_exit() == (0 if end == "q" else 143)
+            assert term.restored() == ""
+
+
+@pytest.mark.parametrize("writer", [False, True])
+def test_leaving_a_pipe_with_a_name(tmp_path, writer):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with Term([CADENCE, str(fifo)]) as term:
+        end = os.open(fifo, os.O_RDWR) if writer else None
+        term.wait_for("Waiting for the first event")
+        term.send("q")
+        assert term.wait_exit(timeout=3) == 0
+        assert term.restored() == ""
+        if end is not None:
+            os.close(end)
+
+
+def test_what_failed_is_said_at_the_shell(tmp_path):
+    damaged = tmp_path / "damaged.gz"
+    damaged.write_bytes(gzip.compress("".join(play(i) for i in range(100)).encode())[:-6])
+    with Term([CADENCE, str(damaged)]) as term:
+        term.wait_for("ended")
+        term.send("q")
+        assert term.wait_exit() == 1
+        assert term.restored() == ""
+        assert "it ends too early" in term.raw[term.raw.rindex(b"1049l"):].decode().replace("\r\n", " ")
 
 
 def test_stop_and_go_on(term):
