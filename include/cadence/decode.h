@@ -1,4 +1,4 @@
-/* A line of input -> one cleaned event, or the reason why it is none (spec section 1).
+/* A line of input -> one cleaned event, or the reason why it is none.
  *
  * Two readers give the same fields: `scan` takes the shapes that EventSim writes in one
  * pass and declines everything else; `parse` (cJSON behind a strict rewriting) takes any
@@ -107,6 +107,8 @@ bool utf8_is_valid(struct str text);
 /* Time (time.c): milliseconds since 1970, or -1 when it is no time of 2000..2099. */
 int64_t time_of_integer(int64_t v);
 int64_t time_of_number(struct str number);
+/* A JSON number of any length as a double. */
+double number_value(struct str number);
 int64_t time_of_text(struct str text);
 
 /* Splits bytes into lines, across blocks (frame.c). One a stream. */

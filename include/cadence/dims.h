@@ -1,4 +1,4 @@
-/* The dimensions that plays are counted by (spec section 2), as pure functions. */
+/* The dimensions that plays are counted by, as pure functions. */
 #ifndef CADENCE_DIMS_H
 #define CADENCE_DIMS_H
 
@@ -29,7 +29,7 @@ const char *zone_name(enum zone zone);
 /* Any case; ZONE_COUNT when it is none. */
 enum zone zone_from_name(struct str name);
 
-/* First match of the spec's list within a user agent. */
+/* The first match within a user agent: iPad, iPhone, Android and so on. */
 enum device device_from_agent(struct str agent);
 
 /* States are any two ASCII letters, upper case: 1 + 26 * first + second; 0 is none. */

@@ -4,7 +4,7 @@
 
 #include "cadence/dims.h"
 
-/* A user, session or item number as text (spec: ident). Identifiers that are decimal
+/* A user, session or item number as text. Identifiers that are decimal
  * numbers without sign or leading zero below 10^18 are kept as numbers, all others as
  * cleaned text; so two idents are equal only if both fields are. */
 struct ident {

@@ -217,7 +217,6 @@ struct model {
     struct trend *trend;
     struct trend_play *play; /* of the batch that is counted, for the trends */
     size_t plays_cap;
-    uint64_t snapshots;
 };
 
 #define KEY_TEXT (UINT64_C(1) << 63)

@@ -65,10 +65,6 @@ enum panel_id {
 
 const struct panel *panel_get(enum panel_id id);
 
-/* The artist that a row of the artists panel is about, for snapshot_request.why_artist; 0
- * none. */
-uint32_t panel_artists_id(const struct panel_view *view, size_t row);
-
 /* Where panels stand for a screen of w x h (without header and footer): columns of
  * panels. Panels that do not fit are left out, lowest priority first; all can be reached
  * alone. */

@@ -9,6 +9,10 @@
 /* The inside of a panel without a column at each side, where there is room for that. */
 struct canvas part_area(const struct canvas *inside);
 
+/* Bytes of `text` that stand in a line of w columns: up to the last blank that fits, or
+ * its first word. */
+size_t part_line(struct str text, int w, bool ascii);
+
 /* Text wrapped at blanks, in the middle of the canvas. */
 void part_sentence(struct canvas *canvas, const char *sentence);
 

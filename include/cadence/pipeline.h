@@ -44,7 +44,7 @@ uint64_t pipeline_progress(struct pipeline *pipeline);
 /* Events counted so far. */
 uint64_t pipeline_events(struct pipeline *pipeline);
 
-/* No more input than what has been pushed; `finished` follows. */
+/* No more input than what has been pushed; `finished` follows, a replay at its pace. */
 void pipeline_end(struct pipeline *pipeline);
 /* Stops the threads, at once (what waits is dropped). */
 void pipeline_stop(struct pipeline *pipeline);

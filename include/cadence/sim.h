@@ -121,9 +121,6 @@ void sim_counts(const struct sim *sim, struct sim_counts *out);
  * became}]}. Heap; the caller frees. */
 char *sim_truth(const struct sim *sim);
 
-/* The artist of a song by rank, the most played first; borrowed. */
-const char *sim_artist(const struct sim *sim, uint32_t rank);
-
 /* The configuration of `cadence --demo`: weeks of history, then a live part that goes on
  * for ever, with artists who take off in it. `trend` is where the trends are put, for the
  * configuration to borrow. */

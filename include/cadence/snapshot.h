@@ -110,7 +110,6 @@ struct snapshot_request {
 };
 
 struct snapshot {
-    uint64_t serial; /* grows with every snapshot of a model */
     uint64_t number; /* of the request */
     struct input_counts input;
     struct filter filter; /* as asked for */

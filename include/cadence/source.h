@@ -82,6 +82,13 @@ struct source_status {
     struct partition_row *partition; /* the source's; valid until its next call */
 };
 
+/* Nothing known: what an operation that fills it in need not touch. */
+static inline struct source_status source_status_none(void)
+{
+    return (struct source_status){
+        .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
+}
+
 struct source;
 
 struct source_ops {

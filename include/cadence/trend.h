@@ -1,4 +1,4 @@
-/* Trends (spec section 4): which artists and songs are played by significantly more
+/* Trends (doc/trends.md): which artists and songs are played by significantly more
  * people now than their own past predicts. Fed by the model with every counted play of a
  * known user; asked by the view. One thread. */
 #ifndef CADENCE_TREND_H

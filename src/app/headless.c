@@ -91,8 +91,7 @@ static int print_screen(const struct app *app)
     const struct options *o = app->options;
     struct ui *ui = app_ui(o, false);
     struct snapshot_request request;
-    struct source_status status = {
-        .bytes_total = -1, .lag = -1, .lag_s = -1, .catch_up_s = -1};
+    struct source_status status = source_status_none();
     struct canvas canvas;
     app->source->ops->status(app->source, &status);
     canvas_init(&canvas, o->screen_w, o->screen_h, app_is_ascii(o));

@@ -102,7 +102,7 @@ static void print_help(void)
            "usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
 }
 
-/* roff wants hyphens and leading dots escaped. */
+/* roff wants hyphens and backslashes escaped. */
 static void print_roff(const char *text)
 {
     for (; *text; text++) {

@@ -1,6 +1,6 @@
 /* While the picture stands, standard error goes into a pipe, so that no library writes
- * over the screen; its lines become messages, and are written to the real one at the end.
- */
+ * over the screen; its lines, as far as GUARD_KEPT bytes go, become messages, and are
+ * written to the real one at the end. */
 #ifndef CADENCE_APP_STDERR_GUARD_H
 #define CADENCE_APP_STDERR_GUARD_H
 

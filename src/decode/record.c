@@ -62,16 +62,6 @@ static inline struct str clean_of(struct arena *arena, const struct value *v)
     return text_clean(arena, text_of(arena, v));
 }
 
-static double number_slow(struct str s)
-{
-    char *copy = mem_alloc(s.n + 1);
-    memcpy(copy, s.p, s.n);
-    copy[s.n] = 0;
-    double v = strtod(copy, NULL);
-    free(copy);
-    return v;
-}
-
 /* Up to 15 digits and a few behind the point are exact as a quotient of two doubles that
  * are exact themselves (W. Clinger, "How to read floating point numbers accurately",
  * 1990). */
@@ -79,7 +69,7 @@ static double number_of(const struct value *v)
 {
     static const double power[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    return v->is_read ? (double)v->mantissa / power[v->decimals] : number_slow(v->text);
+    return v->is_read ? (double)v->mantissa / power[v->decimals] : number_value(v->text);
 }
 
 static int64_t duration_ns(const struct fields *f)
@@ -128,7 +118,7 @@ static struct ident ident_of_number(struct arena *arena, struct str s)
             s = (struct str){"0", 1};
         return ident_of_text(s.n - negative <= 32 ? s : (struct str){"", 0});
     }
-    double v = number_slow(s);
+    double v = number_value(s);
     if (!isfinite(v) || v != floor(v) || fabs(v) >= 9007199254740992.0)
         return (struct ident){.present = false};
     char *text = arena_alloc(arena, 24);

@@ -1,6 +1,8 @@
 /* What `ts` may be: milliseconds, seconds (below 1e11), or ISO 8601 text. */
 #include "cadence/decode.h"
 
+#include "cadence/mem.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,11 +28,9 @@ static int64_t time_of_double(double v)
     return v >= 0 && v < (double)TIME_END_MS ? in_range((int64_t)v) : NO_TIME;
 }
 
-static double to_double(struct str number)
+double number_value(struct str number)
 {
-    char small[64], *copy = number.n < sizeof small ? small : malloc(number.n + 1);
-    if (!copy)
-        return NAN;
+    char small[64], *copy = number.n < sizeof small ? small : mem_alloc(number.n + 1);
     memcpy(copy, number.p, number.n);
     copy[number.n] = 0;
     double v = strtod(copy, NULL);
@@ -48,10 +48,10 @@ int64_t time_of_number(struct str number)
 {
     int64_t v = 0;
     if (number.n == 0 || number.n > 18)
-        return time_of_double(to_double(number));
+        return time_of_double(number_value(number));
     for (size_t i = 0; i < number.n; i++) {
         if (!is_digit(number.p[i]))
-            return time_of_double(to_double(number));
+            return time_of_double(number_value(number));
         v = v * 10 + (number.p[i] - '0');
     }
     return time_of_integer(v);
@@ -177,5 +177,5 @@ int64_t time_of_text(struct str text)
         text.p++, text.n--;
     while (text.n && text.p[text.n - 1] == ' ')
         text.n--;
-    return is_plain_number(text) ? time_of_double(to_double(text)) : time_of_iso(text);
+    return is_plain_number(text) ? time_of_double(number_value(text)) : time_of_iso(text);
 }

@@ -30,7 +30,7 @@
 #define SPREAD_POISSON 2.0
 #define SPREAD_SHARE 0.5
 
-static double total(const struct selection *sel, int64_t from_step, int64_t to_step)
+static double total(const struct asked *sel, int64_t from_step, int64_t to_step)
 {
     uint64_t by_zone[ZONE_COUNT];
     double sum = 0;
@@ -42,13 +42,13 @@ static double total(const struct selection *sel, int64_t from_step, int64_t to_s
 }
 
 /* The step behind the last that is complete, or as good as. */
-static int64_t last_step(const struct selection *sel)
+static int64_t last_step(const struct asked *sel)
 {
     int64_t step_ms = sel->spec->step_ms;
     return sel->now_ms / step_ms + (sel->now_ms % step_ms >= step_ms / 5 * 4);
 }
 
-void course_all(const struct selection *sel, struct course *course)
+void course_all(const struct asked *sel, struct course *course)
 {
     int64_t to = last_step(sel), lag = (sel->scale <= SCALE_6H ? DAY_MS : WEEK_MS);
     int window = sel->spec->steps[SUB_COUNT - 1];
@@ -70,7 +70,7 @@ void course_all(const struct selection *sel, struct course *course)
 #define SLOTS 512 /* more than twice COURSE_IDS */
 
 struct some {
-    const struct selection *sel;
+    const struct asked *sel;
     const uint32_t *id;
     size_t n;
     uint8_t at[SLOTS]; /* by id: index + 1 */
@@ -83,7 +83,7 @@ struct some {
 static void count_listen(void *context, listen_t v)
 {
     struct some *some = context;
-    const struct selection *sel = some->sel;
+    const struct asked *sel = some->sel;
     if (listen_class(v) >= sel->spec->cls &&
         sel->zones >> sel->store->zone_of[listen_state(v, some->wide)] & 1)
         some->own[some->i][some->step] += v & 1 ? -1 : 1;
@@ -109,7 +109,7 @@ static void some_bucket(void *context, const struct bucket *bucket, enum tier_id
     }
 }
 
-void course_own(const struct selection *sel, const uint32_t *id, size_t n,
+void course_own(const struct asked *sel, const uint32_t *id, size_t n,
                 double (*own)[COURSE_STEPS])
 {
     struct some some = {.sel = sel, .id = id, .n = n, .own = own};
@@ -204,7 +204,7 @@ static double next_share(const struct course *course, const double own[COURSE_ST
     return sum / window;
 }
 
-void course_forecast(const struct selection *sel, const struct course *course,
+void course_forecast(const struct asked *sel, const struct course *course,
                      const double own[COURSE_STEPS], double usual_share, double unit,
                      struct trend_entry *entry)
 {

@@ -402,21 +402,21 @@ struct course {               /* of the selection */
     double all[COURSE_STEPS]; /* listens in each step, oldest first */
     double next;              /* that the next window should hold */
 };
-struct selection;
-void course_all(const struct selection *sel, struct course *course);
+struct asked;
+void course_all(const struct asked *sel, struct course *course);
 /* Of at most COURSE_IDS ids, all different. */
-void course_own(const struct selection *sel, const uint32_t *id, size_t n,
+void course_own(const struct asked *sel, const uint32_t *id, size_t n,
                 double (*own)[COURSE_STEPS]);
 void course_spark(const struct course *course, const double own[COURSE_STEPS],
                   float out[TREND_POINTS]);
-void course_forecast(const struct selection *sel, const struct course *course,
+void course_forecast(const struct asked *sel, const struct course *course,
                      const double own[COURSE_STEPS], double usual_share, double unit,
                      struct trend_entry *entry);
 
 /* The sampling level of a scale at a moment: users of depth below it are not counted. */
 unsigned trend_sample(const struct trend *trend, bool songs, unsigned cls, uint32_t unit);
 
-struct selection {
+struct asked {
     struct store *store;
     const struct scale_spec *spec;
     uint8_t kind, scale, zones;
@@ -425,8 +425,8 @@ struct selection {
 };
 /* The step behind the window's end; and whether the window begins a step earlier, because
  * its last has just begun: so it begins at the step nearest to W ago. */
-int64_t window_step(const struct selection *sel);
-bool window_extra(const struct selection *sel);
+int64_t window_step(const struct asked *sel);
+bool window_extra(const struct asked *sel);
 
 /* ---- Sums (trend_sums.c) ---- */
 /* Listens without which nothing is judged: of the window, of the baseline. */
@@ -434,9 +434,8 @@ bool window_extra(const struct selection *sel);
 #define MIN_BASE 200
 /* Fills trend->sums for the window that ends at `to_step` (exclusive) and begins `steps`
  * + extra steps earlier. False: there was no time for it, another call has to go on. */
-bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
-               bool extra);
-bool sums_enough(const struct trend *trend, const struct selection *sel);
+bool sums_fill(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra);
+bool sums_enough(const struct trend *trend, const struct asked *sel);
 /* Listens of the baseline; and what they let expect of each window. */
 uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
                        double expected[SUB_COUNT]);
@@ -444,17 +443,17 @@ void sums_fini(struct trend *trend);
 size_t sums_bytes(const struct trend *trend);
 
 /* False as sums_fill. */
-bool look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
-               bool extra, struct look *look);
+bool look_make(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra,
+               struct look *look);
 const struct mark *look_find(const struct look *look, enum side side, uint32_t id);
 /* The selection's tracker, rid of what very late plays have made wrong. */
-struct tracker *tracker_get(struct trend *trend, const struct selection *sel);
+struct tracker *tracker_get(struct trend *trend, const struct asked *sel);
 /* The newest look; NULL: no time. */
 const struct head *tracker_head(struct trend *trend, struct tracker *tracker,
-                                const struct selection *sel);
+                                const struct asked *sel);
 /* The look at a step before; NULL: there is none so far back, or no time (ran_out). */
 const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
-                                const struct selection *sel, int64_t step);
+                                const struct asked *sel, int64_t step);
 void trackers_free(struct trend *trend);
 size_t trackers_bytes(const struct trend *trend);
 

@@ -22,17 +22,17 @@ static int64_t chosen_end(const struct trend *trend, const struct filter *f)
     return 0;
 }
 
-int64_t window_step(const struct selection *sel)
+int64_t window_step(const struct asked *sel)
 {
     return sel->now_ms / sel->spec->step_ms + (sel->end_ms == 0);
 }
 
-bool window_extra(const struct selection *sel)
+bool window_extra(const struct asked *sel)
 {
     return sel->end_ms == 0 && sel->now_ms % sel->spec->step_ms < sel->spec->step_ms / 5;
 }
 
-static uint64_t window_total(const struct selection *sel)
+static uint64_t window_total(const struct asked *sel)
 {
     uint64_t by_zone[ZONE_COUNT], sum = 0;
     int64_t to = window_step(sel), live = window_extra(sel);
@@ -44,7 +44,7 @@ static uint64_t window_total(const struct selection *sel)
     return sum;
 }
 
-static void set_scale(struct selection *sel, enum trend_scale scale)
+static void set_scale(struct asked *sel, enum trend_scale scale)
 {
     sel->scale = (uint8_t)scale;
     sel->spec = &scale_specs[scale];
@@ -63,11 +63,11 @@ static enum trend_scale scale_to_come(const struct trend *trend, int64_t now_ms,
     return SCALE_WEEK;
 }
 
-static struct selection selection(struct trend *trend, const struct filter *f,
-                                  enum trend_kind kind, enum trend_scale scale)
+static struct asked asked_of(struct trend *trend, const struct filter *f,
+                             enum trend_kind kind, enum trend_scale scale)
 {
-    struct selection sel = {.store = &trend->store[kind == TREND_SONGS],
-                            .kind = (uint8_t)kind};
+    struct asked sel = {.store = &trend->store[kind == TREND_SONGS],
+                        .kind = (uint8_t)kind};
     uint64_t listens = 0;
     sel.zones = f->zones & ZONES_ALL ? f->zones & ZONES_ALL : ZONES_ALL;
     sel.end_ms = sel.now_ms = chosen_end(trend, f);
@@ -107,7 +107,7 @@ static int by_score(const void *a, const void *b)
  * would have stayed at every look since. Looks are made as far back as any of them
  * stayed, or until time is out. Best first; the caller frees. */
 static struct member *members(struct trend *trend, struct tracker *tracker,
-                              const struct selection *sel, const struct look *head,
+                              const struct asked *sel, const struct look *head,
                               const struct fact *fact, int64_t head_ms, enum side side,
                               size_t *count)
 {
@@ -172,7 +172,7 @@ static void fill_entry(const struct member *m, unsigned level, struct trend_entr
     };
 }
 
-static void fill_courses(const struct selection *sel, const struct head *head,
+static void fill_courses(const struct asked *sel, const struct head *head,
                          const struct member *list, unsigned level,
                          struct trend_list *out)
 {
@@ -212,7 +212,7 @@ static void span_text(int64_t ms, char *out, size_t size)
         snprintf(out, size, "%d minutes", (int)(ms / MINUTE_MS));
 }
 
-static void fill_waiting(const struct selection *sel, const struct head *head,
+static void fill_waiting(const struct asked *sel, const struct head *head,
                          struct trend_list *out)
 {
     const char *last = sel->spec->name;
@@ -232,8 +232,8 @@ static void fill_waiting(const struct selection *sel, const struct head *head,
     }
 }
 
-static void fill_head(const struct selection *sel, const struct head *head,
-                      unsigned level, struct trend_list *out)
+static void fill_head(const struct asked *sel, const struct head *head, unsigned level,
+                      struct trend_list *out)
 {
     out->base_ms = head->base_ms;
     out->listens = scaled(head->listens, level);
@@ -245,8 +245,8 @@ static void fill_head(const struct selection *sel, const struct head *head,
 }
 
 static void fill_list(struct trend *trend, struct tracker *tracker,
-                      const struct selection *sel, const struct head *head,
-                      enum side side, unsigned level, struct trend_list *out)
+                      const struct asked *sel, const struct head *head, enum side side,
+                      unsigned level, struct trend_list *out)
 {
     size_t n, n_before = 0;
     struct member *list =
@@ -270,7 +270,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
                 enum trend_scale scale, bool soon, struct trend_list *out)
 {
     memset(out, 0, sizeof *out);
-    struct selection sel = selection(trend, resolved, kind, scale);
+    struct asked sel = asked_of(trend, resolved, kind, scale);
     out->scale = sel.scale;
     out->now_ms = sel.now_ms;
     out->window_ms = sel.spec->window_ms;
@@ -301,7 +301,7 @@ void trend_series(struct trend *trend, const struct filter *resolved,
                   float (*out)[TREND_POINTS])
 {
     memset(out, 0, n * sizeof *out);
-    struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
+    struct asked sel = asked_of(trend, resolved, TREND_ARTISTS, scale);
     struct course course;
     double own[TREND_LIST_MAX][COURSE_STEPS];
     if (!sel.now_ms)
@@ -319,7 +319,7 @@ void trend_series(struct trend *trend, const struct filter *resolved,
 
 struct why {
     const struct trend *trend;
-    const struct selection *sel;
+    const struct asked *sel;
     uint32_t id;
     bool wide;
     float *state, *device, *level;
@@ -383,7 +383,7 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
 {
     memset(out, 0, sizeof *out);
     out->id = artist;
-    struct selection sel = selection(trend, resolved, TREND_ARTISTS, scale);
+    struct asked sel = asked_of(trend, resolved, TREND_ARTISTS, scale);
     if (!sel.now_ms || artist >= sel.store->ids)
         return;
     int64_t to = window_step(&sel), live = window_extra(&sel),

@@ -78,7 +78,7 @@ static bool plainly_none(double k, double b, double ratio)
 }
 
 /* The best of the windows; p pays for the choice. */
-static struct verdict judge_rising(const struct sums *sums, const struct selection *sel,
+static struct verdict judge_rising(const struct sums *sums, const struct asked *sel,
                                    uint32_t id)
 {
     const uint32_t *k = &sums->k[(size_t)id * SUB_COUNT];
@@ -110,8 +110,8 @@ static void look_add(struct trend *trend, struct look *look, size_t *cap, uint32
     look->mark[look->n++] = (struct mark){id, (float)v.bound, side, false};
 }
 
-static void look_rising(struct trend *trend, const struct selection *sel,
-                        struct look *look, size_t *cap)
+static void look_rising(struct trend *trend, const struct asked *sel, struct look *look,
+                        size_t *cap)
 {
     const struct sums *sums = &trend->sums;
     for (size_t i = 0; i < sums->touched_n; i++) {
@@ -124,8 +124,8 @@ static void look_rising(struct trend *trend, const struct selection *sel,
     }
 }
 
-static void look_falling(struct trend *trend, const struct selection *sel,
-                         struct look *look, size_t *cap)
+static void look_falling(struct trend *trend, const struct asked *sel, struct look *look,
+                         size_t *cap)
 {
     const struct sums *sums = &trend->sums;
     const int whole = SUB_COUNT - 1;
@@ -172,7 +172,7 @@ static int by_side_id(const void *a, const void *b)
 /* ---- A crowd of one state ---- */
 
 struct crowd {
-    const struct selection *sel;
+    const struct asked *sel;
     uint32_t id, k[64];
     bool wide;
 };
@@ -195,7 +195,7 @@ static void crowd_bucket(void *context, const struct bucket *bucket, enum tier_i
 
 /* Would it pass without its most frequent state, if that is more frequent than chance
  * allows? The states of listeners who came in the window, against those of all. */
-static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t id,
+static bool is_crowd(struct trend *trend, const struct asked *sel, uint32_t id,
                      const double share[64])
 {
     struct sums *sums = &trend->sums;
@@ -218,8 +218,7 @@ static bool is_crowd(struct trend *trend, const struct selection *sel, uint32_t 
            binomial_upper(rest, rest + b, ratio / (1 + ratio)) > .01;
 }
 
-static void look_crowds(struct trend *trend, const struct selection *sel,
-                        struct look *look)
+static void look_crowds(struct trend *trend, const struct asked *sel, struct look *look)
 {
     double share[64];
     for (unsigned s = 0; s < 64; s++)
@@ -232,8 +231,8 @@ static void look_crowds(struct trend *trend, const struct selection *sel,
     look->n = left;
 }
 
-bool look_make(struct trend *trend, const struct selection *sel, int64_t to_step,
-               bool extra, struct look *look)
+bool look_make(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra,
+               struct look *look)
 {
     size_t cap = 0;
     free(look->mark);

@@ -22,7 +22,6 @@
 #include "trend_hot.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #define SLOTS_MIN 1024
 #define RUN_UNITS 180   /* 30 min */
@@ -81,22 +80,6 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->used = used;
 }
 
-#define HUGE_FROM ((size_t)4 << 20)
-#define PAGE_BYTES 4096
-
-/* A large table is looked into all over: fewer and larger pages, where the system has
- * them, spare the processor a walk for each. */
-static struct pair *table_new(size_t slots)
-{
-    size_t bytes = (slots + PAIRS_TAIL) * sizeof(struct pair);
-    char *table = mem_zalloc(bytes);
-    size_t skip = -(uintptr_t)table % PAGE_BYTES;
-    if (bytes >= HUGE_FROM)
-        (void)madvise(table + skip, (bytes - skip) / PAGE_BYTES * PAGE_BYTES,
-                      MADV_HUGEPAGE);
-    return (struct pair *)(void *)table;
-}
-
 void pairs_make_room(struct pairs *pairs, bool must_grow)
 {
     size_t slots = pairs->slots, needed = count_needed(pairs);
@@ -109,7 +92,7 @@ void pairs_make_room(struct pairs *pairs, bool must_grow)
     size_t want = needed / 10 * 18 + (must_grow ? slots / 8 : 0);
     struct pair *before = pairs->slot;
     want = want < SLOTS_MIN ? SLOTS_MIN : want;
-    settle(pairs, table_new(want), want);
+    settle(pairs, mem_zalloc((want + PAIRS_TAIL) * sizeof *before), want);
     free(before);
 }
 

@@ -29,7 +29,7 @@ static void touch(struct sums *sums, uint32_t id, uint32_t n, int sub)
 
 struct filling {
     struct trend *trend;
-    const struct selection *sel;
+    const struct asked *sel;
     struct column *column;
     uint64_t stamp;
 };
@@ -102,7 +102,7 @@ static void column_fill(struct filling *f, int64_t from_ms, int64_t to_ms)
     sums_clear(sums);
 }
 
-static const struct column *column_get(struct trend *trend, const struct selection *sel,
+static const struct column *column_get(struct trend *trend, const struct asked *sel,
                                        int64_t step)
 {
     struct columns *columns = &trend->columns[sel->kind == TREND_SONGS];
@@ -126,8 +126,8 @@ static const struct column *column_get(struct trend *trend, const struct selecti
 
 /* ---- Windows ---- */
 
-static void fill_windows(struct trend *trend, const struct selection *sel,
-                         int64_t to_step, bool extra)
+static void fill_windows(struct trend *trend, const struct asked *sel, int64_t to_step,
+                         bool extra)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
@@ -172,8 +172,8 @@ static int64_t base_start(const struct trend *trend, const struct scale_spec *sp
                                                                                  : from;
 }
 
-static bool fill_base(struct trend *trend, const struct selection *sel,
-                      int64_t window_from, int64_t window_to)
+static bool fill_base(struct trend *trend, const struct asked *sel, int64_t window_from,
+                      int64_t window_to)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
@@ -202,7 +202,7 @@ static bool fill_base(struct trend *trend, const struct selection *sel,
 
 /* K/B zone by zone, so that a zone's evening is no trend; drawn to the whole's where
  * little is known. */
-static void fill_ratios(const struct selection *sel, struct sums *sums)
+static void fill_ratios(const struct asked *sel, struct sums *sums)
 {
     for (int s = 0; s < SUB_COUNT; s++) {
         uint64_t k = 0;
@@ -216,8 +216,7 @@ static void fill_ratios(const struct selection *sel, struct sums *sums)
     }
 }
 
-bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step,
-               bool extra)
+bool sums_fill(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra)
 {
     struct sums *sums = &trend->sums;
     int64_t from = to_step - sel->spec->steps[SUB_COUNT - 1] - extra;
@@ -230,7 +229,7 @@ bool sums_fill(struct trend *trend, const struct selection *sel, int64_t to_step
     return true;
 }
 
-bool sums_enough(const struct trend *trend, const struct selection *sel)
+bool sums_enough(const struct trend *trend, const struct asked *sel)
 {
     const struct sums *sums = &trend->sums;
     return sums->K_sum[SUB_COUNT - 1] >= MIN_LISTENS && sums->B_sum >= MIN_BASE &&

@@ -54,7 +54,7 @@ size_t trackers_bytes(const struct trend *trend)
 }
 
 /* The selection's tracker; the one unused longest makes room. */
-static struct tracker *find(struct trend *trend, const struct selection *sel)
+static struct tracker *find(struct trend *trend, const struct asked *sel)
 {
     struct tracker **oldest = &trend->tracker[0], *t;
     for (size_t i = 0; i < TRACKER_COUNT; i++) {
@@ -83,7 +83,7 @@ static struct tracker *find(struct trend *trend, const struct selection *sel)
 
 /* Very late plays change the past: it is looked at again; once a step, where time is
  * short. */
-struct tracker *tracker_get(struct trend *trend, const struct selection *sel)
+struct tracker *tracker_get(struct trend *trend, const struct asked *sel)
 {
     struct tracker *t = find(trend, sel);
     int64_t step = sel->now_ms / sel->spec->step_ms;
@@ -98,7 +98,7 @@ struct tracker *tracker_get(struct trend *trend, const struct selection *sel)
 }
 
 /* Changes with every play that a look of this step may still be missing. */
-static uint64_t stamp_of(const struct selection *sel, int64_t step)
+static uint64_t stamp_of(const struct asked *sel, int64_t step)
 {
     const struct tier *tier = &sel->store->tier[TIER_5MIN];
     int64_t grain = tier_grain_ms[TIER_5MIN], to = step * sel->spec->step_ms / grain;
@@ -111,7 +111,7 @@ static uint64_t stamp_of(const struct selection *sel, int64_t step)
 
 /* Where time is short, a look is made anew for late plays once a step only. */
 const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
-                                const struct selection *sel, int64_t step)
+                                const struct asked *sel, int64_t step)
 {
     int64_t step_ms = sel->spec->step_ms, end_ms = step * step_ms;
     if (step <= trend->oldest_ms / step_ms)
@@ -134,7 +134,7 @@ const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
 }
 
 /* The look's marks as they stand in the sums. */
-static struct fact *facts_of(const struct trend *trend, const struct selection *sel,
+static struct fact *facts_of(const struct trend *trend, const struct asked *sel,
                              const struct look *look)
 {
     const struct sums *sums = &trend->sums;
@@ -152,7 +152,7 @@ static struct fact *facts_of(const struct trend *trend, const struct selection *
 }
 
 const struct head *tracker_head(struct trend *trend, struct tracker *tracker,
-                                const struct selection *sel)
+                                const struct asked *sel)
 {
     struct head *head = &tracker->head;
     const struct sums *sums = &trend->sums;

@@ -365,8 +365,3 @@ void sim_counts(const struct sim *sim, struct sim_counts *out)
     *out = sim->counts;
     out->users = (uint32_t)sim->users;
 }
-
-const char *sim_artist(const struct sim *sim, uint32_t rank)
-{
-    return sim->catalog.artist[sim->catalog.song[rank].artist];
-}

@@ -49,9 +49,6 @@ static enum filled fill(struct demo_source *s)
     struct block *block = sink_room(s->base.sink);
     if (!block)
         return FILLED_NO_ROOM;
-    block->len = 0;
-    block->stream = 0;
-    block->mark = 0;
     while (next < until && block->len + SIM_LINE_MAX <= block->cap) {
         block->len += sim_next(s->sim, block->data + block->len).len;
         next = sim_peek_s(s->sim);

@@ -62,6 +62,25 @@ static unsigned lead_length(unsigned char lead, uint32_t *least)
     return 0;
 }
 
+static uint32_t lower(uint32_t ch)
+{
+    return ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch;
+}
+
+int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD])
+{
+    enum glyph_class kind = ch < 0x80 ? GLYPH_NARROW : unicode_class(ch);
+    const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
+    int n = 0;
+    if (kind == GLYPH_MARK || kind == GLYPH_HIDDEN)
+        return 0;
+    for (; n < UNICODE_FOLD && ascii[n]; n++)
+        out[n] = lower((unsigned char)ascii[n]);
+    if (n == 0)
+        out[n++] = kind == GLYPH_BLANK ? ' ' : lower(ch);
+    return n;
+}
+
 uint32_t utf8_next(struct str *text)
 {
     const unsigned char *p = (const unsigned char *)text->p;

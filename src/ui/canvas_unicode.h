@@ -18,6 +18,11 @@ enum glyph_class unicode_class(uint32_t ch);
  * nothing does (callers draw "?"). */
 const char *unicode_ascii(uint32_t ch);
 
+/* A character as a search sees it, without case and accents where ASCII has the letters:
+ * "É" is "e". Returns how many it is; 0: a mark, or what is never drawn. */
+#define UNICODE_FOLD 4
+int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD]);
+
 /* Takes the next character off `text`; what is not UTF-8 gives U+FFFD, byte by byte. */
 uint32_t utf8_next(struct str *text);
 /* Writes ch as UTF-8; returns the bytes, 1..4. */

@@ -52,18 +52,6 @@ struct artists_row artists_at(const struct snapshot *snapshot, size_t row)
     return (struct artists_row){SECTION_ALL, true, 0};
 }
 
-uint32_t panel_artists_id(const struct panel_view *view, size_t row)
-{
-    const struct snapshot *s = view->snapshot;
-    if (row >= artists_count(s))
-        return 0;
-    struct artists_row at = artists_at(s, row);
-    if (at.heading || at.section == SECTION_SONGS)
-        return 0;
-    const struct trend_rows *trend = artists_trend(s, at.section);
-    return trend ? trend->row[at.index].entry.id : s->artist[at.index].id;
-}
-
 struct artists_columns artists_columns_make(const struct canvas *canvas, bool zoomed)
 {
     struct artists_columns at = {.rank = zoomed ? 4 : 2};

@@ -15,7 +15,7 @@ static void kafka_unit(const struct panel_view *view, char *out, size_t size)
 
 /* Where columns end; 0: not shown. */
 struct columns {
-    int topic_w, partition, lag, rate, end, offset, leader, bar, bar_w, note, note_w;
+    int topic_w, partition, lag, rate, end, offset, leader, note, note_w;
 };
 
 /* What an engineer looks at first is dropped last: lag, rate, then positions. */

@@ -3,7 +3,6 @@
 #include "cadence/mem.h"
 #include "canvas_unicode.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,14 +23,13 @@ struct canvas part_area(const struct canvas *inside)
     return canvas_sub(inside, pad, 0, inside->w - 2 * pad, inside->h);
 }
 
-/* Bytes of `text` that stand in a line of w columns: up to the last blank that fits. */
-static size_t line_bytes(const char *text, int w, bool ascii)
+size_t part_line(struct str text, int w, bool ascii)
 {
-    size_t best = 0, n = strlen(text);
-    for (size_t i = 1; i <= n; i++) {
-        if (i < n && text[i] != ' ')
+    size_t best = 0;
+    for (size_t i = 1; i <= text.n; i++) {
+        if (i < text.n && text.p[i] != ' ')
             continue;
-        if (text_width((struct str){text, i}, ascii) > w && best)
+        if (text_width((struct str){text.p, i}, ascii) > w && best)
             break;
         best = i;
     }
@@ -44,12 +42,12 @@ void part_sentence(struct canvas *canvas, const char *sentence)
     if (canvas->w > 12 && w > canvas->w - 2)
         w = canvas->w - 2;
     for (const char *p = sentence; *p; lines++) {
-        p += line_bytes(p, w, canvas->ascii);
+        p += part_line(str_of(p), w, canvas->ascii);
         p += strspn(p, " ");
     }
     int y = lines < canvas->h ? (canvas->h - lines) / 2 : 0;
     for (const char *p = sentence; *p; y++) {
-        struct str line = {p, line_bytes(p, w, canvas->ascii)};
+        struct str line = {p, part_line(str_of(p), w, canvas->ascii)};
         int width = text_width(line, canvas->ascii);
         int x = width < canvas->w ? (canvas->w - width) / 2 : 0;
         canvas_text(canvas, x, y, canvas->w - x, ROLE_DIM, line);
@@ -62,8 +60,9 @@ int part_lines(struct canvas *canvas, int y, int most, const char *text)
 {
     int used = 0;
     for (const char *p = text; *p && used < most; used++) {
-        struct str line = {p, used + 1 < most ? line_bytes(p, canvas->w, canvas->ascii)
-                                              : strlen(p)};
+        struct str line = {p, used + 1 < most
+                                  ? part_line(str_of(p), canvas->w, canvas->ascii)
+                                  : strlen(p)};
         canvas_text(canvas, 0, y + used, canvas->w, ROLE_DIM, line);
         p += line.n;
         p += strspn(p, " ");
@@ -123,40 +122,23 @@ int list_digits(const struct panel_view *view, size_t total)
     return digits;
 }
 
-#define FOLD_MAX 4
-
-/* A character without case and accents, as a search sees it: "É" is "e". Returns how
- * many. */
-static int fold(uint32_t ch, uint32_t out[FOLD_MAX])
-{
-    const char *ascii = ch < 0x80 ? "" : unicode_ascii(ch);
-    int n = 0;
-    /* cppcheck-suppress arrayIndexOutOfBoundsCond ; a text of four at the most,
-     * zero-ended */
-    for (; n < FOLD_MAX && ascii[n]; n++)
-        out[n] = (uint32_t)tolower((unsigned char)ascii[n]);
-    if (n == 0)
-        out[n++] = ch < 0x80 ? (uint32_t)tolower((int)ch) : ch;
-    return n;
-}
-
 /* Columns from x on that show `text`; 0 if they do not. */
 static int shows(const struct canvas *canvas, int x, int y, struct str text)
 {
     const struct cell *row = canvas->cell + (ptrdiff_t)y * canvas->stride;
-    uint32_t want[FOLD_MAX], have[FOLD_MAX];
+    uint32_t want[UNICODE_FOLD], have[UNICODE_FOLD];
     int wants = 0, w = 0, haves = 0, h = 0, at = x;
     for (;;) {
-        if (w == wants) {
+        while (w == wants) {
             if (text.n == 0)
                 return at - x;
-            wants = fold(utf8_next(&text), want);
+            wants = unicode_fold(utf8_next(&text), want);
             w = 0;
         }
-        if (h == haves) {
+        while (h == haves) {
             if (at >= canvas->w)
                 return 0;
-            haves = fold(row[at].ch, have);
+            haves = unicode_fold(row[at].ch, have);
             h = 0;
             at += row[at].width > 1 ? row[at].width : 1;
         }

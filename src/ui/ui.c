@@ -19,8 +19,7 @@ struct ui *ui_new(const struct ui_config *config)
     ui->cloud = config->cloud;
     filter_init(&ui->empty.filter);
     ui->empty.zones = ZONES_ALL;
-    ui->source.lag = ui->source.bytes_total = -1;
-    ui->source.lag_s = ui->source.catch_up_s = -1;
+    ui->source = source_status_none();
     if (theme_load(&ui->theme, config->theme ? config->theme : "default", error,
                    sizeof error) < 0) {
         theme_load(&ui->theme, "default", (char[256]){0}, 256);
@@ -132,6 +131,12 @@ static bool lacks_rows(const struct ui *ui, const struct snapshot *s)
     uint64_t all;
     size_t rows = rows_of(ui, s, &all);
     return rows < all && rows < list_limit(ui, ui->focus);
+}
+
+unsigned ui_filter_changed(struct ui *ui)
+{
+    ui->stale = true;
+    return UI_REDRAW | UI_REQUEST;
 }
 
 unsigned ui_want_rows(struct ui *ui)

@@ -8,8 +8,7 @@
 static unsigned filter_changed(struct ui *ui)
 {
     ui->chips_back = 0;
-    ui->stale = true;
-    return UI_REDRAW | UI_REQUEST;
+    return ui_filter_changed(ui);
 }
 
 static unsigned action_zone(struct ui *ui, const struct ui_key *key)

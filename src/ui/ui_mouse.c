@@ -14,12 +14,6 @@ static const struct region *region_at(const struct ui *ui, int x, int y)
     return NULL;
 }
 
-static unsigned filter_changed(struct ui *ui)
-{
-    ui->stale = true;
-    return UI_REDRAW | UI_REQUEST;
-}
-
 /* What the panel says is at that place: a row, or a state for the map. */
 static long hit(const struct ui *ui, const struct region *r, int x, int y)
 {
@@ -109,23 +103,23 @@ unsigned ui_click(struct ui *ui, int x, int y)
         return click_panel(ui, r, x, y);
     case REGION_WEEK:
         week_toggle(&ui->filter, s, r->arg);
-        return filter_changed(ui);
+        return ui_filter_changed(ui);
     case REGION_WEEK_ROW:
         ui->week_cursor = r->arg;
         week_toggle(&ui->filter, s, r->arg);
-        return filter_changed(ui);
+        return ui_filter_changed(ui);
     case REGION_WEEK_ALL:
         weeks_all(&ui->filter);
-        return filter_changed(ui);
+        return ui_filter_changed(ui);
     case REGION_WEEKS_OLDER:
     case REGION_WEEKS_NEWER:
         return click_arrow(ui, r->kind == REGION_WEEKS_OLDER ? 1 : -1);
     case REGION_ZONE:
         zone_toggle(&ui->filter, (enum zone)r->arg);
-        return filter_changed(ui);
+        return ui_filter_changed(ui);
     case REGION_ZONE_ALL:
         ui->filter.zones = ZONES_ALL;
-        return filter_changed(ui);
+        return ui_filter_changed(ui);
     case REGION_KEY:
         return click_key(ui, &key_rows[r->arg]);
     case REGION_OVERLAY:

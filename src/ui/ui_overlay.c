@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cadence/chart.h"
+#include "cadence/parts.h"
 #include "frame.h"
 #include "ui_state.h"
 
@@ -71,19 +71,6 @@ void footer_draw(struct ui *ui, struct canvas *canvas)
 
 /* ---- help ---- */
 
-/* Bytes of text for a line of w columns: to the last blank that fits, if any does. */
-static size_t line_bytes(struct str text, int w)
-{
-    size_t best = 0;
-    for (size_t i = 1; i <= text.n; i++) {
-        if (text_width((struct str){text.p, i}, true) > w)
-            break;
-        if (i == text.n || text.p[i] == ' ')
-            best = i;
-    }
-    return best ? best : text.n < (size_t)w ? text.n : (size_t)w;
-}
-
 #define HELP_KEY_W 10
 
 /* Draws the help from its line `from` on, or only counts its lines (canvas NULL). */
@@ -98,7 +85,7 @@ static int help_lines(struct canvas *canvas, int w, int from)
             canvas_text(canvas, 1, y, HELP_KEY_W - 1, ROLE_KEY,
                         str_of(key_rows[i].shown));
         while (text.n) {
-            size_t n = line_bytes(text, w - HELP_KEY_W - 2);
+            size_t n = part_line(text, w - HELP_KEY_W - 2, true);
             if (canvas && y >= 0)
                 canvas_text(canvas, HELP_KEY_W + 1, y, w, ROLE_TEXT,
                             (struct str){text.p, n});

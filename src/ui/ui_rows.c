@@ -5,34 +5,16 @@
 #include "canvas_unicode.h"
 #include "ui_state.h"
 
-/* Folds text to lower-case ASCII letters where it can: "Björk" and "bjork" are the same.
- * Marks and what is never drawn are left out. Returns the bytes written. */
+/* Text as a search sees it (unicode_fold), as UTF-8. Returns the bytes written. */
 static size_t fold(const char *text, char *out, size_t size)
 {
     struct str rest = str_of(text);
     size_t n = 0;
-    while (rest.n && n + 5 < size) {
-        char c = rest.p[0];
-        if (c >= ' ' && c < 127) {
-            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-            rest.p++;
-            rest.n--;
-            continue;
-        }
-        uint32_t ch = utf8_next(&rest);
-        enum glyph_class kind = unicode_class(ch);
-        if (kind == GLYPH_MARK || kind == GLYPH_HIDDEN)
-            continue;
-        const char *ascii = unicode_ascii(ch);
-        size_t from = n;
-        if (ascii[0])
-            for (; *ascii; ascii++)
-                out[n++] = *ascii;
-        else
-            n += utf8_put(kind == GLYPH_BLANK ? ' ' : ch, out + n);
-        for (size_t i = from; i < n; i++)
-            if (out[i] >= 'A' && out[i] <= 'Z')
-                out[i] = (char)(out[i] - 'A' + 'a');
+    while (rest.n && n + 4 * UNICODE_FOLD < size) {
+        uint32_t folded[UNICODE_FOLD];
+        int count = unicode_fold(utf8_next(&rest), folded);
+        for (int i = 0; i < count; i++)
+            n += utf8_put(folded[i], out + n);
     }
     out[n] = 0;
     return n;

@@ -91,6 +91,8 @@ bool ui_is_alone(const struct ui *ui);           /* by Enter, or for want of roo
 void ui_focus(struct ui *ui, enum panel_id id);
 enum panel_id ui_placed(const struct ui *ui); /* focus, or one that has a place */
 struct panel_view ui_view(const struct ui *ui, enum panel_id id);
+/* Figures of another filter are wanted: the effects of that. */
+unsigned ui_filter_changed(struct ui *ui);
 /* Asks for the rows that are wanted now and not there: UI_REQUEST, also while frozen. */
 unsigned ui_want_rows(struct ui *ui);
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
@@ -137,7 +139,7 @@ bool news_text(const struct ui *ui, char *out, size_t size); /* false: nobody */
 void news_notice(struct ui *ui);                             /* new figures */
 unsigned news_tick(struct ui *ui);
 
-/* ui_keys.c */
+/* ui_mouse.c */
 unsigned ui_click(struct ui *ui, int x, int y);
 
 #endif

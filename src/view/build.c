@@ -327,7 +327,6 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     for (size_t i = 0; i < m->weeks_seen; i++) /* a week without plays is no moment */
         if (bits_has(m->sel.weeks, m->seen[i]))
             bits_set(resolved->week, m->seen[i]);
-    s->serial = ++m->snapshots;
     s->number = request->number;
     s->input = m->input;
     s->filter = request->filter;

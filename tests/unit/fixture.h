@@ -256,7 +256,6 @@ static inline struct snapshot *fixture_snapshot(size_t weeks)
     struct snapshot *s = mem_zalloc(sizeof *s);
     filter_init(&s->filter);
     s->zones = ZONES_ALL;
-    s->serial = 1;
     fixture_weeks(s, weeks, &r);
     s->input.lines = 51234;
     s->input.kind[LINE_EVENT] = 51200;

@@ -76,7 +76,7 @@ static void the_table_is_whole(void **state)
     for (size_t i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
         has[row->action] = true;
-        assert_true(row->shown[0] && strlen(row->shown) <= 9);
+        assert_true(row->shown[0] && text_width(str_of(row->shown), false) <= 9);
         for (const char *mode = row->modes; *mode; mode++) {
             assert_non_null(strchr("OZSWH", toupper(*mode)));
             if (isupper(*mode))

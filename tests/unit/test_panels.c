@@ -345,13 +345,15 @@ static void trends(void **state)
     expect(PANEL_ARTISTS, &view, 120, 80, "Sigur Rós");
     /* Rows: a heading and 9, a heading and 5, a heading and 4, a heading and all. */
     assert_int_equal(panel_artists.rows(&view), 10 + 6 + 5 + 1 + s->artists);
-    assert_int_equal(panel_artists_id(&view, 0), 0);
-    assert_int_equal(panel_artists_id(&view, 1), s->trend[TREND_ARTISTS].row[0].entry.id);
-    assert_int_equal(panel_artists_id(&view, 11), 0); /* a song */
-    assert_int_equal(panel_artists_id(&view, 17),
+    assert_int_equal(panel_artists.artist(&view, 0), 0);
+    assert_int_equal(panel_artists.artist(&view, 1),
+                     s->trend[TREND_ARTISTS].row[0].entry.id);
+    assert_int_equal(panel_artists.artist(&view, 11), 0); /* a song */
+    assert_int_equal(panel_artists.artist(&view, 17),
                      s->trend[TREND_FALLING].row[0].entry.id);
-    assert_int_equal(panel_artists_id(&view, 22), s->artist[0].id);
-    assert_int_equal(panel_artists_id(&view, 100000), 0);
+    assert_int_equal(panel_artists.artist(&view, 22),
+                     s->artist[0].trend > 0 ? s->artist[0].id : 0);
+    assert_int_equal(panel_artists.artist(&view, 100000), 0);
     explain(s);
     expect(PANEL_ARTISTS, &view, 140, 30, "36 listens now, 5.04 expected: 5.4x");
     expect(PANEL_ARTISTS, &view, 140, 30, "CA             12%   31%");
