@@ -12,6 +12,7 @@
 struct headless {
     struct app app;
     uv_signal_t on_int, on_term, on_hup;
+    bool warned;
     uint64_t ending_ns; /* when the first signal came; 0 none */
 };
 
@@ -29,10 +30,12 @@ static void on_finished(void *context)
     uv_stop(h->app.loop);
 }
 
+/* What goes well is told only to who has been told of trouble. */
 static void on_message(void *context, enum message_kind kind, const char *sentence)
 {
-    (void)context;
-    if (kind != MESSAGE_INFO)
+    struct headless *h = context;
+    h->warned |= kind != MESSAGE_INFO;
+    if (h->warned)
         app_say(sentence);
 }
 

@@ -252,9 +252,9 @@ static struct value value_of(struct arena *arena, const cJSON *item)
         text += v.type == VALUE_NUMBER;
         v.text.n = strlen(text);
         char *copied = memcpy(arena_alloc(arena, v.text.n), text, v.text.n);
-        for (char *c = copied;
-             (c = memchr(c, MARK_ZERO, v.text.n - (size_t)(c - copied)));)
-            *c = 0;
+        for (size_t i = 0; i < v.text.n; i++)
+            if (copied[i] == MARK_ZERO)
+                copied[i] = 0;
         v.text.p = copied;
     }
     return v;
