@@ -67,7 +67,8 @@ static inline bool select_has(const struct model *m, unsigned week, unsigned zon
 /* In milliseconds, as the reference has it: a double holds today's to 0.2 us. */
 static inline double ms_of(int64_t ns)
 {
-    return (double)(ns / 1000000) + (double)(ns % 1000000) / 1e6;
+    int64_t ms = ns / 1000000, rest_ns = ns % 1000000;
+    return (double)ms + (double)rest_ns / 1e6;
 }
 
 static inline float minutes_of(int64_t start_ns, int64_t end_ns)

@@ -296,10 +296,12 @@ static void alone_note(const struct ui *ui, char *out, size_t size)
     out[0] = 0;
     if (ui->search[0] && !ui->prompt)
         snprintf(out, size, "/%.40s   ", ui->search);
-    if (rows > heads)
-        part_append(out, size, "%zu of %zu%s   ",
-                    ui->selected + 1 - ui_headings(ui, ui->selected), rows - heads,
+    if (rows > heads) {
+        char at[FIGURE_SIZE], of[FIGURE_SIZE];
+        figure_count(ui->selected + 1 - ui_headings(ui, ui->selected), at);
+        part_append(out, size, "%s of %s%s   ", at, figure_count(rows - heads, of),
                     more ? "+" : "");
+    }
     part_append(out, size, "panel %d of %d", (int)ui->focus + 1, panels);
 }
 

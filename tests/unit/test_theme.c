@@ -173,6 +173,19 @@ static void text_is_readable(void **state)
     }
 }
 
+/* What the theme for the colour blind promises. */
+static void its_map_grows_in_lightness(void **state)
+{
+    (void)state;
+    struct theme theme;
+    char error[300];
+    assert_int_equal(theme_load(&theme, "themes/colorblind.theme", error, sizeof error),
+                     0);
+    for (int role = ROLE_MAP0; role < ROLE_MAP5; role++)
+        assert_true(luminance(theme.style[role].fg) <
+                    luminance(theme.style[role + 1].fg));
+}
+
 /* On few colours no style of ours may vanish: its two colours differ, and on the
  * terminal's own ground nothing is black. */
 static void nothing_vanishes_on_few_colors(void **state)
@@ -210,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(syntax),
         cmocka_unit_test(own_ground_is_shared),
+        cmocka_unit_test(its_map_grows_in_lightness),
         cmocka_unit_test(errors_name_the_line),
         cmocka_unit_test(built_in_themes_are_the_files),
         cmocka_unit_test(names),
