@@ -71,7 +71,7 @@ struct trend_row {
 
 struct trend_rows {
     enum trend_scale scale;
-    int64_t now_ms, window_ms, base_ms;
+    int64_t now_ms, window_ms, base_ms, series_ms;
     uint32_t listens, base_listens, tested;
     bool enough, more; /* more: unfinished, for time; ask again */
     char waiting[96];

@@ -51,6 +51,7 @@ struct trend_list {
     enum trend_scale scale;         /* the one used */
     int64_t now_ms;                 /* end of the window, by event time */
     int64_t window_ms, base_ms;     /* lengths; base_ms is what there is of it */
+    int64_t series_ms;              /* of sparklines, together */
     uint32_t listens, base_listens; /* K, B */
     bool enough; /* false: too little to judge; `waiting` says for what */
     char waiting[96];

@@ -274,6 +274,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
     out->scale = sel.scale;
     out->now_ms = sel.now_ms;
     out->window_ms = sel.spec->window_ms;
+    out->series_ms = COURSE_STEPS * sel.spec->step_ms;
     if (!sel.now_ms) {
         snprintf(out->waiting, sizeof out->waiting, "no listens yet");
         return;

@@ -42,7 +42,7 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
 void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, int y,
                       const struct snapshot *snapshot, size_t index);
 void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at, int y,
-                        const char *name, bool trend);
+                        const char *name, const struct trend_rows *rows, bool trend);
 
 /* "30 min against 24 h". */
 void artists_scale_text(const struct trend_rows *trend, char *out, size_t size);

@@ -81,7 +81,8 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
     if (rising) {
         size_t lines = rising_lines(rising, canvas->h - heads);
         if (heads)
-            artists_draw_heads(canvas, &at, y++, "rising now", true);
+            artists_draw_heads(canvas, &at, y++, "rising now", &s->trend[TREND_ARTISTS],
+                               true);
         for (size_t i = 0; i < lines; i++)
             artists_draw_trend(canvas, &at, y++, &s->trend[TREND_ARTISTS], i, false);
         y += canvas->h - y >= 6;
@@ -94,7 +95,8 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
     if (canvas->h - y < 2 && rising)
         return;
     if (heads)
-        artists_draw_heads(canvas, &at, y++, "most played", false);
+        artists_draw_heads(canvas, &at, y++, "most played", &s->trend[TREND_ARTISTS],
+                           false);
     for (size_t i = 0; i < s->artists && y < canvas->h; i++)
         artists_draw_top(canvas, &at, y++, s, i);
 }
@@ -110,6 +112,7 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     if (empty)
         trend_sentence(view->snapshot, canvas->w < 46, sentence, sizeof sentence);
     artists_draw_heads(canvas, at, y, empty ? "" : names[section],
+                       &view->snapshot->trend[TREND_ARTISTS],
                        section != SECTION_ALL && !empty);
     if (empty) {
         canvas_fill(canvas, 0, y, canvas->w - 1, 1, ROLE_DIM, ' ', ' ');

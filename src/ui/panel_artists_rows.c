@@ -170,17 +170,27 @@ void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, i
         chart_spark(canvas, at->top_spark, y, TREND_POINTS, ROLE_SPARK, row->spark, 1);
 }
 
+/* Over what the sparklines go: "share, 2 h". */
+static void draw_spark_head(struct canvas *canvas, int x, int y,
+                            const struct trend_rows *rows)
+{
+    char span[FIGURE_SIZE];
+    if (x && rows->series_ms)
+        canvas_printf(canvas, x, y, ROLE_DIM, "share, %s",
+                      figure_duration((double)rows->series_ms / 1000, span));
+    else if (x)
+        canvas_text(canvas, x, y, TREND_POINTS, ROLE_DIM, str_of("share"));
+}
+
 void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at, int y,
-                        const char *name, bool trend)
+                        const char *name, const struct trend_rows *rows, bool trend)
 {
     int x = at->name, max = trend ? at->name_w : at->top_name_w;
     canvas_text(canvas, x, y, max, ROLE_DIM, str_of(name));
     if (!trend) {
         column_head(canvas, at->plays, y, "plays");
         column_head(canvas, at->share, y, "%");
-        if (at->top_spark)
-            canvas_text(canvas, at->top_spark, y, TREND_POINTS, ROLE_DIM,
-                        str_of("over time"));
+        draw_spark_head(canvas, at->top_spark, y, rows);
         return;
     }
     column_head(canvas, at->lift, y, "lift");
@@ -189,8 +199,7 @@ void artists_draw_heads(struct canvas *canvas, const struct artists_columns *at,
     column_head(canvas, at->expected, y, "expected");
     column_head(canvas, at->since, y, "since");
     column_head(canvas, at->forecast, y, "next window");
-    if (at->spark)
-        canvas_text(canvas, at->spark, y, TREND_POINTS, ROLE_DIM, str_of("share"));
+    draw_spark_head(canvas, at->spark, y, rows);
 }
 
 void artists_scale_text(const struct trend_rows *trend, char *out, size_t size)

@@ -294,6 +294,7 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         rows->now_ms = list->now_ms;
         rows->window_ms = list->window_ms;
         rows->base_ms = list->base_ms;
+        rows->series_ms = list->series_ms;
         rows->listens = list->listens;
         rows->base_listens = list->base_listens;
         rows->tested = list->tested;
