@@ -20,11 +20,13 @@ static void miss(struct kafka *k, struct kafka_part *part)
 {
     if (k->grouped)
         kafka_group_withhold(k, part);
-    if (part->known_ms)
+    if (part->first_newer >= 0 || part->newest_ms == 0)
         return;
-    /* Too early for a second look: what was read so far must be the old log. */
+    /* Too early for a second look: of the old log at least the first message must have
+     * been no later than what was read. Of those after it that is not sure: what is never
+     * delivered, the ends of transactions and aborted messages, bears times as well. */
     part->known_ms = part->newest_ms;
-    part->first_newer = part->next;
+    part->first_newer = part->low + 1;
 }
 
 static void topic_deleted(struct kafka *k, struct kafka_topic *topic)
@@ -198,8 +200,6 @@ static bool is_another_log(struct kafka *k, struct kafka_part *part,
     }
     if (asked)
         part->first_newer = first;
-    else if (k->range.from == KAFKA_FROM_BEGINNING && !k->grouped)
-        part->first_newer = sight->next; /* all before it has been read */
     else if (sight->newest_ms > 0)
         kafka_scout_hurry(k);
     part->looks_other = 0;

@@ -162,8 +162,10 @@ static bool time_newer(const struct kafka_job *job, const struct kafka_sight *si
                        int64_t *when)
 {
     (void)job;
+    if (sight->known_ms <= 0 || sight->known_ms == INT64_MAX)
+        return false;
     *when = sight->known_ms + 1;
-    return sight->known_ms > 0;
+    return true;
 }
 
 static const struct question questions[] = {

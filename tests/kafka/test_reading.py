@@ -149,3 +149,15 @@ def test_transactions(broker, topic, listens, same):
                "--describe", "--offsets", "--group", f"g-{topic}")
     rows = [line.split() for line in lag.splitlines() if line.startswith(f"g-{topic}")]
     assert [row[5] for row in rows] == ["0", "0"], lag
+
+
+def test_the_end_of_a_transaction_is_no_other_log(broker, topic, listens, monitor, same):
+    """Its mark is later than all that was read, and never delivered: a live reader does not take the log for another."""
+    broker.create(topic, 1)
+    broker.transact(topic, listens[:200], "commit")
+    broker.transact(topic, listens[200:300], "abort")
+    m = monitor(broker.address(), "--topic", topic, *LIVE)
+    time.sleep(9)
+    got, said = m.finish()
+    assert said == ""
+    same(got, listens[:200])
