@@ -38,7 +38,10 @@ struct kafka_topic {
     rd_kafka_topic_t *handle; /* simple consumer only */
     bool named;               /* asked for by its name, not found by a pattern */
     bool seen;                /* was there at least once */
+    bool came_late;           /* was missing before */
+    uint64_t seen_ms;         /* when it was there first */
     bool resolved;            /* its first partitions have their places */
+    int32_t early;            /* so many partitions it had then, -1 not seen yet */
     int missing;              /* sightings in a row without it */
     rd_kafka_resp_err_t trouble;
     bool unreadable; /* it may be seen, but not read */
@@ -237,6 +240,7 @@ struct kafka_sight { /* one partition, as seen */
 struct kafka_topic_sight {
     char *name;
     rd_kafka_resp_err_t err;
+    int32_t partitions;
 };
 void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic,
                          size_t count);

@@ -342,8 +342,10 @@ static void assign(struct kafka *k, const rd_kafka_topic_partition_list_t *parts
     for (int i = 0; i < parts->cnt; i++) {
         const char *name = parts->elems[i].topic;
         struct kafka_topic *topic = kafka_topic_find(k, name);
-        if (!topic)
+        if (!topic) {
             topic = kafka_topic_add(k, name, false);
+            topic->resolved = k->settled;
+        }
         topic->seen = true;
         struct kafka_part *part = kafka_part_find(k, name, parts->elems[i].partition);
         if (!part)

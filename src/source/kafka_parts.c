@@ -18,6 +18,7 @@ struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool name
     struct kafka_topic *topic = mem_zalloc(sizeof *topic);
     topic->name = mem_strdup(name);
     topic->named = named;
+    topic->early = -1;
     /* Also what makes the scout's requests name the topic. */
     if (k->rk)
         topic->handle = rd_kafka_topic_new(k->rk, name, NULL);
@@ -125,6 +126,8 @@ void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next)
 {
     if (next > part->next)
         part->next = next;
+    if (!k->assigning) /* librdkafka has begun by itself, where the group was */
+        part->want_start = false;
     if (part->next > part->end)
         part->end = part->next;
     if (part->stop_at >= 0 && part->next >= part->stop_at && !part->done)

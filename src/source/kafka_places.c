@@ -14,6 +14,8 @@
 #define OTHER_ENOUGH 2
 #define FORBIDDEN_FOR_MS 3000
 #define GROUP_SETTLES_MS 6000
+/* librdkafka looks for new topics every 10 s; then the group settles. */
+#define GROUP_LEARNS_MS (10000 + GROUP_SETTLES_MS)
 
 /* What must be kept of its partitions as they were when it was first missed. */
 static void miss(struct kafka *k, struct kafka_part *part)
@@ -63,17 +65,25 @@ static void topic_absent(struct kafka *k, struct kafka_topic *topic)
                   "Kafka: topic %s does not exist yet; waiting for it", topic->name);
 }
 
-static void topic_present(struct kafka *k, struct kafka_topic *topic)
+static void topic_present(struct kafka *k, struct kafka_topic *topic, int32_t partitions)
 {
     if (topic->missing >= MISSING_ENOUGH)
         kafka_say(k, MESSAGE_INFO, "Kafka: topic %s is there%s", topic->name,
                   topic->seen ? " again, read from its beginning" : "");
     /* Everything in a topic that came later is new, wherever the others were begun. */
-    if (topic->missing >= MISSING_ENOUGH && k->range.until != KAFKA_UNTIL_END)
+    if (topic->missing >= MISSING_ENOUGH && k->range.until != KAFKA_UNTIL_END) {
         topic->resolved = true;
+        topic->early = 0;
+    }
+    if (topic->early < 0)
+        topic->early = topic->resolved ? 0 : partitions;
     for (size_t i = 0; i < k->parts && topic->missing >= MISSING_ENOUGH; i++)
         if (k->grouped && k->part[i].topic == topic && k->part[i].reading && topic->seen)
             k->part[i].want_low = true;
+    if (!topic->seen) {
+        topic->came_late = topic->missing > 0;
+        topic->seen_ms = uv_now(k->source.loop);
+    }
     topic->missing = 0;
     topic->seen = true;
     topic->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -130,7 +140,7 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight,
             topic->resolved = k->settled;
         }
         if (!sight[i].err)
-            topic_present(k, topic);
+            topic_present(k, topic, sight[i].partitions);
     }
     for (size_t t = 0; t < before; t++) {
         bool there = false;
@@ -163,7 +173,7 @@ static int64_t start_of(const struct kafka *k, const struct kafka_sight *sight, 
 static bool has_places(const struct kafka *k, const struct kafka_sight *sight)
 {
     bool from_time = k->range.from == KAFKA_FROM_TIME;
-    return sight->low >= 0 && sight->end >= 0 &&
+    return sight->low >= 0 && sight->end >= 0 && (!k->grouped || sight->asked_group) &&
            (!from_time || sight->from_time != RD_KAFKA_OFFSET_INVALID);
 }
 
@@ -254,6 +264,23 @@ static void mend_place(struct kafka *k, struct kafka_part *part,
         kafka_part_seek(k, part, from);
 }
 
+/* Where the group was, or where reading begins. */
+static int64_t start_in_group(struct kafka *k, struct kafka_part *part,
+                              const struct kafka_sight *sight)
+{
+    part->end = sight->end;
+    part->committed = sight->committed;
+    part->next = sight->committed;
+    if (part->ours > sight->end)
+        part->ours = -1;
+    if (part->next < 0)
+        part->next = start_of(k, sight, part->late);
+    /* Where it begins is no play, yet the next member is not to begin somewhere else. */
+    if (sight->committed < 0 && k->range.from != KAFKA_FROM_BEGINNING)
+        part->counted = part->next;
+    return place_in_log(k, part, sight);
+}
+
 static void begin(struct kafka *k, struct kafka_part *part,
                   const struct kafka_sight *sight)
 {
@@ -266,7 +293,8 @@ static void begin(struct kafka *k, struct kafka_part *part,
     if (k->range.until == KAFKA_UNTIL_END && part->late && !k->grouped)
         part->stop_at = sight->low; /* it came after the end that was asked for */
     set_bound(k, part, sight);
-    int64_t from = start_of(k, sight, part->late);
+    int64_t from =
+        k->grouped ? start_in_group(k, part, sight) : start_of(k, sight, part->late);
     kafka_scout_hurry(k);
     if (part->reading)
         kafka_part_seek(k, part, from);
@@ -274,26 +302,16 @@ static void begin(struct kafka *k, struct kafka_part *part,
         kafka_part_start(k, part, from);
 }
 
-/* A partition that the group gives us goes on where the group was. */
-static void begin_in_group(struct kafka *k, struct kafka_part *part,
+/* A partition that the group is giving us: librdkafka waits to be told its place. */
+static void begin_assigned(struct kafka *k, struct kafka_part *part,
                            const struct kafka_sight *sight)
 {
-    if (!has_places(k, sight) || !sight->asked_group) {
+    if (!has_places(k, sight)) {
         kafka_scout_hurry(k);
         return;
     }
     part->want_start = false;
-    part->end = sight->end;
-    part->committed = sight->committed;
-    part->next = sight->committed;
-    if (part->ours > sight->end)
-        part->ours = -1;
-    if (part->next < 0)
-        part->next = start_of(k, sight, false);
-    /* Where it begins is no play, yet the next member is not to begin somewhere else. */
-    if (sight->committed < 0 && k->range.from != KAFKA_FROM_BEGINNING)
-        part->counted = part->next;
-    part->next = place_in_log(k, part, sight);
+    part->next = start_in_group(k, part, sight);
     set_bound(k, part, sight);
 }
 
@@ -307,6 +325,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part = kafka_part_add(k, topic, sight->partition);
         part->late = topic->resolved;
     }
+    if (k->grouped)
+        part->late = topic->early >= 0 && sight->partition >= topic->early;
     part->gone = false;
     part->headless = sight->leader < 0;
     part->leader = sight->leader;
@@ -323,12 +343,12 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
     if (part->reading && !part->done && !part->want_low && is_another_log(k, part, sight))
         part->made_again = part->want_low = true; /* mended with the next sight */
     if (k->assigning && part->want_start && sight->want_start)
-        begin_in_group(k, part, sight);
+        begin_assigned(k, part, sight);
     else if (part->want_low && (k->assigning || k->revoked))
         kafka_scout_hurry(k); /* when the group has settled */
     else if (part->want_low && part->reading && part->next >= 0)
         mend_place(k, part, sight);
-    else if (!k->assigning && sight->want_start && !part->done &&
+    else if (!k->assigning && !k->revoked && sight->want_start && !part->done &&
              (part->want_start || !part->reading))
         begin(k, part, sight);
 }
@@ -353,13 +373,37 @@ static bool is_given_up(const struct kafka *k, const struct kafka_topic *topic)
            uv_now(k->source.loop) - k->started_ms > FORBIDDEN_FOR_MS;
 }
 
+static bool is_shared_out(const struct kafka *k, const struct kafka_topic *topic)
+{
+    for (size_t i = 0; i < k->parts; i++)
+        if (k->part[i].topic == topic && k->part[i].reading)
+            return true;
+    return uv_now(k->source.loop) - topic->seen_ms > GROUP_LEARNS_MS;
+}
+
+/* Every topic that was asked for by name has been there. */
+static bool topics_done(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++) {
+        const struct kafka_topic *topic = k->topic[i];
+        if (is_given_up(k, topic))
+            continue;
+        if (!k->grouped && !topic->resolved)
+            return false;
+        if (k->grouped && topic->named &&
+            (!topic->seen || (topic->came_late && !is_shared_out(k, topic))))
+            return false;
+    }
+    return true;
+}
+
 /* With a bound, everything that was asked for has been read. A member of a group without
  * partitions waits a while for the group to settle. */
 bool kafka_places_done(const struct kafka *k)
 {
     size_t assigned = 0;
     if (k->range.until == KAFKA_UNTIL_NEVER || k->topics == 0 || k->revoked ||
-        k->assigning)
+        k->assigning || !topics_done(k))
         return false;
     for (size_t i = 0; i < k->parts; i++) {
         const struct kafka_part *part = &k->part[i];
@@ -369,12 +413,7 @@ bool kafka_places_done(const struct kafka *k)
             return false;
         assigned++;
     }
-    if (k->grouped)
-        return k->assigned_once &&
-               (assigned > 0 ||
-                uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS);
-    for (size_t i = 0; i < k->topics; i++)
-        if (!k->topic[i]->resolved && !is_given_up(k, k->topic[i]))
-            return false;
-    return true;
+    return !k->grouped ||
+           (k->assigned_once &&
+            (assigned > 0 || uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS));
 }

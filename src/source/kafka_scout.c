@@ -112,8 +112,8 @@ static void see_topics(struct kafka_job *job, const struct rd_kafka_metadata *me
             continue;
         job->topic =
             mem_grow(job->topic, &job->topic_cap, job->topics + 1, sizeof *job->topic);
-        job->topic[job->topics++] =
-            (struct kafka_topic_sight){mem_strdup(topic->topic), topic->err};
+        job->topic[job->topics++] = (struct kafka_topic_sight){
+            mem_strdup(topic->topic), topic->err, topic->partition_cnt};
         for (int p = 0; p < topic->partition_cnt; p++)
             see_partition(job, topic->topic, topic->partitions[p].id,
                           topic->partitions[p].leader);

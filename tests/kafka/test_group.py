@@ -37,6 +37,22 @@ def test_going_on_where_the_group_was(broker, topic, listens, same):
     same(read(broker.address(), *args)[0], [])
 
 
+def test_what_comes_late_is_read_from_its_beginning(broker, topic, listens, monitor, same):
+    """A member that begins at the end, as a reader without a group does; and a report waits for the topics it names."""
+    args = ("-X", "topic.metadata.refresh.interval.ms=2000", "--topic", f"{topic},{topic}-late")
+    broker.create(topic, 1)
+    broker.produce(topic, listens[:1000])
+    m = monitor(broker.address(), "--group", f"g-{topic}", "--from", "end", *args, *LIVE)
+    report = monitor(broker.address(), "--group", f"r-{topic}", *args)
+    time.sleep(6)
+    broker.admin("grow", topic, 2)
+    broker.produce(topic, listens[1000:1500], "-p", "1")
+    broker.create(f"{topic}-late", 1)
+    broker.produce(f"{topic}-late", listens[1500:2000])
+    same(report.wait(30)[0], listens[:2000])
+    same(m.finish()[0], listens[1000:2000])
+
+
 def test_killed_in_the_middle_of_a_stream(broker, topic, listens, monitor):
     """What a killed member had committed it has counted; the others read all the rest, and nothing twice."""
     args = ("--topic", topic, "--group", f"g-{topic}", "-X", "session.timeout.ms=2000", "-X", "heartbeat.interval.ms=300")
