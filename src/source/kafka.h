@@ -1,5 +1,6 @@
-/* The Kafka source, among its own files. Everything runs on the loop's thread but
- * kafka_scout_work, which runs on a thread of libuv's pool and touches only its own job.
+/* The Kafka source, among its own files. Everything runs on the loop's thread but the
+ * scout's questions (kafka_scout.c): a thread of libuv's pool asks them for a job that is
+ * its own meanwhile, with the client and the patterns, which do not change.
  *
  * Without a group the source uses librdkafka's simple consumer: it asks for partitions by
  * name and offset and no broker ever learns of a group. With a group it subscribes, and

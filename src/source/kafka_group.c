@@ -28,7 +28,7 @@ void kafka_group_touch(struct kafka *k, struct kafka_part *part)
 {
     size_t index = (size_t)(part - k->part);
     for (size_t i = k->claims; i-- > 0;)
-        if (k->claim[i].part == index) {
+        if (k->claim[i].part == index && k->claim[i].epoch == part->epoch) {
             k->claim[i].next = part->next;
             return;
         }
