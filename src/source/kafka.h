@@ -70,6 +70,7 @@ struct kafka_part {
     struct kafka_topic *topic;
     int32_t partition, leader; /* leader -1: none, or not known yet */
     bool headless;             /* known to have no leader */
+    bool silent;               /* its leader does not answer */
     int64_t next;              /* the offset to be read next, -1 unknown */
     int64_t low, end;          /* the log's, -1 unknown */
     int64_t stop_at;           /* read up to here and no further, -1: no bound */
@@ -164,7 +165,7 @@ struct kafka {
 
     rd_kafka_resp_err_t refused; /* login or certificate, since the last success */
     int32_t last_partition;      /* goes with last_handle */
-    int open_handles;
+    int open_handles, broker_count;
     bool grouped, debug;
     bool stopping, left, ended;
     bool settled;   /* the scout's first answer has been worked in */
@@ -230,8 +231,11 @@ struct kafka_sight { /* one partition, as seen */
     char *topic;
     int32_t partition, leader;
     bool want_start, want_low, want_until;
-    bool asked_group;  /* what the group has committed is known */
-    int64_t committed; /* by the group, -1 nothing */
+    bool asked, silent; /* its leader was asked; and did not answer */
+    bool was_silent;    /* nor the last time */
+    uint64_t messages;  /* that had been read when it was asked */
+    bool asked_group;   /* what the group has committed is known */
+    int64_t committed;  /* by the group, -1 nothing */
     /* RD_KAFKA_OFFSET_INVALID: not known */
     int64_t low, end, from_time, until_time, newer;
     int64_t known_ms;  /* what `newer` was asked for; 0 not asked */

@@ -128,6 +128,7 @@ void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next)
         part->next = next;
     if (!k->assigning) /* librdkafka has begun by itself, where the group was */
         part->want_start = false;
+    part->silent = false;
     if (part->next > part->end)
         part->end = part->next;
     if (part->stop_at >= 0 && part->next >= part->stop_at && !part->done)
@@ -160,6 +161,7 @@ void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic)
             rd_kafka_consume_stop(topic->handle, part->partition);
         part->reading = false;
         part->late = part->gone = true;
+        part->silent = false;
         part->leader = -1;
         part->done = part->stop_at >= 0;
         part->next = part->low = part->end = part->end_then = -1;

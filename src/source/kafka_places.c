@@ -329,6 +329,7 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part->late = topic->early >= 0 && sight->partition >= topic->early;
     part->gone = false;
     part->headless = sight->leader < 0;
+    part->silent = sight->silent && part->messages == sight->messages;
     part->leader = sight->leader;
     if (sight->leader < 0)
         return;

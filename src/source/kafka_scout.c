@@ -10,6 +10,7 @@
 enum {
     ANSWER_MS = 3000,      /* while brokers answer */
     ANSWER_DOWN_MS = 1000, /* while they do not, so that quitting stays quick */
+    TRIES = 3,
     PERIOD_MS = 2000,
     PERIOD_PATTERN_MS = 5000, /* a pattern asks for all topics of the cluster */
     PERIOD_URGENT_MS = 500
@@ -19,6 +20,8 @@ struct known {
     char *topic;
     int32_t partition;
     int64_t newest_ms, known_ms, next;
+    uint64_t messages;
+    int32_t silent; /* the leader that did not answer last time, -1 none */
     bool want_start, want_low, want_stop;
 };
 
@@ -30,7 +33,11 @@ struct kafka_job {
     bool nudge;                /* only where the logs end, and at once */
     int64_t from_ms, until_ms; /* until_ms <0: not asked for */
     int timeout_ms;
-    char **name; /* topics asked for by name */
+    int tries;         /* of the first question */
+    int brokers;       /* there are so many; 0: no answer */
+    bool silent;       /* one of them has not answered */
+    uint64_t messages; /* that had been read, or waited to be, when it was sent */
+    char **name;       /* topics asked for by name */
     size_t names;
     struct known *known;
     size_t knowns;
@@ -101,6 +108,8 @@ static void see_partition(struct kafka_job *job, const char *topic, int32_t id,
         .newest_ms = known ? known->newest_ms : 0,
         .known_ms = known ? known->known_ms : 0,
         .next = known ? known->next : -1,
+        .messages = known ? known->messages : 0,
+        .was_silent = known && known->silent == leader,
     };
 }
 
@@ -176,20 +185,22 @@ static const struct question questions[] = {
     {time_newer, offsetof(struct kafka_sight, newer)},
 };
 
-/* One request to each leader for all its partitions. */
-static void ask_offsets(struct kafka_job *job, const struct question *question)
+/* One request to a leader for all its partitions. False: it does not answer. */
+static bool ask_offsets(struct kafka_job *job, int32_t leader,
+                        const struct question *question, int timeout_ms)
 {
     rd_kafka_topic_partition_list_t *list =
         rd_kafka_topic_partition_list_new((int)job->sights + 1);
     int64_t when;
     for (size_t i = 0; i < job->sights; i++)
-        if (job->sight[i].leader >= 0 && question->time(job, &job->sight[i], &when))
+        if (job->sight[i].leader == leader && question->time(job, &job->sight[i], &when))
             rd_kafka_topic_partition_list_add(list, job->sight[i].topic,
                                               job->sight[i].partition)
                 ->offset = when;
-    bool asked =
-        list->cnt && !rd_kafka_offsets_for_times(job->k->rk, list, job->timeout_ms);
-    for (size_t i = 0; asked && i < job->sights; i++) {
+    rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (list->cnt)
+        err = rd_kafka_offsets_for_times(job->k->rk, list, timeout_ms);
+    for (size_t i = 0; list->cnt && !err && i < job->sights; i++) {
         const rd_kafka_topic_partition_t *answer = rd_kafka_topic_partition_list_find(
             list, job->sight[i].topic, job->sight[i].partition);
         if (!answer || answer->err || !question->time(job, &job->sight[i], &when) ||
@@ -199,6 +210,33 @@ static void ask_offsets(struct kafka_job *job, const struct question *question)
                sizeof answer->offset);
     }
     rd_kafka_topic_partition_list_destroy(list);
+    return err != RD_KAFKA_RESP_ERR__TIMED_OUT && err != RD_KAFKA_RESP_ERR__TRANSPORT;
+}
+
+/* For each leader a call of its own: what one does not answer would be lost of them all.
+ */
+static void ask_leader(struct kafka_job *job, int32_t leader, bool was_silent)
+{
+    bool hurry = was_silent || job->silent;
+    int timeout_ms = hurry ? ANSWER_DOWN_MS : job->timeout_ms;
+    bool answers = true;
+    for (size_t i = 0; answers && i < ARRAY_SIZE(questions) && !job->cancelled; i++)
+        answers = ask_offsets(job, leader, &questions[i], timeout_ms);
+    for (size_t i = 0; i < job->sights; i++)
+        if (job->sight[i].leader == leader) {
+            job->sight[i].asked = true;
+            job->sight[i].silent = !answers;
+        }
+    job->silent = job->silent || !answers;
+}
+
+static void ask_leaders(struct kafka_job *job, bool was_silent)
+{
+    for (size_t i = 0; i < job->sights && !job->cancelled; i++) {
+        const struct kafka_sight *sight = &job->sight[i];
+        if (sight->leader >= 0 && !sight->asked && sight->was_silent == was_silent)
+            ask_leader(job, sight->leader, was_silent);
+    }
 }
 
 /* Where the group has come to, of partitions that are new to us. */
@@ -222,6 +260,19 @@ static void ask_group(struct kafka_job *job)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* librdkafka picks any broker, which may be the one that does not answer. */
+static const struct rd_kafka_metadata *ask_metadata(struct kafka_job *job)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    for (int try = 0; try < job->tries && !job->cancelled; try++) {
+        job->err = rd_kafka_metadata(job->k->rk, job->all_topics, NULL, &metadata,
+                                     try ? ANSWER_DOWN_MS : job->timeout_ms);
+        if (job->err != RD_KAFKA_RESP_ERR__TIMED_OUT)
+            break;
+    }
+    return job->err ? NULL : metadata;
+}
+
 /* On a thread of the pool. */
 static void scout_work(uv_work_t *work)
 {
@@ -229,19 +280,18 @@ static void scout_work(uv_work_t *work)
     if (job->nudge) {
         for (size_t i = 0; i < job->knowns; i++)
             see_partition(job, job->known[i].topic, job->known[i].partition, 0);
-        ask_offsets(job, &questions[0]);
+        ask_offsets(job, 0, &questions[0], job->timeout_ms);
         return;
     }
-    const struct rd_kafka_metadata *metadata;
-    job->err =
-        rd_kafka_metadata(job->k->rk, job->all_topics, NULL, &metadata, job->timeout_ms);
-    if (job->err)
+    const struct rd_kafka_metadata *metadata = ask_metadata(job);
+    if (!metadata)
         return;
     job->answered_ms = uv_hrtime() / 1000000;
+    job->brokers = metadata->broker_cnt;
     see_topics(job, metadata);
     rd_kafka_metadata_destroy(metadata);
-    for (size_t i = 0; i < ARRAY_SIZE(questions) && !job->cancelled; i++)
-        ask_offsets(job, &questions[i]);
+    ask_leaders(job, false);
+    ask_leaders(job, true);
     if (job->grouped && !job->cancelled)
         ask_group(job);
 }
@@ -263,13 +313,16 @@ static void scout_done(uv_work_t *work, int status)
         return;
     }
     schedule(k, k->down ? PERIOD_URGENT_MS : k->patterns ? PERIOD_PATTERN_MS : PERIOD_MS);
-    if (job->err) {
+    if (job->err && k->messages > job->messages) {
+        kafka_scout_hurry(k); /* one broker does not answer, the others deliver */
+    } else if (job->err) {
         char why[160];
         kafka_error_sentence(RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, why, sizeof why);
         kafka_set_down(k, k->why[0] ? k->why : why);
     } else {
         if (!k->down || job->answered_ms > k->down_ms) /* not from before the outage */
             kafka_set_up(k);
+        k->broker_count = job->brokers;
         kafka_places_topics(k, job->topic, job->topics);
         for (size_t i = 0; i < job->sights; i++)
             kafka_places_part(k, &job->sight[i]);
@@ -299,6 +352,8 @@ static void copy_known(struct kafka *k, struct kafka_job *job)
             .next = part->next,
             .known_ms = part->reading ? part->known_ms : 0,
             .want_stop = part->stop_at < 0,
+            .messages = part->messages,
+            .silent = part->silent ? part->leader : -1,
         };
     }
 }
@@ -321,6 +376,9 @@ void kafka_scout_send(struct kafka *k)
     if (k->range.until == KAFKA_UNTIL_TIME && now.tv_sec * 1000 > k->range.until_ms)
         job->until_ms = k->range.until_ms;
     job->timeout_ms = k->down ? ANSWER_DOWN_MS : ANSWER_MS;
+    job->tries = k->down || k->broker_count < 2 ? 1 : TRIES;
+    job->messages =
+        k->messages + k->message_count - k->message_at + rd_kafka_queue_length(k->queue);
     copy_known(k, job);
     k->job = job;
     k->scout_due_ms = 0;
@@ -353,7 +411,8 @@ void kafka_scout_nudge(struct kafka *k)
     job->timeout_ms = ANSWER_DOWN_MS;
     job->known = mem_zalloc((k->parts + 1) * sizeof *job->known);
     for (size_t i = 0; i < k->parts; i++)
-        if (k->part[i].reading && !k->part[i].done && k->part[i].leader >= 0)
+        if (k->part[i].reading && !k->part[i].done && k->part[i].leader >= 0 &&
+            !k->part[i].silent)
             job->known[job->knowns++] =
                 (struct known){.topic = mem_strdup(k->part[i].topic->name),
                                .partition = k->part[i].partition};

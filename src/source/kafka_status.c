@@ -48,8 +48,11 @@ static void fill_row(struct partition_row *row, const struct kafka_part *part)
     row->end = part->end;
     row->lag = kafka_part_lag(part);
     row->rate = part->rate;
-    snprintf(row->note, sizeof row->note, "%s",
-             part->headless ? "no leader" : part->note);
+    if (part->silent)
+        snprintf(row->note, sizeof row->note, "leader %d does not answer", part->leader);
+    else
+        snprintf(row->note, sizeof row->note, "%s",
+                 part->headless ? "no leader" : part->note);
 }
 
 static bool is_shown(const struct kafka *k, const struct kafka_part *part)
@@ -80,7 +83,8 @@ static void fill_lag(struct kafka *k, struct source_status *out)
         double lag_s = kafka_course_lag_s(k, part, clock.tv_sec * 1000);
         if (!is_shown(k, part))
             continue;
-        out->lag_open = out->lag_open || (lag < 0 && !part->gone);
+        out->lag_open =
+            out->lag_open || (lag < 0 && !part->gone) || (part->silent && !part->done);
         if (lag < 0)
             continue;
         out->lag = (out->lag < 0 ? 0 : out->lag) + lag;
@@ -136,13 +140,41 @@ static const struct kafka_topic *troubled_topic(const struct kafka *k)
     return NULL;
 }
 
-static size_t without_leader(const struct kafka *k)
+/* Partitions that cannot be read just now. */
+struct cut_off {
+    size_t count, silent; /* silent: they have a leader, but it does not answer */
+    int32_t leader;       /* of the silent ones, -1 more than one */
+};
+
+static struct cut_off cut_off(const struct kafka *k)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < k->parts; i++)
-        count += is_shown(k, &k->part[i]) && k->part[i].headless && !k->part[i].done &&
-                 k->part[i].topic->missing == 0;
-    return count;
+    struct cut_off cut = {0};
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        if (!is_shown(k, part) || part->done || part->topic->missing ||
+            !(part->headless || part->silent))
+            continue;
+        cut.count++;
+        if (!part->silent)
+            continue;
+        cut.leader = cut.silent == 0 || cut.leader == part->leader ? part->leader : -1;
+        cut.silent++;
+    }
+    return cut;
+}
+
+static void note_cut_off(const struct cut_off *cut, struct source_status *out)
+{
+    size_t n = (size_t)snprintf(out->note, sizeof out->note, "%zu of %zu partitions ",
+                                cut->count, out->partitions);
+    char *rest = out->note + n;
+    size_t room = sizeof out->note - n;
+    if (cut->silent == 0)
+        snprintf(rest, room, "without a leader");
+    else if (cut->silent == cut->count && cut->leader >= 0)
+        snprintf(rest, room, "whose leader %d does not answer", cut->leader);
+    else
+        snprintf(rest, room, "without a leader that answers");
 }
 
 static void note_down(const struct kafka *k, struct source_status *out)
@@ -158,7 +190,7 @@ static void note_down(const struct kafka *k, struct source_status *out)
 static void fill_state(const struct kafka *k, struct source_status *out)
 {
     const struct kafka_topic *troubled = troubled_topic(k);
-    size_t headless = without_leader(k);
+    struct cut_off cut = cut_off(k);
     out->state = SOURCE_LIVE;
     if (k->ended) {
         out->state = SOURCE_ENDED;
@@ -179,15 +211,14 @@ static void fill_state(const struct kafka *k, struct source_status *out)
                  kafka_topic_forbidden(troubled) ? "no access to topic"
                                                  : "waiting for topic",
                  troubled->name);
-    else if (headless)
-        snprintf(out->note, sizeof out->note, "%zu of %zu partitions without a leader",
-                 headless, out->partitions);
-    else if (k->revoked || (k->grouped && out->partitions == 0))
-        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
+    else if (cut.count)
+        note_cut_off(&cut, out);
     else if (k->patterns && k->topics == 0)
         snprintf(out->note, sizeof out->note, "no topic fits the pattern");
+    else if (k->revoked || (k->grouped && out->partitions == 0))
+        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
     if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
-        (headless && headless == out->partitions))
+        (cut.count && cut.count == out->partitions))
         out->state = SOURCE_WAITING;
     else if (out->lag > BEHIND_MESSAGES && (double)out->lag > BEHIND_S * k->pace)
         out->state = SOURCE_CATCHING_UP;
@@ -216,7 +247,7 @@ static void waits_for(struct kafka *k, char *out, size_t size)
     struct source_status status;
     kafka_status(&k->source, &status);
     bool waits = status.state == SOURCE_STARTING || status.state == SOURCE_WAITING ||
-                 status.state == SOURCE_DOWN || without_leader(k) > 0;
+                 status.state == SOURCE_DOWN || cut_off(k).count > 0;
     snprintf(out, size, "%s", waits && !k->ended ? status.note : "");
 }
 

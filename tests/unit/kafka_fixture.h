@@ -194,12 +194,12 @@ static void quiet(const rd_kafka_t *rk, int level, const char *facility, const c
     (void)rk, (void)level, (void)facility, (void)text;
 }
 
-static int setup(void **state)
+static int setup_brokers(void **state, const char *count)
 {
     char error[300];
     struct mock *mock = mem_zalloc(sizeof *mock);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof error);
+    rd_kafka_conf_set(conf, "test.mock.num.brokers", count, error, sizeof error);
     rd_kafka_conf_set(conf, "message.max.bytes", "4000000", error, sizeof error);
     rd_kafka_conf_set(conf, "linger.ms", "1", error, sizeof error);
     rd_kafka_conf_set_log_cb(conf, quiet);
@@ -210,6 +210,11 @@ static int setup(void **state)
     mock->brokers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
     *state = mock;
     return 0;
+}
+
+static inline int setup(void **state)
+{
+    return setup_brokers(state, "1");
 }
 
 static int teardown(void **state)
