@@ -104,6 +104,13 @@ static void cut_at(char *text, const char *mark)
         *hit = '\0';
 }
 
+static void cut_after(char *text, const char *word)
+{
+    char *hit = strstr(text, word);
+    if (hit)
+        hit[strlen(word)] = '\0';
+}
+
 static void remove_first(char *text, const char *word)
 {
     char *hit = strstr(text, word);
@@ -119,6 +126,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
     snprintf(out, size, "%s", detail ? detail : "");
     cut_at(out, " (after ");
     cut_at(out, " (errno");
+    cut_after(out, "sasl.oauthbearer.config"); /* its value may follow, or a part of it */
     char *lecture = strstr(out, ": might be caused by incorrect security.protocol");
     if (lecture)
         snprintf(lecture, size - (size_t)(lecture - out), KAFKA_TLS_HINT);

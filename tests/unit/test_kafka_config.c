@@ -203,6 +203,13 @@ static void test_secrets(void **state)
     assert_false(kafka_property_is_secret("sasl.username=password"));
     check(NULL, NULL, "sasl.password.x=hunter2", error);
     assert_null(strstr(error, "hunter2"));
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__AUTHENTICATION,
+                         "Failed to acquire SASL OAUTHBEARER token: Unrecognized "
+                         "sasl.oauthbearer.config beginning at: hunter2 principal=x",
+                         error, sizeof error);
+    assert_string_equal(error,
+                        "the broker refused the login (Failed to acquire SASL "
+                        "OAUTHBEARER token: Unrecognized sasl.oauthbearer.config)");
 }
 
 static void test_sentences(void **state)
