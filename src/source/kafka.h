@@ -71,6 +71,8 @@ struct kafka_part {
     int32_t partition, leader; /* leader -1: none, or not known yet */
     bool headless;             /* known to have no leader */
     bool silent;               /* its leader does not answer */
+    bool high_is_end;          /* the scout's end was the high watermark */
+    bool transactional;        /* it was once not: transactions are written to it */
     int64_t next;              /* the offset to be read next, -1 unknown */
     int64_t low, end;          /* the log's, -1 unknown */
     int64_t stop_at;           /* read up to here and no further, -1: no bound */
@@ -215,6 +217,8 @@ void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset);
 void kafka_part_finish(struct kafka *k, struct kafka_part *part);
 /* Notes that everything before `next` was read; finishes the part at its bound. */
 void kafka_part_advance(struct kafka *k, struct kafka_part *part, int64_t next);
+/* The high watermark, as fetching has seen it last; -1 unknown. */
+int64_t kafka_part_high(struct kafka *k, const struct kafka_part *part);
 void kafka_part_forget(struct kafka *k, struct kafka_part *part);
 void kafka_topic_drop(struct kafka *k, struct kafka_topic *topic);
 void kafka_parts_free(struct kafka *k);
@@ -234,6 +238,7 @@ struct kafka_sight { /* one partition, as seen */
     bool asked, silent; /* its leader was asked; and did not answer */
     bool was_silent;    /* nor the last time */
     uint64_t messages;  /* that had been read when it was asked */
+    int64_t high;       /* the watermark that was known then, -1 none */
     bool asked_group;   /* what the group has committed is known */
     int64_t committed;  /* by the group, -1 nothing */
     /* RD_KAFKA_OFFSET_INVALID: not known */

@@ -110,6 +110,15 @@ void kafka_part_seek(struct kafka *k, struct kafka_part *part, int64_t offset)
     kafka_group_replace(k, part, offset);
 }
 
+int64_t kafka_part_high(struct kafka *k, const struct kafka_part *part)
+{
+    int64_t low, high;
+    if (rd_kafka_get_watermark_offsets(k->rk, part->topic->name, part->partition, &low,
+                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return -1;
+    return high >= 0 ? high : -1;
+}
+
 /* Nothing more is wanted of it: the broker is not asked for what would be thrown away. */
 void kafka_part_finish(struct kafka *k, struct kafka_part *part)
 {
@@ -147,7 +156,7 @@ void kafka_part_forget(struct kafka *k, struct kafka_part *part)
     part->newest_ms = part->known_ms = 0;
     part->first_newer = part->ours = -1;
     part->looks_other = 0;
-    part->made_again = false;
+    part->made_again = part->high_is_end = part->transactional = false;
 }
 
 /* The topic is gone; its partitions may come back as others of the same name. */

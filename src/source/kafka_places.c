@@ -315,6 +315,20 @@ static void begin_assigned(struct kafka *k, struct kafka_part *part,
     set_bound(k, part, sight);
 }
 
+/* A watermark from before the question that is beyond the answer: there are transactions,
+ * and one was open. */
+static void see_end(struct kafka_part *part, const struct kafka_sight *sight)
+{
+    if (sight->end < 0)
+        return;
+    if (sight->high >= 0) {
+        part->high_is_end = sight->end >= sight->high;
+        part->transactional = part->transactional || !part->high_is_end;
+    }
+    if (part->transactional || sight->end > part->end)
+        part->end = sight->end > part->next ? sight->end : part->next;
+}
+
 void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
 {
     struct kafka_part *part = kafka_part_find(k, sight->topic, sight->partition);
@@ -335,8 +349,7 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         return;
     if (sight->low >= 0)
         part->low = sight->low;
-    if (sight->end > part->end)
-        part->end = sight->end;
+    see_end(part, sight);
     if (part->reading)
         set_bound(k, part, sight);
     if (part->revoking)

@@ -20,6 +20,7 @@ struct known {
     char *topic;
     int32_t partition;
     int64_t newest_ms, known_ms, next;
+    int64_t high;
     uint64_t messages;
     int32_t silent; /* the leader that did not answer last time, -1 none */
     bool want_start, want_low, want_stop;
@@ -109,6 +110,7 @@ static void see_partition(struct kafka_job *job, const char *topic, int32_t id,
         .known_ms = known ? known->known_ms : 0,
         .next = known ? known->next : -1,
         .messages = known ? known->messages : 0,
+        .high = known ? known->high : -1,
         .was_silent = known && known->silent == leader,
     };
 }
@@ -353,6 +355,7 @@ static void copy_known(struct kafka *k, struct kafka_job *job)
             .known_ms = part->reading ? part->known_ms : 0,
             .want_stop = part->stop_at < 0,
             .messages = part->messages,
+            .high = part->reading ? kafka_part_high(k, part) : -1,
             .silent = part->silent ? part->leader : -1,
         };
     }

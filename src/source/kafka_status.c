@@ -26,15 +26,15 @@ static double smooth(double old, double now, double dt_s, double for_s)
     return old + dt_s / (dt_s + memory_s) * (now - old);
 }
 
-/* The newest end that fetching has seen; the scout's are up to some seconds older. */
+/* The newest end that fetching has seen; the scout's are up to some seconds older. But
+ * what fetching sees is the high watermark, and while a transaction is open a reader of
+ * what is committed ends before it: then only the scout's end is one. */
 static void refresh_end(struct kafka *k, struct kafka_part *part)
 {
-    int64_t low, high;
-    if (!part->reading || part->next < 0)
+    if (!part->reading || part->next < 0 || part->transactional || !part->high_is_end)
         return;
-    if (rd_kafka_get_watermark_offsets(k->rk, part->topic->name, part->partition, &low,
-                                       &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        high > part->end)
+    int64_t high = kafka_part_high(k, part);
+    if (high > part->end)
         part->end = high;
 }
 
@@ -132,11 +132,14 @@ static void fill_name(const struct kafka *k, struct source_status *out)
     }
 }
 
+/* A topic that fitted a pattern and was deleted is not waited for. */
 static const struct kafka_topic *troubled_topic(const struct kafka *k)
 {
-    for (size_t i = 0; i < k->topics; i++)
-        if (k->topic[i]->missing > 0 || k->topic[i]->trouble || k->topic[i]->unreadable)
-            return k->topic[i];
+    for (size_t i = 0; i < k->topics; i++) {
+        const struct kafka_topic *topic = k->topic[i];
+        if (topic->missing ? topic->named : topic->trouble || topic->unreadable)
+            return topic;
+    }
     return NULL;
 }
 

@@ -15,10 +15,10 @@ struct watcher {
     uint64_t silent_ms;          /* when it stops answering, 0 not */
     bool feeds;                  /* the partitions of the others, all the time */
     int fed;
-    bool told, down;             /* of that leader; no broker at all */
-    size_t lines_then;           /* that had been read when it was told */
+    bool told, down;   /* of that leader; no broker at all */
+    size_t lines_then; /* that had been read when it was told */
     int64_t lag;
-    char note[48];               /* of the partition */
+    char note[48]; /* of the partition */
 };
 
 static size_t lines_of(const struct sink *sink)
