@@ -182,6 +182,7 @@ struct kafka {
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size);
+/* kafka_range.c: and where it begins and ends. */
 int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range,
                       char *error, size_t size);
 bool kafka_time_parse(const char *text, int64_t *ms);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ENV_PREFIX "CADENCE_KAFKA_"
 
@@ -259,111 +258,6 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
     }
     *out = conf;
     return 0;
-}
-
-static bool parse_offset(const char *text, int *minutes)
-{
-    int h, m = 0, n = 0;
-    *minutes = 0;
-    if (*text == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
-        return true;
-    if (*text != '+' && *text != '-')
-        return false;
-    if (sscanf(text + 1, "%2d:%2d%n", &h, &m, &n) != 2 &&
-        sscanf(text + 1, "%2d%2d%n", &h, &m, &n) != 2)
-        return false;
-    if (text[1 + n] != '\0' || h > 23 || m > 59 || h < 0 || m < 0)
-        return false;
-    *minutes = (*text == '-' ? -1 : 1) * (h * 60 + m);
-    return true;
-}
-
-/* Ms, seconds below 1e11, or 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an
- * offset. */
-bool kafka_time_parse(const char *text, int64_t *ms)
-{
-    char *rest;
-    errno = 0;
-    long long number = strtoll(text, &rest, 10);
-    if (rest != text && *rest == '\0' && errno == 0 && number >= 0) {
-        *ms = number < 100000000000 ? number * 1000 : number;
-        return true;
-    }
-    struct tm tm = {0};
-    int n = 0, millis = 0, minutes;
-    if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &n) != 3)
-        return false;
-    text += n;
-    if ((*text == 'T' || *text == ' ') &&
-        sscanf(text + 1, "%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &n) == 2) {
-        text += 1 + n;
-        if (*text == ':' && sscanf(text, ":%2d%n", &tm.tm_sec, &n) == 1)
-            text += n;
-        if (*text == '.') {
-            int unit = 100;
-            for (text++; isdigit((unsigned char)*text); text++, unit /= 10)
-                millis += unit * (*text - '0');
-        }
-    }
-    if (!parse_offset(text, &minutes) || tm.tm_mon < 1 || tm.tm_mon > 12 ||
-        tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_year < 1970 || tm.tm_hour > 23 ||
-        tm.tm_min > 59 || tm.tm_sec > 60)
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    *ms = ((int64_t)timegm(&tm) - minutes * 60) * 1000 + millis;
-    return true;
-}
-
-static int parse_from(const char *text, struct kafka_range *range, char *error,
-                      size_t size)
-{
-    char *rest;
-    range->from = KAFKA_FROM_BEGINNING;
-    if (!text || strcmp(text, "beginning") == 0)
-        return 0;
-    if (strcmp(text, "end") == 0) {
-        range->from = KAFKA_FROM_END;
-        return 0;
-    }
-    if (*text == '@' && kafka_time_parse(text + 1, &range->from_value)) {
-        range->from = KAFKA_FROM_TIME;
-        return 0;
-    }
-    errno = 0;
-    if (*text == '-' && isdigit((unsigned char)text[1])) {
-        range->from = KAFKA_FROM_LAST;
-        range->from_value = strtoll(text + 1, &rest, 10);
-        if (*rest == '\0' && errno == 0 && range->from_value > 0)
-            return 0;
-    }
-    snprintf(error, size,
-             "--from %s: expected beginning, end, -N (the last N of each "
-             "partition) or @TIME (ms, or 2024-05-03T05:03:17Z)",
-             text);
-    return -1;
-}
-
-int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range,
-                      char *error, size_t size)
-{
-    memset(range, 0, sizeof *range);
-    if (parse_from(config->from, range, error, size) < 0)
-        return -1;
-    const char *until = config->until;
-    if (!until)
-        return 0;
-    if (strcmp(until, "end") == 0) {
-        range->until = KAFKA_UNTIL_END;
-        return 0;
-    }
-    if (*until == '@' && kafka_time_parse(until + 1, &range->until_ms)) {
-        range->until = KAFKA_UNTIL_TIME;
-        return 0;
-    }
-    snprintf(error, size,
-             "--until %s: expected end or @TIME (ms, or 2024-05-03T05:03:17Z)", until);
-    return -1;
 }
 
 /* Kafka's rule for names: 1..249 of letters, digits, '.', '_' and '-'. */

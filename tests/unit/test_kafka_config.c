@@ -77,10 +77,17 @@ static void test_places(void **state)
         "@2024-01-01"};
     for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_int_equal(check(good[i], NULL, NULL, error), 0);
-    static const char *const bad[] = {
-        "",           "start",       "10",
-        "-0",         "-1x",         "@",
-        "@yesterday", "@2024-13-01", "-99999999999999999999"};
+    static const char *const bad[] = {"",
+                                      "start",
+                                      "10",
+                                      "-0",
+                                      "-1x",
+                                      "@",
+                                      "@yesterday",
+                                      "@2024-13-01",
+                                      "@ 5",
+                                      "@2024-02-31",
+                                      "-99999999999999999999"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         assert_int_equal(check(bad[i], NULL, NULL, error), -1);
         assert_non_null(strstr(error, "--from"));
@@ -104,7 +111,10 @@ static void test_times(void **state)
                 {"2024-01-01T00:00:00Z", 1704067200000},
                 {"2024-01-01 02:00:00+02:00", 1704067200000},
                 {"2023-12-31T19:00-0500", 1704067200000},
-                {"2024-01-01T00:00:00.250Z", 1704067200250}};
+                {"2024-01-01T00:00:00.250Z", 1704067200250},
+                {"2024-02-29T00:00", 1709164800000},
+                {"2016-12-31T23:59:60Z", 1483228800000},
+                {"2024-1-1", 1704067200000}};
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
         int64_t ms = 0;
@@ -117,6 +127,16 @@ static void test_times(void **state)
                                       "2024-01-01T25:00",
                                       "2024-01-01T00:00:00+2",
                                       "2024-01-01junk",
+                                      " 5",
+                                      "+5",
+                                      "2024-02-31",
+                                      "2023-02-29",
+                                      "2024-04-31T10:00",
+                                      "2024-01-01T-5:00",
+                                      "2024-01-01T10:+5",
+                                      "2024- 1-01",
+                                      "2024-01-01T00:00+ 2:00",
+                                      "2024-01-01T00:00.5",
                                       "-5"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         int64_t ms = 0;
