@@ -91,6 +91,7 @@ struct kafka_part {
     struct kafka_course course;
     uint32_t epoch; /* of its assignment: older marks mean nothing */
     bool late;      /* came when its topic was being read already */
+    bool early;     /* nothing in it yet is of the time that reading begins at */
     bool reading, done, revoking;
     bool gone;                 /* with its topic; not seen since */
     bool want_start, want_low; /* for the scout */

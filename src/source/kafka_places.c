@@ -153,15 +153,17 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *sight,
 }
 
 /* Where a partition that is read for the first time begins. */
-static int64_t start_of(const struct kafka *k, const struct kafka_sight *sight, bool late)
+static int64_t start_of(const struct kafka *k, struct kafka_part *part,
+                        const struct kafka_sight *sight)
 {
     switch (k->range.from) {
     case KAFKA_FROM_TIME:
-        return sight->from_time >= 0 ? sight->from_time : sight->end;
+        part->early = sight->from_time < 0;
+        return part->early ? sight->end : sight->from_time;
     case KAFKA_FROM_END:
-        return late ? sight->low : sight->end;
+        return part->late ? sight->low : sight->end;
     case KAFKA_FROM_LAST:
-        if (late || sight->end - k->range.from_value < sight->low)
+        if (part->late || sight->end - k->range.from_value < sight->low)
             return sight->low;
         return sight->end - k->range.from_value;
     case KAFKA_FROM_BEGINNING:
@@ -274,7 +276,7 @@ static int64_t start_in_group(struct kafka *k, struct kafka_part *part,
     if (part->ours > sight->end)
         part->ours = -1;
     if (part->next < 0)
-        part->next = start_of(k, sight, part->late);
+        part->next = start_of(k, part, sight);
     /* Where it begins is no play, yet the next member is not to begin somewhere else. */
     if (sight->committed < 0 && k->range.from != KAFKA_FROM_BEGINNING)
         part->counted = part->next;
@@ -293,8 +295,7 @@ static void begin(struct kafka *k, struct kafka_part *part,
     if (k->range.until == KAFKA_UNTIL_END && part->late && !k->grouped)
         part->stop_at = sight->low; /* it came after the end that was asked for */
     set_bound(k, part, sight);
-    int64_t from =
-        k->grouped ? start_in_group(k, part, sight) : start_of(k, sight, part->late);
+    int64_t from = k->grouped ? start_in_group(k, part, sight) : start_of(k, part, sight);
     kafka_scout_hurry(k);
     if (part->reading)
         kafka_part_seek(k, part, from);

@@ -108,6 +108,15 @@ static bool is_beyond(struct kafka *k, struct kafka_part *part,
     return true;
 }
 
+/* Of a time before the one that reading begins at, which may be still to come; or counted
+ * before its partition was lost and came back. */
+static bool is_passed_over(const struct kafka *k, struct kafka_part *part,
+                           const rd_kafka_message_t *message, int64_t ms)
+{
+    part->early = part->early && ms >= 0 && ms < k->range.from_value;
+    return part->early || message->offset < part->ours;
+}
+
 /* False: no room, the message is to be offered again. */
 static bool take(struct kafka *k, const rd_kafka_message_t *message)
 {
@@ -124,9 +133,10 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     int64_t ms = rd_kafka_message_timestamp(message, NULL);
     if (is_beyond(k, part, message, ms))
         return true;
-    if (message->offset < part->ours) { /* counted before it was lost and came back */
+    if (is_passed_over(k, part, message, ms)) {
         kafka_part_advance(k, part, message->offset + 1);
-        kafka_group_touch(k, part);
+        if (k->grouped)
+            kafka_group_touch(k, part);
         return true;
     }
     if (message->payload) {

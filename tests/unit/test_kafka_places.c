@@ -113,6 +113,46 @@ static void test_nor_when_the_topic_was_missed_early(void **state)
     sink_fini(&sink);
 }
 
+#define TO_COME_MS 4000
+
+static void produce_more(struct happening *h)
+{
+    produce(h->mock, h->topic, 0, "n2", 2);
+    rd_kafka_flush(h->mock->rk, LIMIT_MS);
+}
+
+static void produce_too_early(struct happening *h)
+{
+    produce(h->mock, h->topic, 0, "n1", 2);
+    rd_kafka_flush(h->mock->rk, LIMIT_MS);
+    h->happens = produce_more;
+    h->after_ms = h->passed_ms + TO_COME_MS;
+    uv_timer_start(&h->timer, on_look, LOOK_MS, LOOK_MS);
+}
+
+/* What comes before a time that is still to come is not counted. */
+static void test_from_a_time_to_come(void **state)
+{
+    static const char *const topic = "to_come";
+    struct kafka_config config = config_of(*state, &topic);
+    struct happening happening = {
+        .mock = *state, .topic = topic, .happens = produce_too_early, .after_ms = 2000};
+    struct source_status status;
+    struct sink sink;
+    char from[32];
+    uv_timeval64_t now;
+    uv_gettimeofday(&now);
+    snprintf(from, sizeof from, "@%lld", (long long)now.tv_sec * 1000 + TO_COME_MS);
+    make_numbers(*state, topic, 1, 1, 0);
+    config.from = from;
+    config.until = NULL;
+    run(&sink, &config, &happening, 8000);
+    assert_numbers(&sink, 2, 3);
+    sink.source->ops->status(sink.source, &status);
+    assert_int_equal(status.lag, 0);
+    sink_fini(&sink);
+}
+
 /* ---- members of a group ---- */
 
 /* The mock lets a group's next member, and a rebalance, wait as long as a session may be
@@ -161,6 +201,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_nor_when_the_topic_was_missed_early, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_from_a_time_to_come, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_place_that_is_known_late, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
