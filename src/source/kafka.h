@@ -42,7 +42,7 @@ struct kafka_topic {
     bool came_late;           /* was missing before */
     uint64_t seen_ms;         /* when it was there first */
     bool resolved;            /* its first partitions have their places */
-    int32_t early;            /* so many partitions it had then, -1 not seen yet */
+    int32_t first_parts;      /* so many it had then, -1 not seen yet */
     int missing;              /* sightings in a row without it */
     rd_kafka_resp_err_t trouble;
     bool unreadable; /* it may be seen, but not read */
@@ -208,6 +208,8 @@ void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out
 /* kafka_parts.c: topics and partitions. */
 struct kafka_topic *kafka_topic_find(struct kafka *k, const char *name);
 struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool named);
+/* Kafka's own, by its name or a pattern for it. */
+bool kafka_topic_is_internal(const char *name);
 bool kafka_topic_wanted(const struct kafka *k, const char *name);
 struct kafka_part *kafka_part_find(struct kafka *k, const char *topic, int32_t partition);
 struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic,

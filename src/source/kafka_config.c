@@ -219,6 +219,64 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
                : set(conf, "enable.auto.commit", "true", "built in", error, size);
 }
 
+/* A group shares out all topics that fit a pattern, Kafka's own among them: reading
+ * those, it would read its own commits. */
+static int hide_internal(rd_kafka_conf_t *conf, const struct kafka_config *config,
+                         char *error, size_t size)
+{
+    for (size_t i = 0; i < config->topic_count; i++)
+        if (kafka_topic_is_internal(config->topics[i]))
+            return 0;
+    return config->group ? set(conf, "topic.blacklist", "^__", "built in", error, size)
+                         : 0;
+}
+
+/* librdkafka passes over a broker whose scheme it does not know, or that is another than
+ * security.protocol, and waits for the others for ever. */
+static int check_scheme(const char *broker, size_t n, const char *protocol, char *error,
+                        size_t size)
+{
+    static const char *const known[] = {"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
+    const char *end = memmem(broker, n, "://", 3);
+    if (!end)
+        return 0;
+    size_t length = (size_t)(end - broker);
+    bool is_known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+        is_known |= strlen(known[i]) == length && !strncasecmp(broker, known[i], length);
+    if (!is_known)
+        snprintf(error, size,
+                 "Kafka: brokers are HOST:PORT, or begin with plaintext://, ssl://, "
+                 "sasl_plaintext:// or sasl_ssl://, not with %.*s://",
+                 (int)length, broker);
+    else if (strlen(protocol) != length || strncasecmp(broker, protocol, length) != 0)
+        snprintf(error, size, "Kafka: %.*s, but security.protocol is %s", (int)n, broker,
+                 protocol);
+    else
+        return 0;
+    return -1;
+}
+
+static int check_brokers(const rd_kafka_conf_t *conf, char *error, size_t size)
+{
+    char protocol[32] = "", *list;
+    size_t n = sizeof protocol;
+    int rc = 0;
+    rd_kafka_conf_get(conf, "security.protocol", protocol, &n);
+    if (rd_kafka_conf_get(conf, "bootstrap.servers", NULL, &n) != RD_KAFKA_CONF_OK)
+        return 0;
+    list = mem_zalloc(n + 1);
+    rd_kafka_conf_get(conf, "bootstrap.servers", list, &n);
+    for (char *broker = list; rc == 0 && *broker; broker += *broker == ',') {
+        broker += strspn(broker, " ");
+        size_t length = strcspn(broker, ",");
+        rc = check_scheme(broker, length, protocol, error, size);
+        broker += length;
+    }
+    free(list);
+    return rc;
+}
+
 static bool has_brokers(const rd_kafka_conf_t *conf)
 {
     char value[8] = "";
@@ -238,6 +296,8 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
         rc = set(conf, defaults[i].name, defaults[i].value, "built in", error, size);
     for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
         rd_kafka_conf_set(conf, optional[i].name, optional[i].value, NULL, 0);
+    if (rc == 0)
+        rc = hide_internal(conf, config, error, size);
     if (rc == 0 && config->config_file)
         rc = set_file(conf, config->config_file, error, size);
     if (rc == 0)
@@ -252,6 +312,8 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
                  "bootstrap.servers with -X or --kafka-config");
         rc = -1;
     }
+    if (rc == 0)
+        rc = check_brokers(conf, error, size);
     if (rc < 0) {
         rd_kafka_conf_destroy(conf);
         return -1;
@@ -278,6 +340,10 @@ static int check_topic(const char *name, char *error, size_t size)
     size_t n = strlen(name);
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789._-";
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+        snprintf(error, size, "--topic %s: no topic can have this name", name);
+        return -1;
+    }
     if (n >= 1 && n <= 249 && strspn(name, allowed) == n)
         return 0;
     snprintf(error, size,

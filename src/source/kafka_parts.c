@@ -18,7 +18,7 @@ struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool name
     struct kafka_topic *topic = mem_zalloc(sizeof *topic);
     topic->name = mem_strdup(name);
     topic->named = named;
-    topic->early = -1;
+    topic->first_parts = -1;
     /* Also what makes the scout's requests name the topic. */
     if (k->rk)
         topic->handle = rd_kafka_topic_new(k->rk, name, NULL);
@@ -28,11 +28,16 @@ struct kafka_topic *kafka_topic_add(struct kafka *k, const char *name, bool name
     return topic;
 }
 
+bool kafka_topic_is_internal(const char *name)
+{
+    return strncmp(name + (*name == '^'), "__", 2) == 0;
+}
+
 /* A pattern does not reach Kafka's own topics unless it says so. */
 bool kafka_topic_wanted(const struct kafka *k, const char *name)
 {
     for (size_t i = 0; i < k->patterns; i++) {
-        if (strncmp(name, "__", 2) == 0 && strncmp(k->pattern_text[i], "^__", 3) != 0)
+        if (kafka_topic_is_internal(name) && !kafka_topic_is_internal(k->pattern_text[i]))
             continue;
         if (regexec(&k->pattern[i], name, 0, NULL, 0) == 0)
             return true;

@@ -73,10 +73,10 @@ static void topic_present(struct kafka *k, struct kafka_topic *topic, int32_t pa
     /* Everything in a topic that came later is new, wherever the others were begun. */
     if (topic->missing >= MISSING_ENOUGH && k->range.until != KAFKA_UNTIL_END) {
         topic->resolved = true;
-        topic->early = 0;
+        topic->first_parts = 0;
     }
-    if (topic->early < 0)
-        topic->early = topic->resolved ? 0 : partitions;
+    if (topic->first_parts < 0)
+        topic->first_parts = topic->resolved ? 0 : partitions;
     for (size_t i = 0; i < k->parts && topic->missing >= MISSING_ENOUGH; i++)
         if (k->grouped && k->part[i].topic == topic && k->part[i].reading && topic->seen)
             k->part[i].want_low = true;
@@ -341,7 +341,7 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part->late = topic->resolved;
     }
     if (k->grouped)
-        part->late = topic->early >= 0 && sight->partition >= topic->early;
+        part->late = topic->first_parts >= 0 && sight->partition >= topic->first_parts;
     part->gone = false;
     part->headless = sight->leader < 0;
     part->silent = sight->silent && part->messages == sight->messages;

@@ -53,6 +53,15 @@ def test_what_comes_late_is_read_from_its_beginning(broker, topic, listens, moni
     same(m.finish()[0], listens[1000:2000])
 
 
+def test_a_pattern_does_not_reach_what_is_kafkas_own(broker, topic, listens, monitor):
+    """Else the group would read its own commits, and commit that."""
+    broker.create(topic, 1)
+    broker.produce(topic, listens[:100])
+    m = monitor(broker.address(), "--topic", f"^({topic}|__consumer_offsets)$", "--group", f"g-{topic}", *LIVE)
+    time.sleep(8)
+    assert m.finish()[0]["input"]["lines"] == 100
+
+
 def test_killed_in_the_middle_of_a_stream(broker, topic, listens, monitor):
     """What a killed member had committed it has counted; the others read all the rest, and nothing twice."""
     args = ("--topic", topic, "--group", f"g-{topic}", "-X", "session.timeout.ms=2000", "-X", "heartbeat.interval.ms=300")

@@ -161,8 +161,32 @@ static void test_properties(void **state)
     const char *topics[] = {"^("};
     struct kafka_config pattern = {.brokers = "b", .topics = topics, .topic_count = 1};
     assert_int_equal(kafka_config_check(&pattern, error, sizeof error), -1);
-    topics[0] = "a b";
-    assert_int_equal(kafka_config_check(&pattern, error, sizeof error), -1);
+    static const char *const no_names[] = {"a b", ".", "..", ""};
+    for (size_t i = 0; i < ARRAY_SIZE(no_names); i++) {
+        topics[0] = no_names[i];
+        assert_int_equal(kafka_config_check(&pattern, error, sizeof error), -1);
+    }
+}
+
+static int check_brokers(const char *brokers, const char *protocol, char *error)
+{
+    struct kafka_config config = {.brokers = brokers, .properties = &protocol};
+    config.property_count = protocol ? 1 : 0;
+    error[0] = '\0';
+    return kafka_config_check(&config, error, 300);
+}
+
+static void test_schemes(void **state)
+{
+    char error[300];
+    (void)state;
+    assert_int_equal(check_brokers("h:1,plaintext://g:2, PLAINTEXT://i", NULL, error), 0);
+    assert_int_equal(check_brokers("ssl://h:1", "security.protocol=SSL", error), 0);
+    assert_int_equal(check_brokers("[::1]:9092,h", NULL, error), 0);
+    assert_int_equal(check_brokers("h:1,http://g:2", NULL, error), -1);
+    assert_non_null(strstr(error, "not with http://"));
+    assert_int_equal(check_brokers("ssl://h:1,g:2", NULL, error), -1);
+    assert_non_null(strstr(error, "ssl://h:1, but security.protocol is plaintext"));
 }
 
 static void property_of(const struct kafka_config *config, const char *name, char *value,
@@ -173,6 +197,36 @@ static void property_of(const struct kafka_config *config, const char *name, cha
     assert_int_equal(kafka_conf_new(config, &conf, error, sizeof error), 0);
     assert_int_equal(rd_kafka_conf_get(conf, name, value, &size), RD_KAFKA_CONF_OK);
     rd_kafka_conf_destroy(conf);
+}
+
+static bool hides(const struct kafka_config *config, const char *want)
+{
+    rd_kafka_conf_t *conf;
+    char error[300], value[100] = "";
+    size_t size = sizeof value;
+    assert_int_equal(kafka_conf_new(config, &conf, error, sizeof error), 0);
+    bool known =
+        rd_kafka_conf_get(conf, "topic.blacklist", value, &size) == RD_KAFKA_CONF_OK;
+    rd_kafka_conf_destroy(conf);
+    return known && strcmp(value, want) == 0;
+}
+
+/* What a group subscribes to by a pattern is not to hold the group's own commits. */
+static void test_kafkas_own_topics(void **state)
+{
+    const char *topics[] = {"^.*"}, *property = "topic.blacklist=^old";
+    struct kafka_config config = {
+        .brokers = "b", .topics = topics, .topic_count = 1, .group = "g"};
+    (void)state;
+    assert_true(hides(&config, "^__"));
+    config.properties = &property;
+    config.property_count = 1;
+    assert_true(hides(&config, "^old"));
+    config.property_count = 0;
+    topics[0] = "^__trans";
+    assert_false(hides(&config, "^__"));
+    topics[0] = "__consumer_offsets";
+    assert_false(hides(&config, "^__"));
 }
 
 /* -X overrules the environment, which overrules the file, which overrules what we think
@@ -289,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),     cmocka_unit_test(test_times),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
