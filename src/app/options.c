@@ -27,10 +27,43 @@ static void append(const char ***list, size_t *count, const char *item)
     (*list)[(*count)++] = item;
 }
 
+/* Behind a [ of a pattern, the ] that closes it: it is no end where it stands first. */
+static char *set_end(char *t)
+{
+    t += *t == '^';
+    t += *t == ']';
+    return t + strcspn(t, "]");
+}
+
+/* Where a topic ends: at a comma, but in a pattern not at one within (), [] or {}. */
+static char *topic_end(char *t)
+{
+    int depth = 0;
+    if (*t != '^')
+        return t + strcspn(t, ",");
+    for (; *t && (*t != ',' || depth > 0); t++) {
+        if (*t == '[')
+            t = set_end(t + 1);
+        else if (*t == '\\' && t[1])
+            t++;
+        else
+            depth += (*t == '(' || *t == '{') - (*t == ')' || *t == '}');
+        if (!*t)
+            break;
+    }
+    return t;
+}
+
 static bool read_topics(struct options *o, char *list)
 {
-    for (char *save, *t = strtok_r(list, ",", &save); t; t = strtok_r(NULL, ",", &save))
-        append(&o->topics, &o->kafka.topic_count, t);
+    for (bool more = true; more;) {
+        char *end = topic_end(list);
+        more = *end == ',';
+        *end = '\0';
+        if (*list)
+            append(&o->topics, &o->kafka.topic_count, list);
+        list = end + 1;
+    }
     return true;
 }
 

@@ -42,6 +42,12 @@ def test_wrong_usage_is_one_line_and_exit_2(args):
     assert r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("topics", ["^p{1,2},..", "^(a|b{,2}),..", "^a[],b],..", "^a\\{,..", "a,..,b", "a,,..", "^[{]x,.."])
+def test_a_comma_within_a_pattern_is_not_between_topics(topics):
+    r = run("--kafka", "x:1", "--topic", topics)
+    assert r.returncode == 2 and r.stderr.startswith(b"cadence: --topic ..: "), r.stderr
+
+
 def test_help_version_and_man_go_to_standard_output():
     assert run("--version").stdout.startswith(b"cadence ")
     text = run("--help").stdout.decode()
