@@ -105,7 +105,7 @@ static void say_forbidden(struct kafka *k, const struct kafka_topic *topic)
 /* It is known, but fetching from it is refused. */
 void kafka_topic_forbid(struct kafka *k, struct kafka_topic *topic)
 {
-    if (!topic->unreadable)
+    if (!kafka_topic_forbidden(topic))
         say_forbidden(k, topic);
     topic->unreadable = true;
 }
@@ -412,6 +412,15 @@ static bool topics_done(const struct kafka *k)
     return true;
 }
 
+/* Then a group has nothing to give. */
+static bool is_all_given_up(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++)
+        if (!is_given_up(k, k->topic[i]))
+            return false;
+    return k->patterns == 0;
+}
+
 /* With a bound, everything that was asked for has been read. A member of a group without
  * partitions waits a while for the group to settle. */
 bool kafka_places_done(const struct kafka *k)
@@ -428,7 +437,7 @@ bool kafka_places_done(const struct kafka *k)
             return false;
         assigned++;
     }
-    return !k->grouped ||
+    return !k->grouped || is_all_given_up(k) ||
            (k->assigned_once &&
             (assigned > 0 || uv_now(k->source.loop) - k->assigned_ms > GROUP_SETTLES_MS));
 }

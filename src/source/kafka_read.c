@@ -64,6 +64,16 @@ static void note_position_trouble(struct kafka *k, struct kafka_part *part,
     kafka_scout_hurry(k);
 }
 
+/* A group's member hears of a topic that it may not read without any of its partitions.
+ */
+static struct kafka_topic *topic_of(struct kafka *k, const struct kafka_part *part,
+                                    const rd_kafka_message_t *message)
+{
+    if (part || !message->rkt)
+        return part ? part->topic : NULL;
+    return kafka_topic_find(k, rd_kafka_topic_name(message->rkt));
+}
+
 static void take_error(struct kafka *k, struct kafka_part *part,
                        const rd_kafka_message_t *message)
 {
@@ -91,9 +101,11 @@ static void take_error(struct kafka *k, struct kafka_part *part,
     }
     if (trouble == TROUBLE_TOPIC)
         kafka_scout_hurry(k);
-    if (part && trouble == TROUBLE_FORBIDDEN && !k->grouped)
-        kafka_topic_forbid(k, part->topic);
-    kafka_trouble(k, message->err, detail);
+    struct kafka_topic *topic = topic_of(k, part, message);
+    if (topic && message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        kafka_topic_forbid(k, topic);
+    else
+        kafka_trouble(k, message->err, detail);
 }
 
 static bool is_beyond(struct kafka *k, struct kafka_part *part,

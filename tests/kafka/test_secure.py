@@ -77,6 +77,13 @@ def test_forbidden_topic(broker, topic, filled, listens, monitor, same):
         broker.produce(name, listens[1000:1500])
         broker.admin("allow", name, who, "DESCRIBE")        # from here on nobody may read it
     m = monitor(broker.address("SASL"), "--topic", f"{filled},{hidden}", *login("PLAIN"), *LIVE)
+    for name, group in ((hidden, "h"), (shown, "s")):
+        got, said = read(broker.address("SASL"), "--topic", f"{filled},{name}", "--group", f"{group}-{topic}",
+                         *login("PLAIN"), code=1)
+        assert f"no permission to read topic {name}" in said and f"without topic {name}" in said
+        assert got["input"]["lines"] == 1000
+    _, said = read(broker.address("SASL"), "--topic", hidden, "--group", f"n-{topic}", *login("PLAIN"), code=1)
+    assert f"without topic {hidden}" in said
     for name in hidden, shown:
         got, said = read(broker.address("SASL"), "--topic", f"{filled},{name}", *login("PLAIN"), code=1)
         assert f"no permission to read topic {name}" in said and "READ" in said and "report" not in said
