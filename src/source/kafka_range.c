@@ -53,7 +53,8 @@ static bool take_date(const char **text, struct tm *tm)
         return false;
     tm->tm_year -= 1900;
     tm->tm_mon -= 1;
-    struct tm day = *tm; /* timegm makes the first of March of the thirtieth of February */
+    /* Which makes the first of March of the thirtieth of February. */
+    struct tm day = *tm;
     timegm(&day);
     return day.tm_mon == tm->tm_mon && day.tm_mday == tm->tm_mday;
 }
