@@ -1,5 +1,6 @@
 /* The Kafka source in a consumer group, against librdkafka's mock cluster: committing,
  * leaving, what goes on when the group changes. */
+#include "../../src/source/kafka.h"
 #include "kafka_fixture.h"
 
 #include <spawn.h>
@@ -129,6 +130,24 @@ static void test_leaving_a_group_that_never_gave_anything(void **state)
     assert_int_equal(WEXITSTATUS(status), JOINED);
 }
 
+/* Taken away and given back within a block: its mark stands for what was read since. */
+static void test_a_claim_is_of_one_assignment(void **state)
+{
+    struct kafka_topic topic = {.name = NULL};
+    struct kafka_part part = {.topic = &topic, .epoch = 1, .next = 5, .counted = -1};
+    struct kafka member = {.part = &part, .parts = 1};
+    (void)state;
+    kafka_group_touch(&member, &part);
+    part.epoch++;
+    part.next = 3;
+    kafka_group_touch(&member, &part);
+    part.next = 4;
+    kafka_group_touch(&member, &part);
+    kafka_group_counted(&member, kafka_group_claim(&member));
+    assert_int_equal(part.counted, 4);
+    kafka_group_free(&member);
+}
+
 /* ---- listening in: these stand before librdkafka's own ---- */
 
 /* No answer: as when the group has ended before it is asked. */
@@ -256,6 +275,7 @@ int main(int argc, char **argv)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_group_commits_up_to_the_last_block, setup,
                                         teardown),
+        cmocka_unit_test(test_a_claim_is_of_one_assignment),
         cmocka_unit_test_setup_teardown(test_leaving_a_group_that_never_gave_anything,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_leaving_a_group_that_is_silent, setup,

@@ -51,6 +51,7 @@ static void run(struct sink *sink, const struct kafka_config *config,
 /* Where the log's first message later than a time is; 0: the mock's own answer, which is
  * that there is none. */
 static atomic_int first_later;
+static atomic_bool before_all_time; /* something of then was asked for */
 
 rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk,
                                                rd_kafka_topic_partition_list_t *offsets,
@@ -58,6 +59,8 @@ rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk,
 {
     rd_kafka_resp_err_t (*next)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int);
     bool of_a_time = offsets->cnt && offsets->elems[0].offset > 0;
+    if (offsets->cnt && offsets->elems[0].offset < RD_KAFKA_OFFSET_BEGINNING)
+        before_all_time = true;
     librdkafka("rd_kafka_offsets_for_times", &next, sizeof next);
     rd_kafka_resp_err_t err = next(rk, offsets, timeout_ms);
     for (int i = 0; first_later && of_a_time && i < offsets->cnt; i++)
@@ -78,6 +81,27 @@ static void test_marks_in_a_log_do_not_make_it_another(void **state)
     run(&sink, &config, NULL, 8000);
     first_later = 0;
     assert_numbers(&sink, 0, 50);
+    sink_fini(&sink);
+}
+
+/* Nothing is later. */
+static void test_a_message_of_the_end_of_time(void **state)
+{
+    static const char *const topic = "last";
+    struct mock *mock = *state;
+    struct kafka_config config = config_of(mock, &topic);
+    struct sink sink;
+    rd_kafka_mock_topic_create(mock->cluster, topic, 1, 1);
+    assert_int_equal(rd_kafka_producev(mock->rk, RD_KAFKA_V_TOPIC(topic),
+                                       RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_VALUE("n0", 2),
+                                       RD_KAFKA_V_TIMESTAMP(INT64_MAX), RD_KAFKA_V_END),
+                     RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_flush(mock->rk, LIMIT_MS);
+    config.until = NULL;
+    before_all_time = false;
+    run(&sink, &config, NULL, 4000);
+    assert_numbers(&sink, 0, 1);
+    assert_false(before_all_time);
     sink_fini(&sink);
 }
 
@@ -198,6 +222,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_marks_in_a_log_do_not_make_it_another, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_message_of_the_end_of_time, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_nor_when_the_topic_was_missed_early, setup,
                                         teardown),
