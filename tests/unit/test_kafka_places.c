@@ -213,7 +213,8 @@ static void test_a_place_that_is_known_late(void **state)
     produce(mock, topic, 0, "n100", 4);
     rd_kafka_flush(mock->rk, LIMIT_MS);
     rd_kafka_mock_partition_set_leader(mock->cluster, topic, 0, -1);
-    run(&sink, &config, &happening, 0);
+    config.until = NULL;
+    run(&sink, &config, &happening, 16000);
     assert_numbers(&sink, 100, 101);
     sink_fini(&sink);
 }
