@@ -158,7 +158,7 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility,
     struct kafka *k = rd_kafka_opaque(rk);
     (void)level;
     if (k && k->debug && !k->stopping)
-        kafka_say(k, MESSAGE_INFO, "Kafka debug: %s: %s", facility, text);
+        kafka_say(k, MESSAGE_WARNING, "Kafka debug: %s: %s", facility, text);
 }
 
 /* A report that lacks a topic is not the one that was asked for. */
