@@ -12,11 +12,13 @@
 struct headless {
     struct app app;
     uv_signal_t on_int, on_term, on_hup;
+    uv_timer_t patience;
     bool warned;
     uint64_t ending_ns; /* when the first signal came; 0 none */
 };
 
 #define SAME_SIGNAL_NS UINT64_C(500000000)
+#define PATIENCE_MS 10000 /* more than leaving a group takes */
 
 static void on_snapshot(void *context, struct snapshot *snapshot)
 {
@@ -46,6 +48,12 @@ static void on_failed(void *context, const char *sentence)
     h->app.exit_code = EXIT_FAILED;
 }
 
+static void on_impatient(uv_timer_t *timer)
+{
+    struct headless *h = timer->data;
+    _exit(h->app.exit_code);
+}
+
 /* The first signal ends the input: what was counted is reported. The second ends the
  * program; timeout(1) sends each twice. */
 static void on_signal(uv_signal_t *handle, int signum)
@@ -58,6 +66,8 @@ static void on_signal(uv_signal_t *handle, int signum)
         _exit(128 + signum);
     h->ending_ns = now_ns;
     h->app.exit_code = 128 + signum;
+    if (h->app.options->every_ms) /* a report that nobody takes must not hold it */
+        uv_timer_start(&h->patience, on_impatient, PATIENCE_MS, 0);
     h->app.source->ops->stop(h->app.source);
     if (h->app.options->replay > 0) /* what is not due yet is not waited for */
         uv_stop(h->app.loop);
@@ -146,6 +156,9 @@ int app_headless(const struct options *o)
     config->every_ms = o->every_ms;
     config->every_format = o->report;
     config->request = report_request(o);
+    uv_timer_init(h.app.loop, &h.patience);
+    uv_unref((uv_handle_t *)&h.patience);
+    h.patience.data = &h;
     watch_signal(&h, &h.on_int, SIGINT);
     watch_signal(&h, &h.on_term, SIGTERM);
     watch_signal(&h, &h.on_hup, SIGHUP);

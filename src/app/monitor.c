@@ -260,6 +260,7 @@ static void give_terminal_back(void)
 static void on_fatal(int signum)
 {
     give_terminal_back();
+    signal(signum, SIG_DFL);
     raise(signum);
 }
 
@@ -268,8 +269,7 @@ static void watch_fatal(void)
     static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,   SIGABRT,
                                 SIGQUIT, SIGTRAP, SIGSYS,  SIGXCPU,  SIGALRM,
                                 SIGUSR1, SIGUSR2, SIGPROF, SIGVTALRM};
-    struct sigaction action = {.sa_handler = on_fatal,
-                               .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    struct sigaction action = {.sa_handler = on_fatal};
     for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
         sigaction(fatal[i], &action, NULL);
     mem_on_exhausted(give_terminal_back);
@@ -281,10 +281,10 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     const char *no_color = getenv("NO_COLOR");
     struct screen_config config = {.no_color = o->no_color || (no_color && *no_color),
                                    .no_mouse = o->no_mouse};
+    watch_fatal();
     m->screen = screen_open(&config, error, size);
     if (!m->screen)
         return false;
-    watch_fatal();
     m->ascii = app_is_ascii(o);
     m->ui = app_ui(o, screen_is_mono(m->screen));
     return true;

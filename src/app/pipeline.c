@@ -79,7 +79,7 @@ static void event_move(struct event *e, struct arena *to)
 {
     struct str *const text[] = {&e->artist,    &e->song,         &e->name,
                                 &e->user.text, &e->session.text, &e->item.text};
-    for (size_t i = 0; i < ARRAY_SIZE(text); i++)
+    for (size_t i = 0; e->is_play && i < ARRAY_SIZE(text); i++) /* others have none set */
         if (text[i]->n)
             text[i]->p = memcpy(arena_alloc(to, text[i]->n), text[i]->p, text[i]->n);
 }

@@ -13,6 +13,7 @@ struct series {
     int64_t
         next_ms; /* the multiple that the newest event has not reached; 0 no event yet */
     int64_t others_ms; /* the same without strays */
+    unsigned behind;   /* events since the newest */
 };
 
 /* Is a report due before `events[at]` is counted? Counts what is before it from *from on

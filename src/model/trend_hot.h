@@ -137,8 +137,7 @@ static inline void store_add(struct store *store, uint32_t id,
         return;
     }
     bucket->loose[bucket->loose_n++] = listen_of(id, change, cls, wide);
-    bucket->total[cls - 1][store->zone_of[change->attr >> 5]] +=
-        change->minus ? UINT32_MAX : 1;
+    bucket->total[cls - 1][store->zone_of[change->attr >> 5]] += change->minus ? -1 : 1;
     bucket->version++;
 }
 

@@ -7,8 +7,10 @@
 /* ---- Time: pairs are dated in units of 10 s since 2000 (from 1, so that 0 is none).
  * ---- */
 #define UNIT_MS INT64_C(10000)
-/* Plays up to this much late are placed exactly before anything is closed over them. */
-#define LATE_MS (40 * MINUTE_MS)
+/* Plays up to this much late are placed exactly before anything is closed over them. The
+ * newest baseline of the half hour ends 35 minutes before the step that has begun: what
+ * it has counted must be closed, or what comes later would never be added to it. */
+#define LATE_MS (35 * MINUTE_MS)
 
 /* A listen's class: the number of scales for which it is one, by the gap since the pair
  * was last seen: 30 min, 6 h, 1 day, 1 week. */
@@ -84,7 +86,8 @@ struct bucket {
     uint32_t coded, bytes, loose_n, loose_cap;
     uint32_t version; /* grows with every change */
     uint8_t rice;
-    uint32_t total[CLASS_COUNT][ZONE_COUNT]; /* listens by class - 1 */
+    /* Listens by class - 1; below 0 where a very late play took back what never was. */
+    int32_t total[CLASS_COUNT][ZONE_COUNT];
 };
 
 #define BUCKET_CHUNK 64
@@ -215,7 +218,7 @@ void store_cover(const struct store *store, enum tier_id tier, int64_t from_ms,
 /* Decodes a bucket into the store's buffer. */
 const listen_t *store_read(struct store *store, const struct bucket *bucket, size_t *n);
 /* Of class `cls` and up, in all zones. */
-uint64_t bucket_total(const struct bucket *bucket, unsigned cls);
+int64_t bucket_total(const struct bucket *bucket, unsigned cls);
 uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
                      int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT]);
 
@@ -225,6 +228,17 @@ const struct base *base_seek(struct store *store, int home, const struct stretch
                              int64_t *work);
 /* A bucket is dropped. */
 void base_forget(struct store *store, enum tier_id tier, int64_t index);
+
+/* What a base says. Very late plays can take back a listen that never was, or that was
+ * dropped when its bucket was coded: less than none is none. */
+static inline uint32_t base_count(uint32_t n)
+{
+    return n <= INT32_MAX ? n : 0;
+}
+static inline uint64_t base_sum(uint64_t n)
+{
+    return n <= INT64_MAX ? n : 0;
+}
 
 /* ---- Statistics (trend_stat.c) ---- */
 /* P(X >= k), P(X <= k) for X ~ Binomial(n, q). */

@@ -133,7 +133,7 @@ static void look_falling(struct trend *trend, const struct asked *sel, struct lo
         const uint32_t *count = &sums->base->count[(size_t)id * ZONE_COUNT];
         double most = 0, expected[SUB_COUNT];
         for (int z = 0; z < ZONE_COUNT; z++)
-            most += count[z] * sums->ratio[whole][z];
+            most += base_count(count[z]) * sums->ratio[whole][z];
         if (most < MIN_EXPECTED / 2.)
             continue;
         uint32_t b = sums_expected(sums, sel->zones, id, expected);
@@ -205,6 +205,7 @@ static bool is_crowd(struct trend *trend, const struct asked *sel, uint32_t id,
     store_cover(sel->store, sel->spec->tier, sums->from_ms, sums->to_ms, crowd_bucket,
                 &crowd);
     for (unsigned s = 0; s < 64; s++) {
+        crowd.k[s] = base_count(crowd.k[s]);
         all += crowd.k[s];
         top = crowd.k[s] > crowd.k[top] ? s : top;
     }
@@ -241,6 +242,8 @@ bool look_make(struct trend *trend, const struct asked *sel, int64_t to_step, bo
         return false;
     look->step = to_step;
     trend->work -= (int64_t)trend->sums.touched_n * TOUCH_WORK;
+    if (sel->kind != TREND_SONGS) /* look_falling goes over all */
+        trend->work -= sel->store->ids / 2;
     if (!sums_enough(trend, sel))
         return true;
     look_rising(trend, sel, look, &cap);

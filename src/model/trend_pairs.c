@@ -59,7 +59,8 @@ static size_t count_needed(const struct pairs *pairs)
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
  * where nothing moves up, so that it can be done on the spot. Which entries stay cannot
  * be foretold, so there is no branch on it: what goes is written as nothing to a place
- * that is free. */
+ * that is free. The last place stays empty: what would come there (some 257 prints in
+ * the last slot of any table, which nobody has by chance) is forgotten. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;
@@ -73,6 +74,8 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
         size_t at = home(pairs, entry_print(&from[i]));
         entry_store(&from[i], (struct halves){0, 0});
         next += (at - next) & -(size_t)(at > next) & mask;
+        kept &= next < slots + PAIRS_TAIL - 1;
+        mask = -kept;
         entry_store(&to[next], (struct halves){e.head & mask, e.tail & mask});
         next += kept;
         used += kept;

@@ -130,7 +130,7 @@ static void bucket_count(struct bucket *bucket, const struct store *store, liste
                          bool wide)
 {
     unsigned zone = store->zone_of[listen_state(v, wide)], cls = listen_class(v);
-    bucket->total[cls - 1][zone] += v & 1 ? UINT32_MAX : 1;
+    bucket->total[cls - 1][zone] += v & 1 ? -1 : 1;
 }
 
 static void bucket_push(struct tier *tier, struct bucket *bucket, listen_t v)
@@ -385,9 +385,9 @@ void store_cover(const struct store *store, enum tier_id t, int64_t from_ms,
                     context);
 }
 
-uint64_t bucket_total(const struct bucket *bucket, unsigned cls)
+int64_t bucket_total(const struct bucket *bucket, unsigned cls)
 {
-    uint64_t sum = 0;
+    int64_t sum = 0;
     for (unsigned c = cls - 1; c < CLASS_COUNT; c++)
         for (int z = 0; z < ZONE_COUNT; z++)
             sum += bucket->total[c][z];
@@ -396,7 +396,7 @@ uint64_t bucket_total(const struct bucket *bucket, unsigned cls)
 
 struct total {
     unsigned cls;
-    uint64_t sum, *by_zone;
+    int64_t by_zone[ZONE_COUNT];
 };
 
 static void total_add(void *context, const struct bucket *bucket, enum tier_id tier)
@@ -404,17 +404,19 @@ static void total_add(void *context, const struct bucket *bucket, enum tier_id t
     struct total *total = context;
     (void)tier;
     for (unsigned c = total->cls - 1; c < CLASS_COUNT; c++)
-        for (int z = 0; z < ZONE_COUNT; z++) {
-            total->sum += bucket->total[c][z];
+        for (int z = 0; z < ZONE_COUNT; z++)
             total->by_zone[z] += bucket->total[c][z];
-        }
 }
 
 uint64_t store_total(const struct store *store, enum tier_id tier, unsigned cls,
                      int64_t from_ms, int64_t to_ms, uint64_t by_zone[ZONE_COUNT])
 {
-    struct total total = {cls, 0, by_zone};
-    memset(by_zone, 0, ZONE_COUNT * sizeof *by_zone);
+    struct total total = {.cls = cls};
+    uint64_t sum = 0;
     store_cover(store, tier, from_ms, to_ms, total_add, &total);
-    return total.sum;
+    for (int z = 0; z < ZONE_COUNT; z++) {
+        by_zone[z] = total.by_zone[z] > 0 ? (uint64_t)total.by_zone[z] : 0;
+        sum += by_zone[z];
+    }
+    return sum;
 }

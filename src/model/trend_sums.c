@@ -144,7 +144,7 @@ static void fill_windows(struct trend *trend, const struct asked *sel, int64_t t
         for (size_t i = 0; i < column->n; i++)
             touch(sums, column->tally[i].id, column->tally[i].n, sub);
         for (int s = 0; s < 64; s++)
-            sums->state[s] += column->state[s];
+            sums->state[s] += base_count(column->state[s]);
     }
     for (size_t i = 0; i < sums->touched_n; i++) {
         uint32_t *k = &sums->k[(size_t)sums->touched[i] * SUB_COUNT];
@@ -196,7 +196,7 @@ static bool fill_base(struct trend *trend, const struct asked *sel, int64_t wind
                            trend->soon ? &trend->work : &all);
     sums->B_sum = 0;
     for (int z = 0; z < ZONE_COUNT && sums->base; z++)
-        sums->B_sum += sel->zones >> z & 1 ? sums->base->sum[z] : 0;
+        sums->B_sum += sel->zones >> z & 1 ? base_sum(sums->base->sum[z]) : 0;
     return sums->base != NULL;
 }
 
@@ -212,7 +212,7 @@ static void fill_ratios(const struct asked *sel, struct sums *sums)
         sums->pooled[s] = sums->B_sum ? (double)k / (double)sums->B_sum : 0;
         for (int z = 0; z < ZONE_COUNT; z++)
             sums->ratio[s][z] = ((double)sums->K[s][z] + SHRINK * sums->pooled[s]) /
-                                ((double)sums->base->sum[z] + SHRINK);
+                                ((double)base_sum(sums->base->sum[z]) + SHRINK);
     }
 }
 
@@ -245,9 +245,10 @@ uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
         expected[s] = 0;
     for (int z = 0; z < ZONE_COUNT; z++)
         if (zones >> z & 1) {
-            b += count[z];
+            uint32_t n = base_count(count[z]);
+            b += n;
             for (int s = 0; s < SUB_COUNT; s++)
-                expected[s] += count[z] * sums->ratio[s][z];
+                expected[s] += n * sums->ratio[s][z];
         }
     return b;
 }

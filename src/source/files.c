@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static int file_open(struct file *f, int leave, char *error, size_t size)
         return rc;
     }
     f->in.leave = S_ISREG(st.st_mode) ? -1 : leave;
+    f->gone = false;
     f->dev = st.st_dev;
     f->ino = st.st_ino;
     f->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
@@ -181,10 +183,18 @@ static bool look(struct file *f, struct stat *st)
 /* Spares a followed file that rests a read on the thread pool. */
 static bool is_as_left(struct file *f)
 {
-    struct stat st;
-    return f->in.fd >= 0 && f->in.leave < 0 && f->offset > 0 && !f->gunzip && !f->left &&
-           look(f, &st) && st.st_dev == f->dev && st.st_ino == f->ino &&
-           st.st_size == f->offset;
+    struct stat st, own;
+    if (f->in.fd < 0 || f->in.leave >= 0 || f->gunzip || f->left ||
+        fstat(f->in.fd, &own) != 0 || own.st_size != f->offset)
+        return false;
+    return !look(f, &st) || (st.st_dev == f->dev && st.st_ino == f->ino);
+}
+
+/* A followed pipe that is silent must not keep the other files from being read. */
+static bool is_silent(const struct files_source *s, const struct file *f)
+{
+    struct pollfd wait = {.fd = f->in.fd, .events = POLLIN};
+    return s->follow && s->count > 1 && f->in.leave >= 0 && poll(&wait, 1, 0) == 0;
 }
 
 /* Each damaged file is told of once: the last one of all by how the source ends. */
@@ -195,18 +205,31 @@ static void note_failure(struct files_source *s)
         sink_message(s->base.sink, MESSAGE_ERROR, s->error);
 }
 
+/* Opens the current file. One that is followed may come back. */
+static bool open_current(struct files_source *s)
+{
+    struct file *f = &s->file[s->current];
+    if (f->in.fd >= 0 || file_open(f, s->leave[0], s->error, sizeof s->error) == 0)
+        return true;
+    if (!s->follow) {
+        f->done = true;
+        s->got = -1;
+        note_failure(s);
+    } else if (!f->gone) {
+        f->gone = true;
+        sink_message(s->base.sink, MESSAGE_WARNING, s->error);
+    }
+    return false;
+}
+
 /* The next file that has anything to read is current, and open; false: there is none. */
 static bool find_next(struct files_source *s)
 {
     for (; s->current < s->count; s->current++) {
         struct file *f = &s->file[s->current];
-        if (f->done || (s->rests && is_as_left(f)))
-            continue;
-        if (f->in.fd >= 0 || file_open(f, s->leave[0], s->error, sizeof s->error) == 0)
+        if (!f->done && !(s->rests && is_as_left(f)) && open_current(s) &&
+            !is_silent(s, f))
             return true;
-        f->done = true;
-        s->got = -1;
-        note_failure(s);
     }
     return false;
 }
@@ -374,7 +397,7 @@ static int files_start(struct source *base, char *error, size_t size)
     uv_timer_init(base->loop, &s->timer);
     s->timer.data = s;
     s->open = true;
-    read_next(s);
+    go_on(s);
     return 0;
 }
 

@@ -62,9 +62,13 @@ static unsigned lead_length(unsigned char lead, uint32_t *least)
     return 0;
 }
 
+/* Latin letters beyond ASCII have been replaced before. */
 static uint32_t lower(uint32_t ch)
 {
-    return ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch;
+    bool is_greek = ch >= 0x391 && ch <= 0x3A9, is_cyrillic = ch >= 0x410 && ch <= 0x42F;
+    if ((ch >= 'A' && ch <= 'Z') || is_greek || is_cyrillic)
+        return ch + 0x20;
+    return ch >= 0x400 && ch <= 0x40F ? ch + 0x50 : ch;
 }
 
 int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD])

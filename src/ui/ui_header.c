@@ -243,7 +243,13 @@ static void status_draw(const struct ui *ui, struct canvas *canvas)
 
 /* ---- the headline ---- */
 
-enum headline { HEADLINE_WHOLE, HEADLINE_BRIEF, HEADLINE_LEAST, HEADLINE_FIGURES };
+enum headline {
+    HEADLINE_WHOLE,
+    HEADLINE_BRIEF,
+    HEADLINE_LEAST,
+    HEADLINE_FIGURES,
+    HEADLINE_ROUND
+};
 
 /* The same in fewer words, for narrow screens. */
 static void headline_text(const struct snapshot *s, enum headline form, char *out,
@@ -265,8 +271,13 @@ static void headline_text(const struct snapshot *s, enum headline form, char *ou
     else if (form == HEADLINE_LEAST)
         snprintf(out, size, "%s, %s: %s %s, %s %s, %s h", zones, weeks, users, listeners,
                  plays, played, hours);
-    else
+    else if (form == HEADLINE_FIGURES)
         snprintf(out, size, "%s %s, %s %s, %s h", users, listeners, plays, played, hours);
+    else
+        snprintf(out, size, "%s %s, %s %s, %s h",
+                 figure_short((double)s->summary.users, users), listeners,
+                 figure_short((double)s->summary.plays, plays), played,
+                 figure_short(s->summary.hours, zones));
 }
 
 static void headline_draw(const struct ui *ui, struct canvas *canvas, int y)
@@ -279,7 +290,7 @@ static void headline_draw(const struct ui *ui, struct canvas *canvas, int y)
     do
         headline_text(s, form, text, sizeof text);
     while (text_width(str_of(text), ui->ascii) > canvas->w - 2 &&
-           form++ < HEADLINE_FIGURES);
+           form++ < HEADLINE_ROUND);
     canvas_text(canvas, 1, y, canvas->w - 2, ROLE_STRONG, str_of(text));
 }
 

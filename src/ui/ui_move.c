@@ -226,7 +226,10 @@ unsigned action_search(struct ui *ui, const struct ui_key *key)
         return UI_REDRAW;
     }
     long row = ui_selected_row(ui);
-    ui->back_row = row > 0 ? (size_t)row : 0;
+    ui->back.alone = ui->alone;
+    ui->back.cloud = ui->cloud;
+    ui->back.row = row > 0 ? (size_t)row : 0;
+    ui_row_name(ui, ui->back.name);
     ui->alone = ui->prompt = true;
     if (ui->focus == PANEL_ARTISTS) /* their list: a cloud cannot be searched */
         ui->cloud = false;
@@ -283,7 +286,10 @@ unsigned action_search_clear(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->prompt = false;
-    search_end(ui, (long)ui->back_row);
+    ui->alone = ui->back.alone;
+    ui->cloud = ui->back.cloud;
+    search_end(ui, (long)ui->back.row);
+    ui_follow(ui, ui->back.name);
     return UI_REDRAW;
 }
 

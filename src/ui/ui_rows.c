@@ -11,6 +11,13 @@ static size_t fold(const char *text, char *out, size_t size)
     struct str rest = str_of(text);
     size_t n = 0;
     while (rest.n && n + 4 * UNICODE_FOLD < size) {
+        unsigned char c = (unsigned char)rest.p[0];
+        if (c >= ' ' && c < 0x7F) { /* of a million rows this is most */
+            out[n++] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+            rest.p++;
+            rest.n--;
+            continue;
+        }
         uint32_t folded[UNICODE_FOLD];
         int count = unicode_fold(utf8_next(&rest), folded);
         for (int i = 0; i < count; i++)
@@ -172,8 +179,9 @@ static void row_text(const struct ui *ui, size_t place, char out[ROW_TEXT_MAX])
 void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX])
 {
     out[0] = 0;
-    if (ui->selected > ui_headings(ui, ui->selected) && ui->selected < ui_rows(ui) &&
-        !ui->go_last)
+    bool is_found = ui->search[0] && !ui->prompt;
+    bool is_top = ui->selected == ui_headings(ui, ui->selected) && !is_found;
+    if (!is_top && ui->selected < ui_rows(ui) && !ui->go_last)
         row_text(ui, ui->selected, out);
 }
 

@@ -64,7 +64,11 @@ struct ui {
     size_t *match; /* rows of the panel in focus that the search finds */
     size_t matches, match_cap;
     size_t selected, first;
-    size_t back_row;        /* selected when the search began, as the panel counts */
+    struct { /* as it was when the search began */
+        bool alone, cloud;
+        size_t row; /* selected, as the panel counts */
+        char name[ROW_TEXT_MAX];
+    } back;
     bool want_all, go_last; /* End was pressed: all rows, then to the last of them */
 
     enum message_kind message_kind;

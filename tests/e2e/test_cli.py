@@ -262,6 +262,16 @@ def test_replay_paces_by_event_time():
     assert difference(report("--replay", "max", stdin=lines), slow) is None
 
 
+def test_replay_of_records_that_are_no_plays():
+    """What is held until it is due has no text of its own then: there is nothing to move along."""
+    page = b'{"ts":%d,"userId":1,"sessionId":1,"page":"Home","auth":"Logged In"}\n'
+    lines = b"".join(plays(1, start=1704067200000 + i * 4000) + page % (1704067202000 + i * 4000) for i in range(400))
+    env = dict(os.environ, MALLOC_PERTURB_="165")
+    r = run("--report", "json", "--replay", "2000", stdin=lines, env=env)
+    assert r.returncode == 0, r.stderr
+    assert difference(report("--replay", "max", stdin=lines), json.loads(r.stdout)) is None
+
+
 FAR = PLAY % (4070908800000, 77, 0)                         # of a clock that is 75 years ahead
 
 
@@ -414,6 +424,35 @@ def test_follow_through_a_bad_moment(tmp_path):
         assert json.loads(p.communicate(timeout=5)[0])["input"]["plays"] == 7
 
 
+def test_follow_a_file_whose_turn_comes_while_it_is_away(tmp_path):
+    first, late = tmp_path / "first.gz", tmp_path / "late"
+    first.write_bytes(gzip.compress(plays(1) * 1000000, 1))
+    late.write_bytes(plays(3, start=1704090000000))
+    with started("--report", "json", "--follow", first, late) as p:
+        time.sleep(0.03)
+        late.rename(tmp_path / "kept")                      # while the first is being read
+        time.sleep(2)
+        late.write_bytes(plays(4, start=1704090000000).replace(b'"sessionId":1', b'"sessionId":2'))
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=10)
+        assert json.loads(out)["input"]["plays"] in (5, 8)  # 8: it was read before
+        assert p.returncode == 130
+
+
+def test_a_silent_pipe_keeps_no_followed_file_waiting(tmp_path):
+    fifo, log = tmp_path / "fifo", tmp_path / "log"
+    os.mkfifo(fifo)
+    log.write_bytes(plays(3))
+    with started("--report", "json", "--follow", fifo, log) as p, open(fifo, "r+b", buffering=0) as end:
+        time.sleep(0.7)
+        log.write_bytes(plays(5))
+        end.write(plays(2, start=1704090000000).replace(b'"sessionId":1', b'"sessionId":2'))
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        assert json.loads(p.communicate(timeout=5)[0])["input"]["plays"] == 7
+
+
 def test_follow_standard_input(tmp_path):
     path = tmp_path / "log"
     path.write_bytes(plays(3))
@@ -440,6 +479,11 @@ def test_what_cannot_be_written_or_read_is_said(tmp_path):
         assert r.returncode == 1 and r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1, script
     r = subprocess.run(["bash", "-c", f"{command} {tmp_path}/lines <&- 2>&-"], capture_output=True, timeout=20)
     assert r.returncode == 0 and json.loads(r.stdout)["input"]["plays"] == 3000
+    import socket
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(str(tmp_path / "socket"))
+        r = run("--report", "json", tmp_path / "socket")
+    assert r.returncode == 1 and b"cannot read" in r.stderr and r.stderr.count(b"\n") == 1
     r = run("--report", "json", "no\x1b]0;owned\x07\n\u009bname")
     assert r.stderr == b'cadence: cannot read "no?]0;owned???name": No such file or directory\n'
 

@@ -64,6 +64,12 @@ def test_a_series_of_real_events_has_a_line_for_each_multiple(data):
             crossed = sum(a // ms != b // ms for a, b in zip(newest, newest[1:]))
             out = subprocess.run([CADENCE, "--report", "json", "--every", every, str(f)], capture_output=True, check=True).stdout
             assert out.count(b"\n") == crossed + 1, (f.name, every)
+    lines = gzip.open(data / "cadence-listens.jsonl.gz").readlines()
+    far = b'{"ts":4070908800000,"userId":77,"song":"s","artist":"a"}\n'
+    for at in (1000, 20000):                                # with a clock 75 years ahead: its line, and all others
+        out = subprocess.run([CADENCE, "--report", "json", "--every", "6h"], input=b"".join(lines[:at] + [far] + lines[at:]),
+                             capture_output=True, check=True).stdout
+        assert abs(out.count(b"\n") - 511) < 10
 
 
 @pytest.mark.parametrize("zones", [[], ["EST", "HST"]])

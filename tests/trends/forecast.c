@@ -43,7 +43,7 @@ static void check(const struct trend *trend, int64_t step)
     }
 }
 
-static void add(const struct trend *trend, const struct selection *sel, uint32_t id)
+static void add(const struct trend *trend, const struct asked *sel, uint32_t id)
 {
     const struct sums *sums = &trend->sums;
     struct course course;
@@ -68,11 +68,11 @@ static void add(const struct trend *trend, const struct selection *sel, uint32_t
 /* At a moment that all plays before have come to. */
 static void look(struct trend *trend, enum trend_scale scale, int64_t step)
 {
-    struct selection sel = {.store = &trend->store[0],
-                            .spec = &scale_specs[scale],
-                            .scale = (uint8_t)scale,
-                            .zones = ZONES_ALL,
-                            .now_ms = step * scale_specs[scale].step_ms};
+    struct asked sel = {.store = &trend->store[0],
+                        .spec = &scale_specs[scale],
+                        .scale = (uint8_t)scale,
+                        .zones = ZONES_ALL,
+                        .now_ms = step * scale_specs[scale].step_ms};
     uint32_t top[TOP] = {0};
     sums_fill(trend, &sel, step, false);
     check(trend, step);

@@ -90,6 +90,7 @@ static void digest(struct sink *sink)
         }
         sink->bytes += block->len;
         sink->block_ended |= block->ends;
+        block->len = 0; /* as the pipeline gives them back */
         sink->free[sink->frees++] = block;
     }
     sink->pushes = 0;

@@ -161,6 +161,83 @@ static void who_is_heard_by_very_many_can_rise(void **state)
     free(plays.play);
 }
 
+/* Lists made between plays change nothing: here of one that comes 40 minutes late, behind
+ * a baseline that has been counted. */
+static void late_plays_between_lists(void **state)
+{
+    (void)state;
+    struct plays plays = steady(80);
+    struct filter all = everything();
+    static struct trend_list asked, fresh;
+    sort(&plays);
+    for (int late = 30; late <= 50; late += 5) {
+        struct trend *x = trend_new(), *y = trend_new();
+        struct trend_play play = plays.play[0];
+        int64_t next = START + (30 * 60 + 7) * MINUTE;
+        play.user = 9999;
+        play.artist = ARTISTS + 1;
+        play.ts_ms = next - late * MINUTE;
+        for (size_t i = 0; i < plays.n; i++) {
+            if (plays.play[i].ts_ms >= next) {
+                ask(x, &all, TREND_FALLING, SCALE_30MIN, &asked);
+                assert_true(asked.base_listens < 100000 && asked.count < 3);
+                if (play.ts_ms) {
+                    trend_add(x, &play, 1);
+                    trend_add(y, &play, 1);
+                }
+                play.ts_ms = 0;
+                next += 5 * MINUTE;
+            }
+            trend_add(x, &plays.play[i], 1);
+            trend_add(y, &plays.play[i], 1);
+        }
+        ask(x, &all, TREND_FALLING, SCALE_30MIN, &asked);
+        ask(y, &all, TREND_FALLING, SCALE_30MIN, &fresh);
+        same_lists(&asked, &fresh);
+        trend_free(x);
+        trend_free(y);
+    }
+    free(plays.play);
+}
+
+/* A listen that is taken back and never was is none, not four billion. */
+static void less_than_nothing_is_nothing(void **state)
+{
+    (void)state;
+    static const int minutes[] = {0, 25, 60, 40,
+                                  10}; /* a run, one far, a bridge, too late */
+    struct plays plays = steady(30);
+    for (size_t i = 0; i < plays.n; i++)
+        if (plays.play[i].state == state_pack('H', 'I'))
+            plays.play[i].state = (uint16_t)state_pack('C', 'A');
+    burst(&plays, 29 * 60 + 30, 30 * 60, 200, RISER, 3);
+    sort(&plays);
+    struct trend *trend = counted(&plays);
+    struct filter all = everything();
+    static struct trend_list before[SCALE_COUNT][TREND_KIND_COUNT], after;
+    for (enum trend_scale s = SCALE_30MIN; s < SCALE_COUNT; s++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++)
+            ask(trend, &all, k, s, &before[s][k]);
+    for (size_t i = 0; i < ARRAY_SIZE(minutes); i++) {
+        struct trend_play play = plays.play[0];
+        play.ts_ms = START + (29 * 60 - 5 + minutes[i]) * MINUTE;
+        play.user = 9999;
+        play.artist = play.song = 17;
+        play.state = (uint16_t)state_pack('H', 'I');
+        trend_add(trend, &play, 1);
+    }
+    for (enum trend_scale s = SCALE_30MIN; s < SCALE_COUNT; s++)
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+            ask(trend, &all, k, s, &after);
+            assert_true(llabs((int64_t)after.listens - before[s][k].listens) < 6);
+            assert_true(llabs((int64_t)after.base_listens - before[s][k].base_listens) <
+                        6);
+            assert_int_equal(after.count, before[s][k].count);
+        }
+    trend_free(trend);
+    free(plays.play);
+}
+
 static void same_at_the_end(const struct plays *a, const struct plays *b)
 {
     struct filter all = everything();
@@ -357,6 +434,8 @@ int main(void)
         cmocka_unit_test(nothing_rises),
         cmocka_unit_test(a_faller_is_listed),
         cmocka_unit_test(zones_have_their_own),
+        cmocka_unit_test(late_plays_between_lists),
+        cmocka_unit_test(less_than_nothing_is_nothing),
         cmocka_unit_test(who_is_heard_by_very_many_can_rise),
         cmocka_unit_test(a_crowd_is_none),
         cmocka_unit_test(order_does_not_matter),

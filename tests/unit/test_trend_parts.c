@@ -173,6 +173,27 @@ static void pairs_forget(void **state)
     pairs_fini(&pairs);
 }
 
+/* More pairs than there are places behind the last home: some are forgotten, nothing is
+ * written beyond. Nobody has so many by chance, but ids can be chosen. */
+static void prints_at_the_end_of_the_table(void **state)
+{
+    (void)state;
+    struct pairs pairs;
+    struct change change[CHANGE_MAX];
+    uint32_t keep[DEPTH_COUNT] = {60480};
+    pairs_init(&pairs);
+    pairs_keep(&pairs, 1000000, keep);
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint64_t hash = (uint64_t)(UINT32_MAX - i % 2000) << 32 | (uint64_t)(i / 2000)
+                                                                      << 31;
+        assert_true(pairs_see(&pairs, hash, 1000000 + i / 10, 0, 0, change) <=
+                    CHANGE_MAX);
+        pairs_see(&pairs, (uint64_t)(i * 2654435761u) << 32, 1000000, 0, 0, change);
+    }
+    assert_true(pairs.used <= pairs.slots + PAIRS_TAIL);
+    pairs_fini(&pairs);
+}
+
 /* ---- Coded listens ---- */
 
 struct found {
@@ -275,6 +296,7 @@ static void bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(prints_at_the_end_of_the_table),
         cmocka_unit_test(pairs_late_as_sorted),
         cmocka_unit_test(pairs_too_late_stay_near),
         cmocka_unit_test(pairs_forget),

@@ -232,6 +232,21 @@ static void the_selection_stays_with_its_row(void **state)
     long row = ui_selected_row(ui);
     show(turned(1237));
     assert_int_equal(ui_selected_row(ui), 4 - row);
+    /* The one found first, too; given up, a search goes back to the row, wherever it is.
+     */
+    press(13);
+    press_code(KEY_HOME_KEY);
+    row = ui_selected_row(ui);
+    show(figures(5, 1237));
+    assert_int_equal(ui_selected_row(ui), 4 - row);
+    press(27);
+    press_code(KEY_END_KEY);
+    press_code(KEY_UP_ARROW); /* Hyper-ballad */
+    press('/');
+    type("e");
+    show(turned(1237));
+    press(27);
+    assert_int_equal(ui->selected, 1);
     struct snapshot *fewer = figures(5, 1238);
     fewer->songs = 0;
     show(fewer);
@@ -284,6 +299,12 @@ static void few_words_say_what_is_chosen(void **state)
     expect_on_screen("EST PST, W04: 1 listener, 1 play, ", true);
     ui_resize(ui, 40, 24);
     expect_on_screen("1 listener, 1 play, 0.0 h", true);
+    s = figures(5, 12345678);
+    s->summary.users = 1234567;
+    s->summary.hours = 2e6;
+    s->zones = ui->filter.zones;
+    show(s);
+    expect_on_screen("1.23M listeners, 12.3M plays, 2.00M h", true);
     press('0');
     ui_resize(ui, 120, 40);
     show(figures(53, 10));

@@ -125,6 +125,8 @@ static void headings_are_passed_over(void **state)
     assert_false(ui->cloud);
     type("muse");
     expect_on_screen(" 0 found", false);
+    press(27); /* and the cloud is there again */
+    assert_true(ui->cloud && ui->alone);
 }
 
 int main(void)
