@@ -109,17 +109,22 @@ static bool stays_away(struct sim *sim, int64_t at_s)
     return depth > 0 && sim_rand_unit(&sim->rand) <= depth * config->weekend_damping;
 }
 
+#define REFUSED_MOST 100 /* in a row: nobody whose pauses are hours comes to that */
+
 static int64_t next_session(struct sim *sim, int64_t last_s, double beta_s)
 {
     const struct sim_config *config = sim->config;
-    for (;;) {
+    for (unsigned refused = 0;;) {
         int64_t gap = draw_delay(sim, beta_s) + (int64_t)config->session_gap_s;
         int64_t at = warp(config, last_s + gap);
-        if (at <= last_s)
+        if (at <= last_s && refused++ < REFUSED_MOST)
             continue;
+        if (at <= last_s) /* pauses far shorter than the day pulls them back by */
+            at = last_s + gap + 1;
         if (!stays_away(sim, at))
             return at;
         last_s = at;
+        refused = 0;
     }
 }
 

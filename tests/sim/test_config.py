@@ -115,3 +115,11 @@ def test_what_is_wrong_is_told(tmp_path, config, words):
 
 def test_no_such_file():
     one_line(sim("-c", "/no/such/config.json"), 1, "/no/such/config.json", "No such file")
+
+
+def test_pauses_shorter_than_the_day_pulls_back(tmp_path):
+    """A session every hour and less: the day's cycle would put most of them before the one they follow."""
+    path = write(tmp_path, {"beta": 600, "session-gap": 0})
+    out = lines("-q", "-c", path, "-n", "20", "-e", "2024-01-03", "--events", "500")
+    times = [json.loads(line)["ts"] for line in out]
+    assert len(times) == 500 and times == sorted(times)
