@@ -22,6 +22,15 @@ static int64_t chosen_end(const struct trend *trend, const struct filter *f)
     return 0;
 }
 
+/* Weeks are chosen, and none of them has plays: there is no moment to look at. */
+static bool chooses_nothing(const struct filter *f)
+{
+    bool any = f->all_weeks || f->present;
+    for (unsigned word = 0; word < WEEK_WORDS && !any; word++)
+        any = f->week[word] != 0;
+    return !any;
+}
+
 int64_t window_step(const struct asked *sel)
 {
     return sel->now_ms / sel->spec->step_ms + (sel->end_ms == 0);
@@ -71,7 +80,8 @@ static struct asked asked_of(struct trend *trend, const struct filter *f,
     uint64_t listens = 0;
     sel.zones = f->zones & ZONES_ALL ? f->zones & ZONES_ALL : ZONES_ALL;
     sel.end_ms = sel.now_ms = chosen_end(trend, f);
-    for (int z = 0; !sel.end_ms && z < ZONE_COUNT; z++)
+    bool live = !sel.end_ms && !chooses_nothing(f);
+    for (int z = 0; live && z < ZONE_COUNT; z++)
         if (sel.zones >> z & 1 && trend->newest_zone_ms[z] > sel.now_ms)
             sel.now_ms = trend->newest_zone_ms[z];
     for (int s = SCALE_30MIN; scale == SCALE_AUTO && s < SCALE_COUNT; s++) {

@@ -301,8 +301,6 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         rows->enough = list->enough;
         rows->more = list->more;
         memcpy(rows->waiting, list->waiting, sizeof rows->waiting);
-        if (!s->weeks_chosen) /* nothing rises among no plays */
-            list->count = 0;
         rows->count = list->count;
         rows->row = mem_zalloc(list->count * sizeof *rows->row);
         for (size_t i = 0; i < list->count; i++) {

@@ -1,0 +1,152 @@
+/* Rows of a panel that stands alone: moving through them, searching in them. */
+#include "ui_fixture.h"
+
+static void searching(void **state)
+{
+    (void)state;
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    expect_on_screen("type to search", true);
+    type("fix");
+    expect_on_screen("1 found", true);
+    expect_on_screen("Yellow", false);
+    press_code(KEY_RUBOUT);
+    press_code(KEY_RUBOUT);
+    press_code(KEY_RUBOUT);
+    type("deja");
+    expect_on_screen("Déjà Vu", true);
+    expect_on_screen("1 found", true);
+    press(13);
+    expect_on_screen("found", false);
+    expect_on_screen("Yellow", false);
+    expect_on_screen("/deja   1 of 1 ", true);
+    /* q leaves again, and the search is gone with Esc; what it found stays selected. */
+    press(27);
+    expect_on_screen("Yellow", true);
+    expect_on_screen("/deja", false);
+    expect_on_screen(" 2 of 5 ", true);
+    /* Given up, it goes back to where it began; and it begins with what it finds first.
+     */
+    press_code(KEY_END_KEY);
+    press('/');
+    type("e");
+    assert_int_equal(ui->selected, 0);
+    press(27);
+    expect_on_screen(" 5 of 5 ", true);
+    press('/');
+    type("q?z");
+    expect_on_screen("0 found", true);
+    press(27);
+    expect_on_screen("Yellow", true);
+    assert_int_equal(press('q'), UI_QUIT);
+}
+
+/* Figures with their songs in another order. */
+static struct snapshot *turned(uint64_t plays)
+{
+    struct snapshot *s = figures(5, plays);
+    for (size_t i = 0; i < s->songs / 2; i++) {
+        struct song_row row = s->song[i];
+        s->song[i] = s->song[s->songs - 1 - i];
+        s->song[s->songs - 1 - i] = row;
+    }
+    return s;
+}
+
+static void the_selection_stays_with_its_row(void **state)
+{
+    (void)state;
+    ui_focus(ui, PANEL_SONGS);
+    press(13);
+    show(turned(1235)); /* the first row stays the first */
+    assert_int_equal(ui->selected, 0);
+    press_code(KEY_DOWN_ARROW); /* Hyper-ballad */
+    show(figures(5, 1236));
+    assert_int_equal(ui->selected, 3);
+    press('/');
+    type("y"); /* Déjà Vu's artist, Yellow, Hyper-ballad, Fix You ... */
+    press_code(KEY_DOWN_ARROW);
+    long row = ui_selected_row(ui);
+    show(turned(1237));
+    assert_int_equal(ui_selected_row(ui), 4 - row);
+    /* The one found first, too; given up, a search goes back to the row, wherever it is.
+     */
+    press(13);
+    press_code(KEY_HOME_KEY);
+    row = ui_selected_row(ui);
+    show(figures(5, 1237));
+    assert_int_equal(ui_selected_row(ui), 4 - row);
+    press(27);
+    press_code(KEY_END_KEY);
+    press_code(KEY_UP_ARROW); /* Hyper-ballad */
+    press('/');
+    type("e");
+    show(turned(1237));
+    press(27);
+    assert_int_equal(ui->selected, 1);
+    struct snapshot *fewer = figures(5, 1238);
+    fewer->songs = 0;
+    show(fewer);
+    assert_int_equal(ui->selected, 0);
+}
+
+/* Rows that a frozen picture lacks give one new picture: the first that has them. */
+static void frozen_rows_can_be_asked_for(void **state)
+{
+    (void)state;
+    struct snapshot *s = figures(5, 1300);
+    s->summary.songs = 9;
+    show(s);
+    ui_focus(ui, PANEL_SONGS);
+    press(13);
+    press(' ');
+    assert_true(press('/') & UI_REQUEST);
+    s = figures(5, 2000); /* on its way before the key */
+    s->summary.songs = 9;
+    show(s);
+    expect_on_screen("1,300 plays", true);
+    show(figures(5, 3000)); /* with all of its five */
+    expect_on_screen("3,000 plays", true);
+    show(figures(5, 4000));
+    expect_on_screen("3,000 plays", true);
+    press(27);
+    assert_false(press_code(KEY_END_KEY) & UI_REQUEST);
+    ui->snapshot->summary.songs = 9;
+    assert_true(press_code(KEY_END_KEY) & UI_REQUEST);
+    show(figures(5, 5000));
+    expect_on_screen("5,000 plays", true);
+}
+
+static void scrolling_keeps_within_the_rows(void **state)
+{
+    (void)state;
+    ui_focus(ui, PANEL_SONGS);
+    press(13);
+    for (int i = 0; i < 9; i++)
+        press_code(KEY_DOWN_ARROW);
+    assert_int_equal(ui->selected, 4);
+    press_code(KEY_PAGE_UP);
+    assert_int_equal(ui->selected, 0);
+    ui->snapshot->summary.songs = 9;
+    assert_true(press_code(KEY_END_KEY) & UI_REQUEST);
+    struct snapshot_request request;
+    ui_request(ui, &request);
+    assert_true(request.limit[LIST_SONGS] == SIZE_MAX);
+    assert_int_equal(ui->selected, 4);
+    press_code(KEY_HOME_KEY);
+    assert_int_equal(ui->selected, 0);
+    press(27);
+    ui_request(ui, &request);
+    assert_true(request.limit[LIST_SONGS] < 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(searching),
+        TEST(the_selection_stays_with_its_row),
+        TEST(frozen_rows_can_be_asked_for),
+        TEST(scrolling_keeps_within_the_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
