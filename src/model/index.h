@@ -4,6 +4,8 @@
 #ifndef CADENCE_MODEL_INDEX_H
 #define CADENCE_MODEL_INDEX_H
 
+#include "fetch.h"
+
 #include "cadence/hash.h"
 #include "cadence/model.h"
 
@@ -71,7 +73,7 @@ static inline uint32_t index_guess(const struct index *index, uint32_t tag)
     }
 }
 
-static inline void index_prefetch(const struct index *index, uint32_t tag)
+FETCH index_prefetch(const struct index *index, uint32_t tag)
 {
     __builtin_prefetch(&index->slot[tag & index->mask]);
 }

@@ -10,6 +10,8 @@
  */
 #include "prefetch.h"
 
+#include "fetch.h"
+
 /* How far ahead each stage looks, in events: far enough for memory to answer, near enough
  * to stay in the first cache. */
 enum {
@@ -49,14 +51,14 @@ static inline struct week *week_ahead(struct ahead *a, const struct model *m,
     return a->week;
 }
 
-static inline void prefetch_entry(const void *entry, size_t size)
+FETCH prefetch_entry(const void *entry, size_t size)
 {
     __builtin_prefetch(entry, 1);
     __builtin_prefetch((const char *)entry + size - 1, 1);
 }
 
 /* The events themselves lie in another core's cache, or beyond the second one. */
-static inline void events(const struct ahead *a, size_t i)
+FETCH events(const struct ahead *a, size_t i)
 {
     if (i >= a->count)
         return;
@@ -64,7 +66,7 @@ static inline void events(const struct ahead *a, size_t i)
         __builtin_prefetch((const char *)&a->event[i] + at);
 }
 
-static inline void slots(struct ahead *a, const struct model *m, size_t i)
+FETCH slots(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     const struct event *e = i < a->count ? &a->event[i] : NULL;
@@ -75,7 +77,7 @@ static inline void slots(struct ahead *a, const struct model *m, size_t i)
     index_prefetch(&m->song_index, e->song_tag);
 }
 
-static inline void entries(struct ahead *a, const struct model *m, size_t i)
+FETCH entries(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     const struct event *e = g->event;
@@ -105,7 +107,7 @@ static inline void entries(struct ahead *a, const struct model *m, size_t i)
         __builtin_prefetch(&g->week->songs.slot[g->song_hash & g->week->songs.mask], 1);
 }
 
-static inline void owners(struct ahead *a, const struct model *m, size_t i)
+FETCH owners(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     const struct event *e = g->event;
@@ -133,7 +135,7 @@ static inline void owners(struct ahead *a, const struct model *m, size_t i)
         __builtin_prefetch(&m->artists.text[g->artist]);
 }
 
-static inline void cells(struct ahead *a, const struct model *m, size_t i)
+FETCH cells(struct ahead *a, const struct model *m, size_t i)
 {
     struct guess *g = guess_of(a, i);
     if (!g->event)
@@ -146,14 +148,14 @@ static inline void cells(struct ahead *a, const struct model *m, size_t i)
         __builtin_prefetch(m->artists.text[g->artist].p);
 }
 
-static inline void names(struct ahead *a, const struct model *m, size_t i)
+FETCH names(struct ahead *a, const struct model *m, size_t i)
 {
     const struct guess *g = guess_of(a, i);
     if (g->event && g->cell != NONE && !g->named)
         __builtin_prefetch(&m->names.text[g->week->cell[g->cell].name]);
 }
 
-static inline void letters(struct ahead *a, const struct model *m, size_t i)
+FETCH letters(struct ahead *a, const struct model *m, size_t i)
 {
     const struct guess *g = guess_of(a, i);
     if (g->event && g->cell != NONE && !g->named)

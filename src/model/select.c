@@ -1,5 +1,6 @@
 /* The figures of the current filter, rebuilt from what is stored. With every play they
  * are kept up (count.c). */
+#include "fetch.h"
 #include "intern.h"
 #include "take.h"
 
@@ -84,7 +85,7 @@ static void clear_songs(struct model *m)
 }
 
 /* Cells are in the order of time, their users anywhere: two links are followed ahead. */
-static inline void fetch_user(const struct model *m, const struct week *w, size_t i)
+FETCH fetch_user(const struct model *m, const struct week *w, size_t i)
 {
     if (i + AHEAD_STATE < w->cells)
         __builtin_prefetch(&m->user_state[w->cell[i + AHEAD_STATE].user_state], 1);

@@ -3,6 +3,7 @@
 #ifndef CADENCE_TREND_HOT_H
 #define CADENCE_TREND_HOT_H
 
+#include "fetch.h"
 #include "trend_impl.h"
 
 #include <string.h>
@@ -52,7 +53,7 @@ static inline size_t home(const struct pairs *pairs, uint32_t print)
     return (size_t)((uint64_t)print * pairs->slots >> 32);
 }
 
-static inline void pairs_prefetch(const struct pairs *pairs, uint64_t hash)
+FETCH pairs_prefetch(const struct pairs *pairs, uint64_t hash)
 {
     const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
     __builtin_prefetch(e, 1, 3);
