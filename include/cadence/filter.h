@@ -19,10 +19,13 @@ struct filter {
 void filter_init(struct filter *filter); /* everything */
 bool filter_eq(const struct filter *a, const struct filter *b);
 
-/* Adds a comma-separated list of ids and labels / of zones, any case. 0, or -1 with a
- * sentence in `error` naming the part that was not understood. */
-int filter_add_weeks(struct filter *filter, const char *list, char *error, size_t size);
-int filter_add_zones(struct filter *filter, const char *list, char *error, size_t size);
+/* Chooses what a comma-separated list names, ids and labels of weeks / zones, any case,
+ * instead of what was chosen; an empty list is all. 0, or -1 with a sentence in `error`
+ * naming the part that was not understood. */
+int filter_choose_weeks(struct filter *filter, const char *list, char *error,
+                        size_t size);
+int filter_choose_zones(struct filter *filter, const char *list, char *error,
+                        size_t size);
 
 static inline void bits_set(uint64_t *bits, unsigned i)
 {

@@ -184,9 +184,9 @@ static bool take_output(struct reader *r, int id, const char *arg)
     struct options *o = r->o;
     switch (id) {
     case OPT_WEEKS:
-        return filter_add_weeks(&o->filter, arg, r->error, r->size) == 0;
+        return filter_choose_weeks(&o->filter, arg, r->error, r->size) == 0;
     case OPT_ZONES:
-        return filter_add_zones(&o->filter, arg, r->error, r->size) == 0;
+        return filter_choose_zones(&o->filter, arg, r->error, r->size) == 0;
     case OPT_TOP:
         return read_top(r, arg);
     case OPT_SCALE:

@@ -53,9 +53,13 @@ static unsigned label_number(struct str part)
     return n <= WEEK_COUNT ? n : 0;
 }
 
-int filter_add_weeks(struct filter *filter, const char *list, char *error, size_t size)
+int filter_choose_weeks(struct filter *filter, const char *list, char *error, size_t size)
 {
     struct str part;
+    struct filter none;
+    filter_init(&none);
+    none.zones = filter->zones;
+    *filter = none;
     while (next_part(&list, &part)) {
         unsigned week = week_from_id(part), n = label_number(part);
         if (part.n == 7 && strncasecmp(part.p, "present", 7) == 0) {
@@ -76,7 +80,7 @@ int filter_add_weeks(struct filter *filter, const char *list, char *error, size_
     return 0;
 }
 
-int filter_add_zones(struct filter *filter, const char *list, char *error, size_t size)
+int filter_choose_zones(struct filter *filter, const char *list, char *error, size_t size)
 {
     struct str part;
     unsigned zones = 0;
@@ -91,8 +95,6 @@ int filter_add_zones(struct filter *filter, const char *list, char *error, size_
         }
         zones |= 1u << zone;
     }
-    if (zones)
-        filter->zones =
-            (uint8_t)((filter->zones == ZONES_ALL ? 0 : filter->zones) | zones);
+    filter->zones = zones ? (uint8_t)zones : ZONES_ALL;
     return 0;
 }

@@ -249,6 +249,8 @@ def test_weeks_and_zones_in_any_case_and_label():
     one = report("--weeks", "2024-w01", stdin=lines)
     assert one["filter"]["weeks"] == ["2024-W01"] and one["summary"]["plays"] == 10
     assert report("--weeks", "week 1", "--zones", "pst", stdin=lines)["summary"] == one["summary"]
+    assert report("--weeks", "week 2", "--zones", "HST", "--weeks", "week 1", "--zones", "pst", stdin=lines) == report(
+        "--weeks", "week 1", "--zones", "pst", stdin=lines)  # the last counts, as in the reference
     assert report("--weeks", "PRESENT", stdin=lines)["filter"]["weeks"] == ["2024-W02"]
     assert report("--zones", "EST", stdin=lines)["summary"]["plays"] == 0
 

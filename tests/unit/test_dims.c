@@ -95,17 +95,21 @@ static void filters(void **state)
     filter_init(&f);
     assert_true(f.all_weeks && f.zones == ZONES_ALL);
     assert_int_equal(
-        filter_add_weeks(&f, " 2024-W03 , week 12,PRESENT,,", error, sizeof error), 0);
+        filter_choose_weeks(&f, " 2024-W03 , week 12,PRESENT,,", error, sizeof error), 0);
     assert_false(f.all_weeks);
     assert_true(f.present && bits_has(f.week, week_from_id(str_of("2024-W03"))) &&
                 bits_has(f.nth, 11));
-    assert_int_equal(filter_add_zones(&f, "est,Other", error, sizeof error), 0);
+    assert_int_equal(filter_choose_zones(&f, "est,Other", error, sizeof error), 0);
     assert_int_equal(f.zones, 1 << ZONE_EST | 1 << ZONE_OTHER);
-    assert_int_equal(filter_add_weeks(&f, "2024-W99", error, sizeof error), -1);
+    assert_int_equal(filter_choose_weeks(&f, "Week 2", error, sizeof error), 0);
+    assert_int_equal(filter_choose_zones(&f, "HST", error, sizeof error), 0);
+    assert_true(!f.present && !bits_has(f.nth, 11) && bits_has(f.nth, 1));
+    assert_int_equal(f.zones, 1 << ZONE_HST);
+    assert_int_equal(filter_choose_weeks(&f, "2024-W99", error, sizeof error), -1);
     assert_non_null(strstr(error, "2024-W99"));
-    assert_int_equal(filter_add_zones(&f, "GMT", error, sizeof error), -1);
+    assert_int_equal(filter_choose_zones(&f, "GMT", error, sizeof error), -1);
     filter_init(&f);
-    assert_int_equal(filter_add_weeks(&f, " , ", error, sizeof error), 0);
+    assert_int_equal(filter_choose_weeks(&f, " , ", error, sizeof error), 0);
     assert_true(f.all_weeks);
 }
 

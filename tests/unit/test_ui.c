@@ -55,13 +55,13 @@ static void labels_from_the_command_line_are_weeks(void **state)
 {
     (void)state;
     char error[100];
-    assert_int_equal(filter_add_weeks(&ui->filter, "Week 2,Week 4", error, sizeof error),
-                     0);
+    assert_int_equal(
+        filter_choose_weeks(&ui->filter, "Week 2,Week 4", error, sizeof error), 0);
     press('[');
     expect_weeks("W01");
     ui->filter.all_weeks = true;
     weeks_all(&ui->filter);
-    assert_int_equal(filter_add_weeks(&ui->filter, "Week 2", error, sizeof error), 0);
+    assert_int_equal(filter_choose_weeks(&ui->filter, "Week 2", error, sizeof error), 0);
     press(']');
     expect_weeks("W03");
 }
