@@ -34,7 +34,8 @@ struct pipeline;
 struct pipeline *pipeline_new(uv_loop_t *loop, const struct pipeline_config *config,
                               const struct pipeline_hooks *hooks);
 struct sink *pipeline_sink(struct pipeline *pipeline);
-void pipeline_start(struct pipeline *pipeline, struct source *source);
+/* 0, or an error of libuv where a thread cannot be had: then nothing runs. */
+int pipeline_start(struct pipeline *pipeline, struct source *source);
 
 /* Asks for figures; answered by hooks.snapshot, soon, also while input runs. Of several
  * requests that wait only the last is answered. */

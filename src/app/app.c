@@ -49,7 +49,11 @@ bool app_start(struct app *app, const struct pipeline_config *config,
     app->pipeline = pipeline_new(app->loop, config, hooks);
     app->source->loop = app->loop;
     app->source->sink = pipeline_sink(app->pipeline);
-    pipeline_start(app->pipeline, app->source);
+    int failed = pipeline_start(app->pipeline, app->source);
+    if (failed) {
+        snprintf(error, size, "cannot start a thread: %s", uv_strerror(failed));
+        return false;
+    }
     return app->source->ops->start(app->source, error, size) == 0;
 }
 

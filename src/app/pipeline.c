@@ -336,12 +336,30 @@ struct sink *pipeline_sink(struct pipeline *p)
     return &p->sink;
 }
 
-void pipeline_start(struct pipeline *p, struct source *source)
+/* Tells the threads to end. */
+static void stop_threads(struct pipeline *p)
+{
+    uv_mutex_lock(&p->lock);
+    p->stopping = true;
+    uv_cond_broadcast(&p->to_decode);
+    uv_cond_broadcast(&p->to_model);
+    uv_cond_broadcast(&p->to_batch);
+    uv_mutex_unlock(&p->lock);
+}
+
+int pipeline_start(struct pipeline *p, struct source *source)
 {
     p->source = source;
-    p->threads = true;
-    uv_thread_create(&p->decode_thread, decode_main, p);
-    uv_thread_create(&p->model_thread, model_main, p);
+    int error = uv_thread_create(&p->decode_thread, decode_main, p);
+    if (error)
+        return error;
+    error = uv_thread_create(&p->model_thread, model_main, p);
+    p->threads = !error;
+    if (error) {
+        stop_threads(p);
+        uv_thread_join(&p->decode_thread);
+    }
+    return error;
 }
 
 void pipeline_request(struct pipeline *p, const struct snapshot_request *request)
@@ -381,12 +399,7 @@ void pipeline_stop(struct pipeline *p)
 {
     if (!p->threads)
         return;
-    uv_mutex_lock(&p->lock);
-    p->stopping = true;
-    uv_cond_broadcast(&p->to_decode);
-    uv_cond_broadcast(&p->to_model);
-    uv_cond_broadcast(&p->to_batch);
-    uv_mutex_unlock(&p->lock);
+    stop_threads(p);
     uv_thread_join(&p->decode_thread);
     uv_thread_join(&p->model_thread);
     p->threads = false;

@@ -3,9 +3,12 @@ import gzip
 import json
 import os
 import pty
+import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -582,3 +585,22 @@ def test_two_million_plays_stay_under_64_mib(tmp_path):
     print(f"2.2 million plays of 25,000 users: {used / 1024:.1f} MiB, {before / 1024:.1f} before the first")
     # Debian 12's libraries take 6 MiB; what those of newer systems take more (Debian 13: 5) is not ours to save.
     assert used - max(0, before - 6 * 1024) < 64 * 1024
+
+
+def no_more_threads():
+    if os.getuid() == 0:                                    # whom no limit holds
+        os.setgroups([])
+        os.setuid(65534)
+    resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+
+
+@pytest.mark.skipif("asan" in CADENCE, reason="sanitizers want threads of their own")
+@pytest.mark.parametrize("source", [["-"], ["--demo"], ["--kafka", "localhost:1"]])
+def test_where_no_thread_can_be_had_it_says_so(source):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # where that user may look
+        os.chmod(folder, 0o755)
+        program = shutil.copy(CADENCE, folder)
+        r = subprocess.run([program, "--report", "text", *source], input=PLAY % (1704067200000, 1, 1), capture_output=True, timeout=60,
+                           preexec_fn=no_more_threads)
+    assert r.returncode == 1 and r.stdout == b""
+    assert r.stderr == b"cadence: cannot start a thread: resource temporarily unavailable\n"
