@@ -10,6 +10,9 @@
  *   - r is taken zone by zone (expected = sum of b_z K_z / B_z, as Mantel and Haenszel
  * 1959), so that an evening which comes to the East first is no trend of what the East
  * likes.
+ *   - A window is W at the longest, so that its listens are of different listeners. The
+ * half hour of a moment between two looks may be a minute longer: who may be in it twice
+ * does not count for the gate.
  *   - Within the half hour the last 5 and 10 minutes are tried as well (within 6 hours,
  * the last 2 and 4); the smallest p counts, times the number of windows tried. Days and
  * weeks are tried whole: parts of them would find breakfast and Saturdays.

@@ -210,8 +210,8 @@ bool tier_is_wide(const struct store *store, enum tier_id tier);
 /* First bucket at or after `index`. */
 size_t tier_lower(const struct tier *tier, int64_t index);
 
-/* Calls fn for each bucket that together hold [from, to), the coarsest first made of
- * `tier`. */
+/* Calls fn for each bucket that together hold [from, to): of `tier`, finer ones at the
+ * ends that it does not reach. */
 typedef void (*bucket_fn)(void *context, const struct bucket *bucket, enum tier_id tier);
 void store_cover(const struct store *store, enum tier_id tier, int64_t from_ms,
                  int64_t to_ms, bucket_fn fn, void *context);
@@ -437,18 +437,25 @@ struct asked {
     int64_t end_ms; /* 0: live */
     int64_t now_ms;
 };
-/* The step behind the window's end; and whether the window begins a step earlier, because
- * its last has just begun: so it begins at the step nearest to W ago. */
-int64_t window_step(const struct asked *sel);
-bool window_extra(const struct asked *sel);
+/* What one look is over. */
+struct window {
+    int64_t from_ms, to_step; /* up to the beginning of that step */
+    bool extra; /* its last step has just begun: the shorter windows begin one earlier */
+};
+/* At a step gone by: W to the millisecond. */
+struct window window_at(const struct asked *sel, int64_t to_step);
+/* The newest, with the step that has begun. No longer than W, so that nobody is in it
+ * twice, and shorter by less than a bucket of the next finer grain. The half hour has
+ * none finer: it begins at the step nearest to W ago, and may be a minute longer. */
+struct window window_now(const struct asked *sel);
 
 /* ---- Sums (trend_sums.c) ---- */
 /* Listens without which nothing is judged: of the window, of the baseline. */
 #define MIN_LISTENS 50
 #define MIN_BASE 200
-/* Fills trend->sums for the window that ends at `to_step` (exclusive) and begins `steps`
- * + extra steps earlier. False: there was no time for it, another call has to go on. */
-bool sums_fill(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra);
+/* Fills trend->sums for that window. False: there was no time for it, another call has to
+ * go on. */
+bool sums_fill(struct trend *trend, const struct asked *sel, struct window at);
 bool sums_enough(const struct trend *trend, const struct asked *sel);
 /* Listens of the baseline; and what they let expect of each window. */
 uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
@@ -457,7 +464,7 @@ void sums_fini(struct trend *trend);
 size_t sums_bytes(const struct trend *trend);
 
 /* False as sums_fill. */
-bool look_make(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra,
+bool look_make(struct trend *trend, const struct asked *sel, struct window at,
                struct look *look);
 const struct mark *look_find(const struct look *look, enum side side, uint32_t id);
 /* The selection's tracker, rid of what very late plays have made wrong. */

@@ -31,23 +31,35 @@ static bool chooses_nothing(const struct filter *f)
     return !any;
 }
 
-int64_t window_step(const struct asked *sel)
+struct window window_at(const struct asked *sel, int64_t to_step)
 {
-    return sel->now_ms / sel->spec->step_ms + (sel->end_ms == 0);
+    int64_t from_step = to_step - sel->spec->steps[SUB_COUNT - 1];
+    return (struct window){from_step * sel->spec->step_ms, to_step, false};
 }
 
-bool window_extra(const struct asked *sel)
+struct window window_now(const struct asked *sel)
 {
-    return sel->end_ms == 0 && sel->now_ms % sel->spec->step_ms < sel->spec->step_ms / 5;
+    int64_t step_ms = sel->spec->step_ms, now_ms = sel->now_ms;
+    bool live = sel->end_ms == 0;
+    struct window at = window_at(sel, now_ms / step_ms + live);
+    if (!live)
+        return at;
+    at.extra = now_ms % step_ms < step_ms / 5;
+    if (sel->spec->tier == TIER_5MIN) {
+        at.from_ms -= at.extra * step_ms;
+    } else {
+        int64_t grain_ms = tier_grain_ms[sel->spec->tier - 1];
+        at.from_ms = ((now_ms - sel->spec->window_ms) / grain_ms + 1) * grain_ms;
+    }
+    return at;
 }
 
 static uint64_t window_total(const struct asked *sel)
 {
     uint64_t by_zone[ZONE_COUNT], sum = 0;
-    int64_t to = window_step(sel), live = window_extra(sel);
-    store_total(sel->store, sel->spec->tier, sel->spec->cls,
-                (to - sel->spec->steps[SUB_COUNT - 1] - live) * sel->spec->step_ms,
-                to * sel->spec->step_ms, by_zone);
+    struct window at = window_now(sel);
+    store_total(sel->store, sel->spec->tier, sel->spec->cls, at.from_ms,
+                at.to_step * sel->spec->step_ms, by_zone);
     for (int z = 0; z < ZONE_COUNT; z++)
         sum += sel->zones >> z & 1 ? by_zone[z] : 0;
     return sum;
@@ -397,10 +409,9 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
     struct asked sel = asked_of(trend, resolved, TREND_ARTISTS, scale);
     if (!sel.now_ms || artist >= sel.store->ids)
         return;
-    int64_t to = window_step(&sel), live = window_extra(&sel),
-            step_ms = sel.spec->step_ms;
-    int64_t from = to - sel.spec->steps[SUB_COUNT - 1] - live;
-    int64_t base_to = from - sel.spec->guard_steps;
+    struct window at = window_now(&sel);
+    int64_t step_ms = sel.spec->step_ms;
+    int64_t base_to = at.from_ms / step_ms - sel.spec->guard_steps;
     struct why now = {.trend = trend, .sel = &sel, .id = artist}, before = now;
     now.state = out->state_now;
     now.device = out->device_now;
@@ -408,7 +419,7 @@ void trend_explain(struct trend *trend, const struct filter *resolved, uint32_t 
     before.state = out->state_before;
     before.device = out->device_before;
     before.level = out->level_before;
-    why_fill(&now, from * step_ms, to * step_ms);
+    why_fill(&now, at.from_ms, at.to_step * step_ms);
     why_fill(&before, (base_to - sel.spec->base_steps) * step_ms, base_to * step_ms);
     out->valid = now.all > 0;
 }

@@ -174,6 +174,7 @@ static int by_side_id(const void *a, const void *b)
 struct crowd {
     const struct asked *sel;
     uint32_t id, k[64];
+    unsigned most; /* the highest class counted */
     bool wide;
 };
 
@@ -181,7 +182,8 @@ static void crowd_listen(void *context, listen_t v)
 {
     struct crowd *crowd = context;
     unsigned state = listen_state(v, crowd->wide);
-    if (listen_class(v) >= crowd->sel->spec->cls &&
+    unsigned cls = listen_class(v);
+    if (cls >= crowd->sel->spec->cls && cls <= crowd->most &&
         crowd->sel->zones >> crowd->sel->store->zone_of[state] & 1)
         crowd->k[state] += v & 1 ? UINT32_MAX : 1;
 }
@@ -193,22 +195,51 @@ static void crowd_bucket(void *context, const struct bucket *bucket, enum tier_i
     bucket_each(bucket, crowd->wide, crowd->id, crowd_listen, crowd);
 }
 
+/* Those of one id; returns how many. */
+static uint32_t crowd_fill(struct crowd *crowd, const struct asked *sel, uint32_t id,
+                           unsigned most, int64_t from_ms, int64_t to_ms)
+{
+    uint32_t all = 0;
+    *crowd = (struct crowd){.sel = sel, .id = id, .most = most};
+    store_cover(sel->store, sel->spec->tier, from_ms, to_ms, crowd_bucket, crowd);
+    for (unsigned s = 0; s < 64; s++) {
+        crowd->k[s] = base_count(crowd->k[s]);
+        all += crowd->k[s];
+    }
+    return all;
+}
+
+/* A window may hold someone twice only where it is longer than W: in its first step and
+ * in its last, there with a gap of hardly more than W. Are there listeners enough if
+ * all are such that may be? */
+static bool are_few(const struct trend *trend, const struct asked *sel, uint32_t id)
+{
+    const struct sums *sums = &trend->sums;
+    const uint32_t *k = &sums->k[(size_t)id * SUB_COUNT];
+    int64_t from_ms = sums->from_ms, to_ms = sums->to_ms, step_ms = sel->spec->step_ms;
+    struct crowd first, last;
+    uint32_t twice = 0;
+    if (to_ms - from_ms <= sel->spec->window_ms || sel->spec->tier != TIER_5MIN ||
+        k[SUB_COUNT - 2] >= MIN_LISTENERS || k[SUB_COUNT - 1] >= 2 * MIN_LISTENERS)
+        return false;
+    crowd_fill(&first, sel, id, CLASS_COUNT, from_ms, from_ms + step_ms);
+    crowd_fill(&last, sel, id, sel->spec->cls, to_ms - step_ms, to_ms);
+    for (unsigned s = 0; s < 64; s++)
+        twice += first.k[s] < last.k[s] ? first.k[s] : last.k[s];
+    return k[SUB_COUNT - 1] < MIN_LISTENERS + twice;
+}
+
 /* Would it pass without its most frequent state, if that is more frequent than chance
  * allows? The states of listeners who came in the window, against those of all. */
 static bool is_crowd(struct trend *trend, const struct asked *sel, uint32_t id,
                      const double share[64])
 {
     struct sums *sums = &trend->sums;
-    struct crowd crowd = {.sel = sel, .id = id};
+    struct crowd crowd;
+    uint32_t all = crowd_fill(&crowd, sel, id, CLASS_COUNT, sums->from_ms, sums->to_ms);
     unsigned top = 0;
-    uint32_t all = 0;
-    store_cover(sel->store, sel->spec->tier, sums->from_ms, sums->to_ms, crowd_bucket,
-                &crowd);
-    for (unsigned s = 0; s < 64; s++) {
-        crowd.k[s] = base_count(crowd.k[s]);
-        all += crowd.k[s];
+    for (unsigned s = 0; s < 64; s++)
         top = crowd.k[s] > crowd.k[top] ? s : top;
-    }
     if (share[top] > .5 || binomial_upper(crowd.k[top], all, share[top]) * 51 > CROWD)
         return false;
     double each[SUB_COUNT];
@@ -226,21 +257,24 @@ static void look_crowds(struct trend *trend, const struct asked *sel, struct loo
         share[s] =
             trend->sums.state[s] / ((double)trend->sums.K_sum[SUB_COUNT - 1] + 1e-9);
     uint32_t left = 0;
-    for (uint32_t i = 0; i < look->n; i++)
-        if (!look->mark[i].enters || !is_crowd(trend, sel, look->mark[i].id, share))
-            look->mark[left++] = look->mark[i];
+    for (uint32_t i = 0; i < look->n; i++) {
+        struct mark mark = look->mark[i];
+        mark.enters = mark.enters && !are_few(trend, sel, mark.id);
+        if (!mark.enters || !is_crowd(trend, sel, mark.id, share))
+            look->mark[left++] = mark;
+    }
     look->n = left;
 }
 
-bool look_make(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra,
+bool look_make(struct trend *trend, const struct asked *sel, struct window at,
                struct look *look)
 {
     size_t cap = 0;
     free(look->mark);
     *look = (struct look){.step = -1};
-    if (!sums_fill(trend, sel, to_step, extra))
+    if (!sums_fill(trend, sel, at))
         return false;
-    look->step = to_step;
+    look->step = at.to_step;
     trend->work -= (int64_t)trend->sums.touched_n * TOUCH_WORK;
     if (sel->kind != TREND_SONGS) /* look_falling goes over all */
         trend->work -= sel->store->ids / 2;

@@ -375,10 +375,16 @@ void store_cover(const struct store *store, enum tier_id t, int64_t from_ms,
                  int64_t to_ms, bucket_fn fn, void *context)
 {
     const struct tier *tier = &store->tier[t];
-    int64_t made_ms = tier->made_to * tier_grain_ms[t];
+    int64_t grain_ms = tier_grain_ms[t], made_ms = tier->made_to * grain_ms;
+    int64_t whole_ms = (from_ms + grain_ms - 1) / grain_ms * grain_ms;
+    if (t > TIER_5MIN && from_ms < whole_ms) {
+        whole_ms = whole_ms < to_ms ? whole_ms : to_ms;
+        store_cover(store, t - 1, from_ms, whole_ms, fn, context);
+        from_ms = whole_ms;
+    }
     int64_t end_ms = t == TIER_5MIN || to_ms < made_ms ? to_ms : made_ms;
-    for (size_t i = tier_lower(tier, from_ms / tier_grain_ms[t]);
-         i < tier->n && tier->bucket[i]->index * tier_grain_ms[t] < end_ms; i++)
+    for (size_t i = tier_lower(tier, from_ms / grain_ms);
+         i < tier->n && tier->bucket[i]->index * grain_ms < end_ms; i++)
         fn(context, tier->bucket[i], t);
     if (t > TIER_5MIN && end_ms < to_ms)
         store_cover(store, t - 1, from_ms > end_ms ? from_ms : end_ms, to_ms, fn,

@@ -103,12 +103,13 @@ static void column_fill(struct filling *f, int64_t from_ms, int64_t to_ms)
 }
 
 static const struct column *column_get(struct trend *trend, const struct asked *sel,
-                                       int64_t step)
+                                       int64_t step, int64_t window_ms)
 {
     struct columns *columns = &trend->columns[sel->kind == TREND_SONGS];
     struct column *column = &columns->column[step & (COLUMN_COUNT - 1)];
     struct filling f = {trend, sel, column, 1};
     int64_t from_ms = step * sel->spec->step_ms, to_ms = from_ms + sel->spec->step_ms;
+    from_ms = from_ms > window_ms ? from_ms : window_ms;
     if (columns->scale != sel->scale || columns->zones != sel->zones)
         for (int i = 0; i < COLUMN_COUNT; i++)
             columns->column[i].stamp = 0;
@@ -126,20 +127,19 @@ static const struct column *column_get(struct trend *trend, const struct asked *
 
 /* ---- Windows ---- */
 
-static void fill_windows(struct trend *trend, const struct asked *sel, int64_t to_step,
-                         bool extra)
+static void fill_windows(struct trend *trend, const struct asked *sel, struct window at)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
-    int64_t from = to_step - spec->steps[SUB_COUNT - 1] - extra;
+    int64_t from = at.from_ms / spec->step_ms, to_ms = at.to_step * spec->step_ms;
     const struct column *columns[COLUMN_COUNT] = {NULL};
-    for (int64_t step = from; step < to_step; step++)
-        columns[step - from] = column_get(trend, sel, step);
+    for (int64_t step = from; step < at.to_step; step++)
+        columns[step - from] = column_get(trend, sel, step, at.from_ms);
     memset(sums->state, 0, sizeof sums->state);
-    for (int64_t step = from; step < to_step; step++) {
+    for (int64_t step = from; step < at.to_step; step++) {
         const struct column *column = columns[step - from];
         int sub = 0;
-        while (step < to_step - spec->steps[sub] - extra)
+        while (sub < SUB_COUNT - 1 && step < at.to_step - spec->steps[sub] - at.extra)
             sub++;
         for (size_t i = 0; i < column->n; i++)
             touch(sums, column->tally[i].id, column->tally[i].n, sub);
@@ -151,12 +151,13 @@ static void fill_windows(struct trend *trend, const struct asked *sel, int64_t t
         k[1] += k[0];
         k[2] += k[1];
     }
-    for (int s = 0; s < SUB_COUNT; s++)
+    for (int s = 0; s < SUB_COUNT; s++) {
+        int64_t sub_ms = (at.to_step - spec->steps[s] - at.extra) * spec->step_ms;
         store_total(sel->store, spec->tier, spec->cls,
-                    (to_step - spec->steps[s] - extra) * spec->step_ms,
-                    to_step * spec->step_ms, sums->K[s]);
-    sums->from_ms = from * spec->step_ms;
-    sums->to_ms = to_step * spec->step_ms;
+                    s < SUB_COUNT - 1 ? sub_ms : at.from_ms, to_ms, sums->K[s]);
+    }
+    sums->from_ms = at.from_ms;
+    sums->to_ms = to_ms;
 }
 
 /* ---- The baseline ---- */
@@ -172,27 +173,27 @@ static int64_t base_start(const struct trend *trend, const struct scale_spec *sp
                                                                                  : from;
 }
 
-static bool fill_base(struct trend *trend, const struct asked *sel, int64_t window_from,
-                      int64_t window_to)
+static bool fill_base(struct trend *trend, const struct asked *sel, struct window at)
 {
     const struct scale_spec *spec = sel->spec;
     struct sums *sums = &trend->sums;
     int64_t grains = spec->step_ms / tier_grain_ms[spec->tier];
+    int64_t window_from = at.from_ms / spec->step_ms;
     int64_t to = (window_from - spec->guard_steps) / spec->snap_steps * spec->snap_steps;
     int64_t from = base_start(trend, spec, to - spec->base_steps, to);
-    struct stretch at = {spec->tier,
-                         spec->cls,
-                         from * grains,
-                         to * grains,
-                         window_to == window_step(sel),
-                         4 * spec->snap_steps * grains};
+    struct stretch stretch = {spec->tier,
+                              spec->cls,
+                              from * grains,
+                              to * grains,
+                              at.to_step == window_now(sel).to_step,
+                              4 * spec->snap_steps * grains};
     sums->base_from_ms = from * spec->step_ms;
     sums->base_to_ms = to * spec->step_ms;
     if (sums->base_from_ms < trend->oldest_ms)
         sums->base_from_ms =
             trend->oldest_ms < sums->base_to_ms ? trend->oldest_ms : sums->base_to_ms;
     int64_t all = INT64_MAX;
-    sums->base = base_seek(sel->store, sel->end_ms ? BASE_GONE : sel->scale, &at,
+    sums->base = base_seek(sel->store, sel->end_ms ? BASE_GONE : sel->scale, &stretch,
                            trend->soon ? &trend->work : &all);
     sums->B_sum = 0;
     for (int z = 0; z < ZONE_COUNT && sums->base; z++)
@@ -216,15 +217,14 @@ static void fill_ratios(const struct asked *sel, struct sums *sums)
     }
 }
 
-bool sums_fill(struct trend *trend, const struct asked *sel, int64_t to_step, bool extra)
+bool sums_fill(struct trend *trend, const struct asked *sel, struct window at)
 {
     struct sums *sums = &trend->sums;
-    int64_t from = to_step - sel->spec->steps[SUB_COUNT - 1] - extra;
     sums_clear(sums);
     sums_room(sums, sel->store->ids);
-    if (!fill_base(trend, sel, from, to_step))
+    if (!fill_base(trend, sel, at))
         return false;
-    fill_windows(trend, sel, to_step, extra);
+    fill_windows(trend, sel, at);
     fill_ratios(sel, sums);
     return true;
 }

@@ -123,7 +123,7 @@ const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
         (look->final || look->stamp == stamp || (trend->soon && look->made == now)))
         return look;
     trend->ran_out |= trend->soon && trend->work <= 0;
-    if (trend->ran_out || !look_make(trend, sel, step, false, look)) {
+    if (trend->ran_out || !look_make(trend, sel, window_at(sel, step), look)) {
         trend->ran_out = true;
         return NULL;
     }
@@ -159,7 +159,7 @@ const struct head *tracker_head(struct trend *trend, struct tracker *tracker,
     if (head->made && head->serial == trend->serial)
         return head;
     head->made = false;
-    if (!look_make(trend, sel, window_step(sel), window_extra(sel), &head->look))
+    if (!look_make(trend, sel, window_now(sel), &head->look))
         return NULL;
     free(head->fact);
     head->fact = facts_of(trend, sel, &head->look);

@@ -81,6 +81,48 @@ static void a_faller_is_listed(void **state)
     free(plays.play);
 }
 
+#define NEWCOMER (ARTISTS + 1)
+/* Listens of NEWCOMER by listeners 1..n, twice: W apart and a bit, the last just before
+ * `now`. */
+static struct plays comes_back(enum trend_scale scale, uint32_t n, int64_t now_ms)
+{
+    static const int hours[] = {0, 30, 9 * 24, 31 * 24, 66 * 24};
+    static const int64_t windows_ms[] = {0, 30 * MINUTE, 6 * HOUR_MS, DAY_MS, WEEK_MS};
+    struct plays plays = steady_at(scale == SCALE_30MIN ? 8 : 2, hours[scale]);
+    int64_t end_ms = START + (int64_t)hours[scale] * HOUR_MS + now_ms;
+    for (uint32_t i = 0; i < n; i++)
+        for (int again = 0; again < 2; again++)
+            add(&plays, end_ms - 1000 * (i + 1) - again * windows_ms[scale], 1 + i,
+                NEWCOMER);
+    sort(&plays);
+    return plays;
+}
+
+/* Who comes back at the same hour of every day is one listener of a day, however far its
+ * last four hours have come: three such listeners are not six. */
+static void nobody_is_two_listeners(void **state)
+{
+    (void)state;
+    static const int64_t steps_ms[] = {0, 5 * MINUTE, HOUR_MS, 4 * HOUR_MS, DAY_MS};
+    struct filter all = everything();
+    static struct trend_list list;
+    for (enum trend_scale s = SCALE_30MIN; s < SCALE_COUNT; s++)
+        for (int tenth = 0; tenth < 10; tenth += 1 + tenth * 3)
+            for (uint32_t n = 3; n <= 6; n += 3) {
+                int64_t into_ms = 20000 + steps_ms[s] * tenth / 10;
+                struct plays plays = comes_back(s, n, into_ms);
+                struct trend *trend = counted(&plays);
+                ask(trend, &all, TREND_ARTISTS, s, &list);
+                assert_true(list.enough);
+                const struct trend_entry *riser = listed(&list, NEWCOMER);
+                assert_int_equal(riser != NULL, n == 6);
+                if (riser && s > SCALE_30MIN)
+                    assert_int_equal(riser->listeners, n);
+                trend_free(trend);
+                free(plays.play);
+            }
+}
+
 /* By zones: who rises in the Pacific alone is listed there, and nowhere else. */
 static void zones_have_their_own(void **state)
 {
@@ -433,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_riser_is_listed),
         cmocka_unit_test(nothing_rises),
         cmocka_unit_test(a_faller_is_listed),
+        cmocka_unit_test(nobody_is_two_listeners),
         cmocka_unit_test(zones_have_their_own),
         cmocka_unit_test(late_plays_between_lists),
         cmocka_unit_test(less_than_nothing_is_nothing),
