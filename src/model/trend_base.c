@@ -8,19 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Sorted listens, as most are, look for each id once. */
 static void count_all(struct store *store, struct base *base, const listen_t *v, size_t n,
                       int sign)
 {
     bool wide = tier_is_wide(store, base->tier);
     unsigned cls = base->cls;
-    uint32_t *count = base->count;
+    uint32_t *row = NULL, id = 0;
     int64_t sum[ZONE_COUNT] = {0};
     for (size_t i = 0; i < n; i++) {
+        if (listen_class(v[i]) < cls)
+            continue;
+        if (!row || listen_id(v[i], wide) != id) {
+            if (row && sign < 0)
+                counts_less(&base->counts, row);
+            id = listen_id(v[i], wide);
+            row = counts_put(&base->counts, id);
+        }
         unsigned zone = store->zone_of[listen_state(v[i], wide)];
-        int add = listen_class(v[i]) < cls ? 0 : v[i] & 1 ? -sign : sign;
-        count[(size_t)listen_id(v[i], wide) * ZONE_COUNT + zone] += (uint32_t)add;
+        int add = v[i] & 1 ? -sign : sign;
+        row[zone] += (uint32_t)add;
         sum[zone] += add;
     }
+    if (row && sign < 0)
+        counts_less(&base->counts, row);
     for (int z = 0; z < ZONE_COUNT; z++)
         base->sum[z] += (uint64_t)sum[z];
 }
@@ -44,18 +55,6 @@ static void count_late(struct store *store, struct base *base)
     }
 }
 
-static void make_room(struct store *store, struct base *base)
-{
-    if (store->ids <= base->ids)
-        return;
-    size_t ids = base->ids;
-    base->count =
-        mem_grow(base->count, &ids, store->ids, ZONE_COUNT * sizeof *base->count);
-    memset(base->count + base->ids * ZONE_COUNT, 0,
-           (ids - base->ids) * ZONE_COUNT * sizeof *base->count);
-    base->ids = ids;
-}
-
 /* How many buckets have to be read to get from one stretch to the other; INT64_MAX if it
  * has to be counted afresh. */
 static int64_t way(const struct store *store, const struct base *base,
@@ -70,28 +69,22 @@ static int64_t way(const struct store *store, const struct base *base,
 
 static void start_afresh(struct store *store, struct base *base, const struct stretch *at)
 {
-    if (base->count)
-        memset(base->count, 0, base->ids * ZONE_COUNT * sizeof *base->count);
+    counts_clear(&base->counts);
     *base = (struct base){.valid = true,
                           .tier = at->tier,
                           .cls = at->cls,
                           .from = at->from,
                           .to = at->from,
-                          .count = base->count,
-                          .ids = base->ids,
+                          .counts = base->counts,
                           .late_seen = store->late_count};
 }
 
-static void copy(struct store *store, struct base *to, const struct base *from)
+static void copy(struct base *to, const struct base *from)
 {
-    make_room(store, to);
-    uint32_t *count = to->count;
-    size_t ids = to->ids;
-    memset(count, 0, ids * ZONE_COUNT * sizeof *count);
-    memcpy(count, from->count, from->ids * ZONE_COUNT * sizeof *count);
+    struct counts counts = to->counts;
+    counts_copy(&counts, &from->counts);
     *to = *from;
-    to->count = count;
-    to->ids = ids;
+    to->counts = counts;
 }
 
 /* Moves one end of the stretch to `to`: what it passes on its way up is counted with
@@ -122,7 +115,7 @@ static struct base *choose(struct store *store, int at_home, const struct stretc
     if (at->newest || from_home == 0)
         return home;
     if (from_home < way(store, away, at))
-        copy(store, away, home);
+        copy(away, home);
     return away;
 }
 
@@ -131,7 +124,6 @@ const struct base *base_seek(struct store *store, int home, const struct stretch
 {
     struct base *base = choose(store, home, at);
     int64_t steps = way(store, base, at), enough = INT64_MAX;
-    make_room(store, base);
     if (steps > at->to - at->from)
         start_afresh(store, base, at);
     /* As time goes on, the newest look is not kept waiting. */
@@ -140,6 +132,7 @@ const struct base *base_seek(struct store *store, int home, const struct stretch
     count_late(store, base);
     bool there = move_end(store, base, &base->to, at->to, 1, work) &&
                  move_end(store, base, &base->from, at->from, -1, work);
+    counts_sweep(&base->counts);
     return there ? base : NULL;
 }
 

@@ -104,6 +104,39 @@ struct tier {
     int64_t dropped[2];    /* the newest index dropped; of those before a week's end */
 };
 
+/* ---- Counts by id and zone, of those that have any (trend_counts.c) ---- */
+#define COUNTS_PAGE 64
+struct counts_page {
+    uint64_t has; /* a bit for each id that has a row */
+    uint32_t (*row)[ZONE_COUNT];
+};
+struct counts {
+    struct counts_page *page; /* by id / COUNTS_PAGE */
+    size_t pages, rows;
+    size_t nothing; /* rows that may have become nothing */
+};
+
+/* The id's row, NULL if it has none. */
+static inline const uint32_t *counts_row(const struct counts *counts, uint32_t id)
+{
+    if (id / COUNTS_PAGE >= counts->pages)
+        return NULL;
+    const struct counts_page *page = &counts->page[id / COUNTS_PAGE];
+    uint64_t bit = UINT64_C(1) << id % COUNTS_PAGE;
+    return page->has & bit ? page->row[__builtin_popcountll(page->has & (bit - 1))]
+                           : NULL;
+}
+/* The same, made if there is none; it stays in its place until another is made. */
+uint32_t *counts_put(struct counts *counts, uint32_t id);
+/* A row has become less. */
+void counts_less(struct counts *counts, const uint32_t *row);
+/* Once in a while, after rows have become less: drops those that are nothing. */
+void counts_sweep(struct counts *counts);
+void counts_clear(struct counts *counts);
+void counts_copy(struct counts *to, const struct counts *from);
+void counts_fini(struct counts *counts);
+size_t counts_bytes(const struct counts *counts);
+
 /* Counts per id and zone of a stretch of one tier's buckets, kept by moving its ends
  * (trend_base.c). One for each scale, of the present; one for the end of a week gone by;
  * one that looks back from either. */
@@ -122,8 +155,7 @@ struct base {
     enum tier_id tier;
     unsigned cls;
     int64_t from, to; /* buckets [from, to) */
-    uint32_t *count;  /* [id][zone] */
-    size_t ids;       /* room in `count` */
+    struct counts counts;
     uint64_t sum[ZONE_COUNT];
     uint64_t late_seen;
 };
@@ -336,8 +368,10 @@ struct columns {
 struct sums {
     int64_t from_ms, to_ms, base_from_ms, base_to_ms;
     const struct base *base;
-    uint32_t *k; /* [id][SUB_COUNT]: within the shortest, middle, whole window */
-    size_t ids;
+    /* By id: within the shortest, middle, whole window. Pages where there are any, all
+     * nothing between looks. */
+    uint32_t (**k)[SUB_COUNT];
+    size_t pages, made;
     uint32_t *touched; /* ids with k > 0 */
     size_t touched_n, touched_cap;
     uint64_t K[SUB_COUNT][ZONE_COUNT];
@@ -457,6 +491,15 @@ struct window window_now(const struct asked *sel);
  * go on. */
 bool sums_fill(struct trend *trend, const struct asked *sel, struct window at);
 bool sums_enough(const struct trend *trend, const struct asked *sel);
+/* Of one id, by window. */
+#define SUMS_PAGE 16
+static inline const uint32_t *sums_k(const struct sums *sums, uint32_t id)
+{
+    static const uint32_t none[SUB_COUNT];
+    if (id / SUMS_PAGE >= sums->pages || !sums->k[id / SUMS_PAGE])
+        return none;
+    return sums->k[id / SUMS_PAGE][id % SUMS_PAGE];
+}
 /* Listens of the baseline; and what they let expect of each window. */
 uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
                        double expected[SUB_COUNT]);

@@ -81,7 +81,7 @@ static bool plainly_none(double k, double b, double ratio)
 static struct verdict judge_rising(const struct sums *sums, const struct asked *sel,
                                    uint32_t id)
 {
-    const uint32_t *k = &sums->k[(size_t)id * SUB_COUNT];
+    const uint32_t *k = sums_k(sums, id);
     const int *steps = sel->spec->steps;
     double expected[SUB_COUNT];
     uint32_t b = sums_expected(sums, sel->zones, id, expected);
@@ -116,7 +116,7 @@ static void look_rising(struct trend *trend, const struct asked *sel, struct loo
     const struct sums *sums = &trend->sums;
     for (size_t i = 0; i < sums->touched_n; i++) {
         uint32_t id = sums->touched[i];
-        if (sums->k[(size_t)id * SUB_COUNT + SUB_COUNT - 1] < STAY_LISTENERS)
+        if (sums_k(sums, id)[SUB_COUNT - 1] < STAY_LISTENERS)
             continue;
         struct verdict v = judge_rising(sums, sel, id);
         if (v.stays)
@@ -124,25 +124,38 @@ static void look_rising(struct trend *trend, const struct asked *sel, struct loo
     }
 }
 
-static void look_falling(struct trend *trend, const struct asked *sel, struct look *look,
-                         size_t *cap)
+static void judge_falling(struct trend *trend, const struct asked *sel, struct look *look,
+                          size_t *cap, uint32_t id)
 {
     const struct sums *sums = &trend->sums;
     const int whole = SUB_COUNT - 1;
-    for (uint32_t id = 1; id < sel->store->ids; id++) {
-        const uint32_t *count = &sums->base->count[(size_t)id * ZONE_COUNT];
-        double most = 0, expected[SUB_COUNT];
-        for (int z = 0; z < ZONE_COUNT; z++)
-            most += base_count(count[z]) * sums->ratio[whole][z];
-        if (most < MIN_EXPECTED / 2.)
-            continue;
-        uint32_t b = sums_expected(sums, sel->zones, id, expected);
-        uint32_t k = sums->k[(size_t)id * SUB_COUNT + whole];
-        if (expected[whole] < MIN_EXPECTED / 2. || k > expected[whole])
-            continue;
-        struct verdict v = judge(k, b, expected[whole], sums->pooled[whole], FALLING);
-        if (v.bound <= -STAY_BOUND)
-            look_add(trend, look, cap, id, FALLING, v);
+    double expected[SUB_COUNT];
+    uint32_t b = sums_expected(sums, sel->zones, id, expected);
+    uint32_t k = sums_k(sums, id)[whole];
+    if (expected[whole] < MIN_EXPECTED / 2. || k > expected[whole])
+        return;
+    struct verdict v = judge(k, b, expected[whole], sums->pooled[whole], FALLING);
+    if (v.bound <= -STAY_BOUND)
+        look_add(trend, look, cap, id, FALLING, v);
+}
+
+static void look_falling(struct trend *trend, const struct asked *sel, struct look *look,
+                         size_t *cap)
+{
+    const struct counts *counts = &trend->sums.base->counts;
+    const double *ratio = trend->sums.ratio[SUB_COUNT - 1];
+    for (size_t i = 0; i < counts->pages; i++) {
+        const struct counts_page *page = &counts->page[i];
+        const uint32_t(*row)[ZONE_COUNT] = (const uint32_t(*)[ZONE_COUNT])page->row;
+        for (uint64_t has = page->has; has; has &= has - 1, row++) {
+            double most = 0;
+            for (int z = 0; z < ZONE_COUNT; z++)
+                most += base_count((*row)[z]) * ratio[z];
+            if (most >= MIN_EXPECTED / 2.)
+                judge_falling(trend, sel, look, cap,
+                              (uint32_t)(i * COUNTS_PAGE) +
+                                  (uint32_t)__builtin_ctzll(has));
+        }
     }
 }
 
@@ -215,7 +228,7 @@ static uint32_t crowd_fill(struct crowd *crowd, const struct asked *sel, uint32_
 static bool are_few(const struct trend *trend, const struct asked *sel, uint32_t id)
 {
     const struct sums *sums = &trend->sums;
-    const uint32_t *k = &sums->k[(size_t)id * SUB_COUNT];
+    const uint32_t *k = sums_k(sums, id);
     int64_t from_ms = sums->from_ms, to_ms = sums->to_ms, step_ms = sel->spec->step_ms;
     struct crowd first, last;
     uint32_t twice = 0;
@@ -277,7 +290,7 @@ bool look_make(struct trend *trend, const struct asked *sel, struct window at,
     look->step = at.to_step;
     trend->work -= (int64_t)trend->sums.touched_n * TOUCH_WORK;
     if (sel->kind != TREND_SONGS) /* look_falling goes over all */
-        trend->work -= sel->store->ids / 2;
+        trend->work -= (int64_t)(trend->sums.base->counts.rows / 2);
     if (!sums_enough(trend, sel))
         return true;
     look_rising(trend, sel, look, &cap);

@@ -72,7 +72,7 @@ void store_fini(struct store *store)
         free(store->tier[t].bucket);
     }
     for (int s = 0; s < BASE_COUNT; s++)
-        free(store->base[s].count);
+        counts_fini(&store->base[s].counts);
     for (struct bucket_chunk *next, *c = store->chunks; c; c = next) {
         next = c->next;
         free(c);
@@ -367,7 +367,7 @@ size_t store_bytes(const struct store *store)
     for (int t = 0; t < TIER_COUNT; t++)
         bytes += store->tier[t].bytes;
     for (int s = 0; s < BASE_COUNT; s++)
-        bytes += store->base[s].ids * ZONE_COUNT * sizeof *store->base[s].count;
+        bytes += counts_bytes(&store->base[s].counts);
     return bytes;
 }
 

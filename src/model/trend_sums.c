@@ -14,10 +14,24 @@
 
 /* ---- Columns ---- */
 
+static __attribute__((noinline)) void page_make(struct sums *sums, size_t page)
+{
+    sums->k[page] = mem_zalloc(SUMS_PAGE * sizeof *sums->k[page]);
+    sums->made++;
+}
+
+/* Of one that was touched. */
+static inline uint32_t *k_of(const struct sums *sums, uint32_t id)
+{
+    return sums->k[id / SUMS_PAGE][id % SUMS_PAGE];
+}
+
 /* The sums' counters serve as scratch: all are 0 while a column is made. */
 static void touch(struct sums *sums, uint32_t id, uint32_t n, int sub)
 {
-    uint32_t *k = &sums->k[(size_t)id * SUB_COUNT];
+    if (!sums->k[id / SUMS_PAGE])
+        page_make(sums, id / SUMS_PAGE);
+    uint32_t *k = k_of(sums, id);
     if (!(k[0] | k[1] | k[2])) {
         if (sums->touched_n == sums->touched_cap)
             sums->touched = mem_grow(sums->touched, &sums->touched_cap,
@@ -68,20 +82,29 @@ static void stamp_bucket(void *context, const struct bucket *bucket, enum tier_i
 static void sums_clear(struct sums *sums)
 {
     for (size_t i = 0; i < sums->touched_n; i++)
-        memset(&sums->k[(size_t)sums->touched[i] * SUB_COUNT], 0,
-               SUB_COUNT * sizeof *sums->k);
+        memset(k_of(sums, sums->touched[i]), 0, sizeof **sums->k);
     sums->touched_n = 0;
+}
+
+/* Pages of ids that no window holds any more do not gather. */
+static void sums_trim(struct sums *sums, size_t held)
+{
+    if (sums->made < 2 * held + 1024)
+        return;
+    for (size_t i = 0; i < sums->pages; i++) {
+        free(sums->k[i]);
+        sums->k[i] = NULL;
+    }
+    sums->made = 0;
 }
 
 static void sums_room(struct sums *sums, size_t ids)
 {
-    if (ids <= sums->ids)
+    size_t before = sums->pages, pages = ids / SUMS_PAGE + 1;
+    if (pages <= before)
         return;
-    size_t cap = sums->ids;
-    sums->k = mem_grow(sums->k, &cap, ids, SUB_COUNT * sizeof *sums->k);
-    memset(sums->k + sums->ids * SUB_COUNT, 0,
-           (cap - sums->ids) * SUB_COUNT * sizeof *sums->k);
-    sums->ids = cap;
+    sums->k = mem_grow(sums->k, &sums->pages, pages, sizeof *sums->k);
+    memset(sums->k + before, 0, (sums->pages - before) * sizeof *sums->k);
 }
 
 static void column_fill(struct filling *f, int64_t from_ms, int64_t to_ms)
@@ -94,7 +117,7 @@ static void column_fill(struct filling *f, int64_t from_ms, int64_t to_ms)
         mem_grow(column->tally, &column->cap, sums->touched_n, sizeof *column->tally);
     column->n = 0;
     for (size_t i = 0; i < sums->touched_n; i++) {
-        uint32_t id = sums->touched[i], *n = &sums->k[(size_t)id * SUB_COUNT];
+        uint32_t id = sums->touched[i], *n = k_of(sums, id);
         if (*n && *n <= INT32_MAX)
             column->tally[column->n++] = (struct tally){id, *n};
         *n = 0; /* one taken back and given again was touched twice */
@@ -147,7 +170,7 @@ static void fill_windows(struct trend *trend, const struct asked *sel, struct wi
             sums->state[s] += base_count(column->state[s]);
     }
     for (size_t i = 0; i < sums->touched_n; i++) {
-        uint32_t *k = &sums->k[(size_t)sums->touched[i] * SUB_COUNT];
+        uint32_t *k = k_of(sums, sums->touched[i]);
         k[1] += k[0];
         k[2] += k[1];
     }
@@ -220,7 +243,9 @@ static void fill_ratios(const struct asked *sel, struct sums *sums)
 bool sums_fill(struct trend *trend, const struct asked *sel, struct window at)
 {
     struct sums *sums = &trend->sums;
+    size_t held = sums->touched_n;
     sums_clear(sums);
+    sums_trim(sums, held);
     sums_room(sums, sel->store->ids);
     if (!fill_base(trend, sel, at))
         return false;
@@ -239,11 +264,11 @@ bool sums_enough(const struct trend *trend, const struct asked *sel)
 uint32_t sums_expected(const struct sums *sums, unsigned zones, uint32_t id,
                        double expected[SUB_COUNT])
 {
-    const uint32_t *count = &sums->base->count[(size_t)id * ZONE_COUNT];
+    const uint32_t *count = counts_row(&sums->base->counts, id);
     uint32_t b = 0;
     for (int s = 0; s < SUB_COUNT; s++)
         expected[s] = 0;
-    for (int z = 0; z < ZONE_COUNT; z++)
+    for (int z = 0; count && z < ZONE_COUNT; z++)
         if (zones >> z & 1) {
             uint32_t n = base_count(count[z]);
             b += n;
@@ -258,13 +283,16 @@ void sums_fini(struct trend *trend)
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < COLUMN_COUNT; i++)
             free(trend->columns[k].column[i].tally);
+    for (size_t i = 0; i < trend->sums.pages; i++)
+        free(trend->sums.k[i]);
     free(trend->sums.k);
     free(trend->sums.touched);
 }
 
 size_t sums_bytes(const struct trend *trend)
 {
-    size_t bytes = trend->sums.ids * SUB_COUNT * sizeof *trend->sums.k +
+    size_t bytes = trend->sums.pages * sizeof *trend->sums.k +
+                   trend->sums.made * SUMS_PAGE * sizeof **trend->sums.k +
                    trend->sums.touched_cap * sizeof *trend->sums.touched;
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < COLUMN_COUNT; i++)

@@ -143,7 +143,7 @@ static struct fact *facts_of(const struct trend *trend, const struct asked *sel,
         uint32_t id = look->mark[i].id;
         double expected[SUB_COUNT];
         struct fact *f = &fact[i];
-        f->k = sums->k[(size_t)id * SUB_COUNT + SUB_COUNT - 1];
+        f->k = sums_k(sums, id)[SUB_COUNT - 1];
         f->b = sums_expected(sums, sel->zones, id, expected);
         f->expected = expected[SUB_COUNT - 1];
         f->ratio = f->b ? f->expected / f->b : sums->pooled[SUB_COUNT - 1];

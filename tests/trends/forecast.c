@@ -29,7 +29,7 @@ static double error, same, inside;
 
 static uint32_t listens(const struct sums *sums, uint32_t id)
 {
-    return sums->k[(size_t)id * SUB_COUNT + SUB_COUNT - 1];
+    return sums_k(sums, id)[SUB_COUNT - 1];
 }
 
 static void check(const struct trend *trend, int64_t step)

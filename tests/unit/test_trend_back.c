@@ -145,6 +145,50 @@ static void an_archive_in_no_order_is_bounded(void **state)
     free(all.play);
 }
 
+/* Hundreds of thousands of names that are heard once: while they are in a baseline they
+ * have a place in it, and then no more. */
+static void who_is_heard_once_is_forgotten(void **state)
+{
+    (void)state;
+    enum { ONCE = 400000, MIB = 1 << 20 };
+    struct plays plays = long_trends(50), once = copy(&plays);
+    for (uint32_t i = 0; i < ONCE; i++)
+        add(&once, START + (int64_t)i * 20 * HOUR_MS / ONCE, 1 + below(60000),
+            ARTISTS + 1 + i);
+    sort(&once);
+    struct trend *trend = trend_new(), *without = counted(&plays);
+    struct filter all = everything(), zone = everything();
+    static struct trend_list a, b;
+    zone.zones = 1u << ZONE_PST;
+    size_t most = 0, done = 0;
+    for (int hour = 16; hour <= 50; hour += 2) {
+        size_t from = done;
+        while (done < once.n && once.play[done].ts_ms < START + hour * HOUR_MS)
+            done++;
+        trend_add(trend, once.play + from, done - from);
+        for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+            ask(trend, &all, k, SCALE_30MIN, &a);
+            ask(trend, &zone, k, SCALE_30MIN, &a);
+        }
+        most = trend_bytes(trend) > most ? trend_bytes(trend) : most;
+    }
+    for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
+        ask(trend, &all, k, SCALE_30MIN, &a);
+        ask(without, &all, k, SCALE_30MIN, &b);
+        assert_int_equal(a.count, b.count);
+        for (size_t i = 0; i < a.count; i++)
+            assert_int_equal(a.entry[i].id, b.entry[i].id);
+    }
+    print_message("%.1f MiB, %.1f at most, %.1f without those heard once\n",
+                  (double)trend_bytes(trend) / MIB, (double)most / MIB,
+                  (double)trend_bytes(without) / MIB);
+    assert_true(trend_bytes(trend) < trend_bytes(without) + 16 * MIB);
+    trend_free(trend);
+    trend_free(without);
+    free(plays.play);
+    free(once.play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +196,7 @@ int main(void)
         cmocka_unit_test(parts_keep_up),
         cmocka_unit_test(too_late_is_bounded),
         cmocka_unit_test(an_archive_in_no_order_is_bounded),
+        cmocka_unit_test(who_is_heard_once_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,6 +250,60 @@ static void taken_back_cancel(void **state)
     assert_int_equal(v[1], 7 << 1);
 }
 
+/* ---- Counts ---- */
+
+#define IDS 700
+
+static void same_counts(const struct counts *counts, uint32_t plain[IDS][ZONE_COUNT])
+{
+    static const uint32_t none[ZONE_COUNT];
+    for (uint32_t id = 0; id < IDS + 100; id++) {
+        const uint32_t *row = counts_row(counts, id);
+        assert_memory_equal(row ? row : none, id < IDS ? plain[id] : none, sizeof none);
+    }
+}
+
+/* Whatever comes and goes, the rows are those of a plain array; and no more than a third
+ * are of nothing. */
+static void counts_as_an_array(void **state)
+{
+    (void)state;
+    static uint32_t plain[IDS][ZONE_COUNT];
+    struct counts counts = {0}, other = {0};
+    seed = 9;
+    for (int round = 0; round < 200; round++) {
+        uint32_t from = below(IDS), n = 1 + below(IDS - from);
+        for (int i = 0; i < 300; i++) {
+            uint32_t id = from + below(n), zone = below(ZONE_COUNT);
+            uint32_t *row = counts_put(&counts, id);
+            row[zone]++;
+            plain[id][zone]++;
+        }
+        for (uint32_t id = below(IDS); id < IDS; id += 1 + below(3)) {
+            uint32_t *row = counts_put(&counts, id);
+            memset(row, 0, sizeof plain[id]);
+            memset(plain[id], 0, sizeof plain[id]);
+            counts_less(&counts, row);
+        }
+        counts_sweep(&counts);
+        same_counts(&counts, plain);
+        size_t some = 0;
+        for (uint32_t id = 0; id < IDS; id++)
+            for (int z = 0, any = 0; z < ZONE_COUNT && !any; z++)
+                some += any = plain[id][z] != 0;
+        assert_in_range(counts.rows, some, some + some / 3 + 2 + counts.pages / 3);
+        if (round % 10 == 0) {
+            counts_copy(&other, &counts);
+            same_counts(&other, plain);
+            assert_int_equal(counts_bytes(&other), counts_bytes(&counts));
+        }
+    }
+    counts_clear(&counts);
+    assert_null(counts_row(&counts, 1));
+    counts_fini(&counts);
+    counts_fini(&other);
+}
+
 /* ---- Statistics ---- */
 
 static void near(double got, double want)
@@ -302,6 +356,7 @@ int main(void)
         cmocka_unit_test(pairs_forget),
         cmocka_unit_test(listens_survive_coding),
         cmocka_unit_test(taken_back_cancel),
+        cmocka_unit_test(counts_as_an_array),
         cmocka_unit_test(tails),
         cmocka_unit_test(false_discovery),
         cmocka_unit_test(bound),
