@@ -70,49 +70,56 @@ static inline bool stays(const struct pairs *pairs, const struct pair *e, uint32
     return last >= pairs->keep_all || (last && is_needed(pairs, e));
 }
 
-/* Moves up what is at `e` and behind it; the first forgotten one on the way is
- * overwritten. The last entry of all is empty before, and ends the way; false: so it did,
- * and the table must grow. */
-static inline bool move_up(struct pairs *pairs, struct pair *e)
+/* Entries were moved up from `start` to `end`, and `carried` finds no place: back again.
+ */
+void pairs_move_back(struct pair *start, struct pair *end, struct halves carried);
+
+/* Moves up what is at `e` and behind it, to `end` at the most; the first forgotten one on
+ * the way is overwritten. False: all are needed, and none has moved. */
+static inline bool move_up(struct pairs *pairs, struct pair *e, struct pair *end)
 {
+    struct pair *start = e;
     uint32_t last = entry_last(e);
     struct halves carried = entry_load(e);
     bool more = stays(pairs, e, last);
     while (more) {
+        if (e == end) {
+            pairs_move_back(start, end, carried);
+            return false;
+        }
         last = entry_last(++e);
         more = stays(pairs, e, last);
         struct halves met = entry_load(e);
         entry_store(e, carried);
         carried = met;
     }
-    if (last)
-        return true;
-    pairs->used++;
-    return e != pairs->slot + pairs->slots + PAIRS_TAIL - 1;
+    pairs->used += !last;
+    return true;
 }
 
 /* The pair's entry if there is one; if not, it is made, and the play is a listen of every
  * class: NULL. Entries of a cluster are in the order of their prints, so that a search
- * ends early. */
+ * ends early: PAIRS_REACH behind the home at the latest, as none lies farther. */
 static inline struct pair *pair_find_or_put(struct pairs *pairs, uint64_t hash,
                                             uint32_t unit, uint16_t attr, unsigned depth)
 {
     uint32_t print = (uint32_t)(hash >> 32);
     unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4;
-    struct pair *e = &pairs->slot[home(pairs, print)];
+    struct pair *first = &pairs->slot[home(pairs, print)], *e = first;
     while (entry_print(e) < print && entry_last(e))
         e++;
     for (; entry_print(e) == print && entry_last(e); e++)
         if ((unsigned)e->attr >> 11 == mark)
             return e;
-    bool is_roomy = move_up(pairs, e);
+    if (e > first + PAIRS_REACH || !move_up(pairs, e, first + PAIRS_REACH))
+        return &pairs->crowded;
     memcpy(e->print, &print, sizeof print);
     entry_set_last(e, unit);
     e->run = 0;
     e->gap = GAP_NONE;
     e->attr = (uint16_t)(mark << 11 | attr);
-    if (!is_roomy || pairs->used >= pairs->limit)
-        pairs_make_room(pairs, !is_roomy);
+    if (pairs->used >= pairs->limit)
+        pairs_make_room(pairs);
     return NULL;
 }
 

@@ -37,6 +37,7 @@ struct pairs {
     uint32_t
         keep_from[DEPTH_COUNT]; /* entries last seen before may go, by the user's depth */
     uint32_t keep_all;          /* the latest of them: from then on none may go */
+    struct pair crowded; /* given for a pair that finds no place: makes no listen */
 };
 
 /* A change of the count of listens: +1 or -1 of `cls` at a unit of time. */
@@ -49,13 +50,14 @@ struct change {
 #define CHANGE_MAX 3
 
 unsigned gap_class(uint32_t units);
-#define PAIRS_TAIL 256 /* behind the last home; its last entry stays empty */
+#define PAIRS_REACH 1024             /* how far behind its home an entry may lie */
+#define PAIRS_TAIL (PAIRS_REACH + 1) /* behind the last home; the last stays empty */
 void pairs_init(struct pairs *pairs);
 void pairs_fini(struct pairs *pairs);
 /* From now on entries are remembered for `keep` units, by the depth of their user. */
 void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT]);
 /* Forgets; and grows if most entries are still needed, shrinks if few are. */
-void pairs_make_room(struct pairs *pairs, bool must_grow);
+void pairs_make_room(struct pairs *pairs);
 /* Writes the changes that a play of a pair that is known makes; returns how many. */
 unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
                     struct change out[CHANGE_MAX]);

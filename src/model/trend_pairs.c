@@ -15,6 +15,14 @@
  * none, and the one after it stays one; and what came before two runs that were bridged
  * is not known, so that the wrong one is taken back. Time is cut to 10 s.
  *
+ * Bound. Entries lie in the order of their prints, at their home or behind it, where
+ * there is room; a search ends where greater prints begin. By chance that is a few places
+ * away (at a load of 0.8 and 2^28 places 44 at the most, and 544 to the next that is
+ * free), but ids can be chosen so that thousands of pairs have their home in one place.
+ * So none lies more than PAIRS_REACH (1,024) places behind its home: a pair that finds
+ * none free within that is not remembered, and its plays are no listens. What is lost are
+ * listens of whoever has a home in such a crowd; a play costs some 4 us at the most.
+ *
  * Memory. 14 bytes at a load of 0.55..0.8; entries are forgotten once they can decide
  * nothing (the longest W that counts their user, and two hours).
  */
@@ -39,6 +47,9 @@ void pairs_init(struct pairs *pairs)
         (struct pairs){.slots = SLOTS_MIN, .limit = SLOTS_MIN / 5 * 4, .keep_all = 1};
     for (unsigned d = 0; d < DEPTH_COUNT; d++)
         pairs->keep_from[d] = 1;
+    /* Its only play is of the end of all time, and known to follow another at once: all
+     * others are too late for it. */
+    pairs->crowded = (struct pair){.last = {65534, 65535}};
     pairs->slot = mem_zalloc((pairs->slots + PAIRS_TAIL) * sizeof *pairs->slot);
 }
 
@@ -47,11 +58,19 @@ void pairs_fini(struct pairs *pairs)
     free(pairs->slot);
 }
 
+/* As far as there are entries: behind the last home they leave no gap. */
+static size_t length(const struct pairs *pairs)
+{
+    size_t n = pairs->slots;
+    while (entry_last(&pairs->slot[n]))
+        n++;
+    return n;
+}
+
 static size_t count_needed(const struct pairs *pairs)
 {
     size_t needed = 0;
-    for (const struct pair *e = pairs->slot, *end = e + pairs->slots + PAIRS_TAIL;
-         e < end; e++)
+    for (const struct pair *e = pairs->slot, *end = e + length(pairs); e < end; e++)
         needed += is_needed(pairs, e);
     return needed;
 }
@@ -59,12 +78,11 @@ static size_t count_needed(const struct pairs *pairs)
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
  * where nothing moves up, so that it can be done on the spot. Which entries stay cannot
  * be foretold, so there is no branch on it: what goes is written as nothing to a place
- * that is free. The last place stays empty: what would come there (some 257 prints in
- * the last slot of any table, which nobody has by chance) is forgotten. */
+ * that is free. So is what would lie too far behind its home. */
 static void settle(struct pairs *pairs, struct pair *to, size_t slots)
 {
     struct pair *from = pairs->slot;
-    size_t n = pairs->slots + PAIRS_TAIL, next = 0, used = 0;
+    size_t n = length(pairs), next = 0, used = 0;
     pairs->slot = to;
     pairs->slots = slots;
     pairs->limit = slots / 5 * 4;
@@ -74,7 +92,7 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
         size_t at = home(pairs, entry_print(&from[i]));
         entry_store(&from[i], (struct halves){0, 0});
         next += (at - next) & -(size_t)(at > next) & mask;
-        kept &= next < slots + PAIRS_TAIL - 1;
+        kept &= next <= at + PAIRS_REACH;
         mask = -kept;
         entry_store(&to[next], (struct halves){e.head & mask, e.tail & mask});
         next += kept;
@@ -83,16 +101,16 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->used = used;
 }
 
-void pairs_make_room(struct pairs *pairs, bool must_grow)
+void pairs_make_room(struct pairs *pairs)
 {
     size_t slots = pairs->slots, needed = count_needed(pairs);
     bool fits =
         needed <= slots / 20 * 13 && (needed >= slots / 20 * 7 || slots == SLOTS_MIN);
-    if (fits && !must_grow) {
+    if (fits) {
         settle(pairs, pairs->slot, slots);
         return;
     }
-    size_t want = needed / 10 * 18 + (must_grow ? slots / 8 : 0);
+    size_t want = needed / 10 * 18;
     struct pair *before = pairs->slot;
     want = want < SLOTS_MIN ? SLOTS_MIN : want;
     settle(pairs, mem_zalloc((want + PAIRS_TAIL) * sizeof *before), want);
@@ -107,6 +125,13 @@ void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_
         if (d == 0 || pairs->keep_from[d] > pairs->keep_all)
             pairs->keep_all = pairs->keep_from[d];
     }
+}
+
+__attribute__((cold)) void pairs_move_back(struct pair *start, struct pair *end,
+                                           struct halves carried)
+{
+    memmove(start, start + 1, (size_t)(end - start) * sizeof *start);
+    entry_store(end, carried);
 }
 
 static void entry_attr(struct pair *e, uint16_t attr)

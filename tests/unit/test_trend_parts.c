@@ -173,6 +173,58 @@ static void pairs_forget(void **state)
     pairs_fini(&pairs);
 }
 
+/* Where entries lie, by their prints: never before their home, and not far behind it. */
+static size_t farthest(const struct pairs *pairs)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < pairs->slots + PAIRS_TAIL; i++) {
+        uint32_t print;
+        memcpy(&print, pairs->slot[i].print, sizeof print);
+        size_t home = (size_t)((uint64_t)print * pairs->slots >> 32);
+        if (!pairs->slot[i].last[0] && !pairs->slot[i].last[1])
+            continue;
+        assert_true(i >= home);
+        most = i - home > most ? i - home : most;
+    }
+    return most;
+}
+
+/* Ids chosen so that pairs have their home in one place, or fill a stretch of the table:
+ * nobody searches long for them, none of them is a listener twice, and others are found
+ * as before. */
+static void a_crowd_of_prints_is_not_searched(void **state)
+{
+    (void)state;
+    enum { MANY = 50000, OTHERS = 20000 };
+    for (uint32_t spread = 1; spread < 10000; spread *= 64) {
+        struct pairs pairs;
+        struct change change[CHANGE_MAX];
+        uint32_t keep[DEPTH_COUNT] = {60480}, listens = 0;
+        pairs_init(&pairs);
+        for (uint32_t round = 0; round < 3; round++) {
+            uint32_t unit = 1000000 + round * 300;
+            uint8_t cls = round ? 1 : CLASS_COUNT;
+            pairs_keep(&pairs, unit, keep);
+            for (uint32_t i = 0; i < OTHERS; i++) {
+                uint32_t print = i * UINT32_C(2654435761);
+                if (print >> 28 == 4 || print >> 28 == 5) /* where the crowd will be */
+                    continue;
+                unsigned n = pairs_see(&pairs, (uint64_t)print << 32, unit, 0, 0, change);
+                assert_true(n == 1 && change[0].cls == cls);
+            }
+            for (uint32_t i = 0; round && i < MANY; i++) {
+                uint64_t print = UINT32_C(0x55555555) - i * spread;
+                unsigned n = pairs_see(&pairs, print << 32, unit, 0, 0, change);
+                assert_true(n == 0 || change[0].cls == (round == 1 ? CLASS_COUNT : 1));
+                listens += n;
+            }
+        }
+        assert_in_range(farthest(&pairs), 0, PAIRS_REACH);
+        assert_in_range(listens, 2000, 2 * MANY);
+        pairs_fini(&pairs);
+    }
+}
+
 /* More pairs than there are places behind the last home: some are forgotten, nothing is
  * written beyond. Nobody has so many by chance, but ids can be chosen. */
 static void prints_at_the_end_of_the_table(void **state)
@@ -350,6 +402,7 @@ static void bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_crowd_of_prints_is_not_searched),
         cmocka_unit_test(prints_at_the_end_of_the_table),
         cmocka_unit_test(pairs_late_as_sorted),
         cmocka_unit_test(pairs_too_late_stay_near),
