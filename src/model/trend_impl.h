@@ -487,8 +487,8 @@ struct window window_now(const struct asked *sel);
 
 /* ---- Sums (trend_sums.c) ---- */
 /* Listens without which nothing is judged: of the window, of the baseline. */
-#define MIN_LISTENS 50
-#define MIN_BASE 200
+#define MIN_LISTENS 50u
+#define MIN_BASE 200u
 /* Fills trend->sums for that window. False: there was no time for it, another call has to
  * go on. */
 bool sums_fill(struct trend *trend, const struct asked *sel, struct window at);

@@ -54,7 +54,14 @@ struct window window_now(const struct asked *sel)
     return at;
 }
 
-static uint64_t window_total(const struct asked *sel)
+static unsigned sample_level(const struct trend *trend, const struct asked *sel)
+{
+    return trend_sample(trend, sel->kind == TREND_SONGS, sel->spec->cls,
+                        (uint32_t)((sel->now_ms - TIME_FIRST_MS) / UNIT_MS) + 1);
+}
+
+/* Listens of the newest window, those of users who do not count included. */
+static uint64_t window_total(const struct trend *trend, const struct asked *sel)
 {
     uint64_t by_zone[ZONE_COUNT], sum = 0;
     struct window at = window_now(sel);
@@ -62,7 +69,7 @@ static uint64_t window_total(const struct asked *sel)
                 at.to_step * sel->spec->step_ms, by_zone);
     for (int z = 0; z < ZONE_COUNT; z++)
         sum += sel->zones >> z & 1 ? by_zone[z] : 0;
-    return sum;
+    return sum << sample_level(trend, sel);
 }
 
 static void set_scale(struct asked *sel, enum trend_scale scale)
@@ -98,7 +105,7 @@ static struct asked asked_of(struct trend *trend, const struct filter *f,
             sel.now_ms = trend->newest_zone_ms[z];
     for (int s = SCALE_30MIN; scale == SCALE_AUTO && s < SCALE_COUNT; s++) {
         set_scale(&sel, s);
-        listens = window_total(&sel);
+        listens = window_total(trend, &sel);
         if (listens >= AUTO_LISTENS)
             return sel;
     }
@@ -234,18 +241,19 @@ static void span_text(int64_t ms, char *out, size_t size)
         snprintf(out, size, "%d minutes", (int)(ms / MINUTE_MS));
 }
 
-static void fill_waiting(const struct asked *sel, const struct head *head,
+/* In listens of all users, as the list counts them. */
+static void fill_waiting(const struct asked *sel, const struct head *head, unsigned level,
                          struct trend_list *out)
 {
     const char *last = sel->spec->name;
     char *text = out->waiting, have[24], want[24];
     size_t size = sizeof out->waiting;
     if (head->listens < MIN_LISTENS) {
-        snprintf(text, size, "%u of %d listens in the last %s", out->listens, MIN_LISTENS,
-                 last);
+        snprintf(text, size, "%u of %u listens in the last %s", out->listens,
+                 MIN_LISTENS << level, last);
     } else if (head->base_ms >= 2 * sel->spec->window_ms) {
-        snprintf(text, size, "%u of %d listens before the last %s", out->base_listens,
-                 MIN_BASE, last);
+        snprintf(text, size, "%u of %u listens before the last %s", out->base_listens,
+                 MIN_BASE << level, last);
     } else {
         span_text(head->base_ms, have, sizeof have);
         span_text(2 * sel->spec->window_ms, want, sizeof want);
@@ -263,7 +271,7 @@ static void fill_head(const struct asked *sel, const struct head *head, unsigned
     out->tested = head->tested;
     out->enough = head->enough;
     if (!out->enough)
-        fill_waiting(sel, head, out);
+        fill_waiting(sel, head, level, out);
 }
 
 static void fill_list(struct trend *trend, struct tracker *tracker,
@@ -301,8 +309,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
         snprintf(out->waiting, sizeof out->waiting, "no listens yet");
         return;
     }
-    unsigned level = trend_sample(trend, kind == TREND_SONGS, sel.spec->cls,
-                                  (uint32_t)((sel.now_ms - TIME_FIRST_MS) / UNIT_MS) + 1);
+    unsigned level = sample_level(trend, &sel);
     trend->soon = soon;
     trend->ran_out = false;
     trend->work = SOON_LISTENS;

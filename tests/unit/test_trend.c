@@ -3,6 +3,7 @@
 #include "trend_fixture.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* A burst is listed, first, with counts that plain counting finds too. */
 static void a_riser_is_listed(void **state)
@@ -445,6 +446,33 @@ static void says_what_is_missing(void **state)
     free(plays.play);
 }
 
+/* Of songs half of the users count at the longer scales: what is chosen and said by
+ * numbers of listens takes them for all. */
+static void songs_choose_the_scale_of_artists(void **state)
+{
+    (void)state;
+    struct filter all = everything();
+    static struct trend_list artists, songs;
+    struct plays plays = {0};
+    for (uint32_t i = 0; i < 9 * 24 * 60; i++) /* 300 in six hours, 25 in half an hour */
+        add(&plays, START + i * 72000, 1 + i, 1 + i % 20);
+    struct trend *trend = counted(&plays);
+    ask(trend, &all, TREND_ARTISTS, SCALE_AUTO, &artists);
+    ask(trend, &all, TREND_SONGS, SCALE_AUTO, &songs);
+    assert_int_equal(artists.scale, SCALE_6H);
+    assert_int_equal(songs.scale, SCALE_6H);
+    assert_true(songs.listens > 250 && songs.listens < 350);
+    trend_free(trend);
+    plays.n = 80;
+    trend = counted(&plays);
+    ask(trend, &all, TREND_SONGS, SCALE_DAY, &songs);
+    unsigned have = 0, want = 0;
+    assert_int_equal(sscanf(songs.waiting, "%u of %u listens", &have, &want), 2);
+    assert_true(have < want && have == songs.listens && have > 50);
+    trend_free(trend);
+    free(plays.play);
+}
+
 /* Wild times cost neither time nor memory, and are counted where they are. */
 static void jumps_are_survived(void **state)
 {
@@ -486,6 +514,7 @@ int main(void)
         cmocka_unit_test(past_weeks_stay),
         cmocka_unit_test(waits_for_enough),
         cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(songs_choose_the_scale_of_artists),
         cmocka_unit_test(jumps_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
