@@ -25,6 +25,7 @@ struct panel_view {
     const size_t *match;
     size_t matches, first, selected;
     const char *search; /* "" none */
+    bool searching;     /* more may match than is known by now */
 };
 
 struct panel {

@@ -60,6 +60,12 @@ struct ui_key {
 };
 unsigned ui_key(struct ui *ui, const struct ui_key *key);
 
+/* What a key or new figures began and would take too long at once (a search through many
+ * rows): while there is some, call ui_work between keys, and draw now and then and at its
+ * end. A call takes some milliseconds. */
+bool ui_has_work(const struct ui *ui);
+void ui_work(struct ui *ui);
+
 /* What the next snapshot should hold. */
 void ui_request(const struct ui *ui, struct snapshot_request *out);
 

@@ -44,6 +44,7 @@ struct monitor {
     int first_frames;
     uv_poll_t keys;
     uv_timer_t frame;
+    uv_idle_t work;
     uv_signal_t signal[WATCH_COUNT];
     struct stderr_guard guard;
     struct source_status status;
@@ -69,6 +70,25 @@ static void draw(struct monitor *m)
     canvas_clear(&m->canvas);
     ui_draw(m->ui, &m->canvas);
     screen_draw(m->screen, &m->canvas, ui_theme(m->ui));
+}
+
+/* What takes long is done in pieces whenever nothing else is to do; the frames show how
+ * far it is. */
+static void on_work(uv_idle_t *idle)
+{
+    struct monitor *m = idle->data;
+    ui_work(m->ui);
+    m->dirty = true;
+    if (ui_has_work(m->ui))
+        return;
+    uv_idle_stop(idle);
+    draw(m);
+}
+
+static void work(struct monitor *m)
+{
+    if (m->screen && ui_has_work(m->ui))
+        uv_idle_start(&m->work, on_work);
 }
 
 static void ask(struct monitor *m, bool urgent)
@@ -98,6 +118,7 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     if (snapshot->number >= m->urgent)
         m->urgent = 0;
     snapshot_free(ui_set_snapshot(m->ui, snapshot));
+    work(m);
     m->dirty = true;
     if (urgent)
         draw(m);
@@ -166,6 +187,7 @@ static void apply(struct monitor *m, unsigned effect)
         ask(m, true);
     if (effect & (UI_REDRAW | UI_REPAINT))
         draw(m);
+    work(m);
 }
 
 static void on_keys(uv_poll_t *poll, int status, int events)
@@ -315,6 +337,8 @@ static void watch_screen(struct monitor *m)
     uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
     uv_timer_init(m->app.loop, &m->frame);
     m->frame.data = m;
+    uv_idle_init(m->app.loop, &m->work);
+    m->work.data = m;
     m->first_frames = FIRST_FRAMES;
     uv_timer_start(&m->frame, on_frame, FIRST_FRAME_MS, FIRST_FRAME_MS);
     stderr_guard_start(&m->guard, m->app.loop, on_stderr_line, m);
@@ -324,6 +348,7 @@ static void unwatch_screen(struct monitor *m)
 {
     uv_close((uv_handle_t *)&m->keys, NULL);
     uv_close((uv_handle_t *)&m->frame, NULL);
+    uv_close((uv_handle_t *)&m->work, NULL);
     stderr_guard_stop(&m->guard);
     uv_run(m->app.loop, UV_RUN_NOWAIT);
 }

@@ -165,7 +165,9 @@ void list_finish(const struct panel_view *view, struct canvas *canvas,
     if (!view->zoomed)
         return;
     if (list->count == 0 && view->search && view->search[0])
-        canvas_printf(canvas, 1, list->y, ROLE_DIM, "Nothing here has \"%s\" in it.",
+        canvas_printf(canvas, 1, list->y, ROLE_DIM,
+                      view->searching ? "Searching for \"%s\"."
+                                      : "Nothing here has \"%s\" in it.",
                       view->search);
     for (size_t i = 0; i < list->shown; i++) {
         int y = list->y + (int)i;

@@ -139,9 +139,14 @@ unsigned ui_filter_changed(struct ui *ui)
     return UI_REDRAW | UI_REQUEST;
 }
 
+bool ui_lacks_rows(const struct ui *ui)
+{
+    return lacks_rows(ui, ui_snapshot(ui));
+}
+
 unsigned ui_want_rows(struct ui *ui)
 {
-    if (!lacks_rows(ui, ui_snapshot(ui)))
+    if (!ui_lacks_rows(ui))
         return UI_NOTHING;
     ui->stale = true;
     return UI_REQUEST;
@@ -159,16 +164,15 @@ static bool answers(const struct ui *ui, const struct snapshot *s)
 
 struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
 {
-    char row[ROW_TEXT_MAX];
     if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
         return snapshot;
     struct snapshot *old = ui->snapshot;
-    ui_row_name(ui, row);
+    if (!ui->follow[0])
+        ui_row_name(ui, ui->follow);
     ui->snapshot = snapshot;
     ui->stale = snapshot_more(snapshot);
     news_notice(ui);
-    ui_match(ui);
-    ui_follow(ui, row);
+    ui_new_rows(ui);
     return old == snapshot ? NULL : old;
 }
 
@@ -253,6 +257,7 @@ void ui_focus(struct ui *ui, enum panel_id id)
     ui->focus = id;
     ui->search[0] = 0;
     ui->selected = ui->first = 0;
+    ui->follow[0] = 0;
     ui->want_all = ui->go_last = false;
     ui_match(ui);
 }
@@ -274,6 +279,7 @@ struct panel_view ui_view(const struct ui *ui, enum panel_id id)
         .first = alone ? ui->first : 0,
         .selected = alone ? ui->selected : 0,
         .search = alone ? ui->search : "",
+        .searching = alone && ui_is_searching(ui),
     };
 }
 
@@ -292,7 +298,7 @@ static void alone_note(const struct ui *ui, char *out, size_t size)
     int panels = PANEL_COUNT - !ui->kafka;
     size_t rows = ui_rows(ui), heads = ui_headings(ui, rows);
     uint64_t all;
-    bool more = rows_of(ui, ui_snapshot(ui), &all) < all;
+    bool more = rows_of(ui, ui_snapshot(ui), &all) < all || ui_is_searching(ui);
     out[0] = 0;
     if (ui->search[0] && !ui->prompt)
         snprintf(out, size, "/%.40s   ", ui->search);

@@ -213,6 +213,7 @@ unsigned action_right(struct ui *ui, const struct ui_key *key)
 static unsigned search_changed(struct ui *ui)
 {
     ui->selected = ui->first = 0;
+    ui->follow[0] = 0;
     ui->go_last = false;
     ui_match(ui);
     return UI_REDRAW | ui_want_rows(ui);
@@ -248,6 +249,7 @@ unsigned action_text(struct ui *ui, const struct ui_key *key)
     memcpy(ui->search + used, bytes, n);
     ui->search[used + n] = 0;
     ui->selected = ui->first = 0;
+    ui->follow[0] = 0;
     if (used)
         ui_match_longer(ui);
     else

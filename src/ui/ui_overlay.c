@@ -37,7 +37,7 @@ static void keys_draw(struct ui *ui, struct canvas *canvas, int x, int y)
 
 static int prompt_draw(const struct ui *ui, struct canvas *canvas, int y)
 {
-    char found[64];
+    char found[64], count[FIGURE_SIZE];
     int x = 1 + canvas_text(canvas, 1, y, 1, ROLE_KEY, str_of("/"));
     int max = canvas->w - 34;
     /* Of a long search the end shows: that is where one types. */
@@ -49,7 +49,8 @@ static int prompt_draw(const struct ui *ui, struct canvas *canvas, int y)
     x += canvas_text(canvas, x, y, max, ROLE_STRONG, str_of(text));
     canvas_glyph(canvas, x++, y, ROLE_SELECT, ' ', ' ');
     if (ui->search[0])
-        snprintf(found, sizeof found, "%zu found", ui->matches);
+        snprintf(found, sizeof found, "%s found%s", figure_count(ui->matches, count),
+                 ui_is_searching(ui) ? ", searching" : "");
     else
         snprintf(found, sizeof found, "type to search");
     return x + 1 + canvas_text(canvas, x + 1, y, canvas->w, ROLE_DIM, str_of(found)) + 2;

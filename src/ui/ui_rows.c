@@ -1,45 +1,6 @@
-/* Rows of a panel that stands alone: how many, which are found, which is selected. */
-#include <stdlib.h>
-
-#include "cadence/mem.h"
-#include "canvas_unicode.h"
+/* Rows of a panel that stands alone: how many, which is selected, where the picture
+ * begins. */
 #include "ui_state.h"
-
-/* Text as a search sees it (unicode_fold), as UTF-8. Returns the bytes written. */
-static size_t fold(const char *text, char *out, size_t size)
-{
-    struct str rest = str_of(text);
-    size_t n = 0;
-    while (rest.n && n + 4 * UNICODE_FOLD < size) {
-        unsigned char c = (unsigned char)rest.p[0];
-        if (c >= ' ' && c < 0x7F) { /* of a million rows this is most */
-            out[n++] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-            rest.p++;
-            rest.n--;
-            continue;
-        }
-        uint32_t folded[UNICODE_FOLD];
-        int count = unicode_fold(utf8_next(&rest), folded);
-        for (int i = 0; i < count; i++)
-            n += utf8_put(folded[i], out + n);
-    }
-    out[n] = 0;
-    return n;
-}
-
-static bool folded_finds(const char *text, struct str needle)
-{
-    char hay[2048];
-    size_t n = fold(text, hay, sizeof hay);
-    return memmem(hay, n, needle.p, needle.n) != NULL;
-}
-
-bool text_finds(const char *text, const char *search)
-{
-    char needle[4 * SEARCH_MAX];
-    size_t n = fold(search, needle, sizeof needle);
-    return folded_finds(text, (struct str){needle, n});
-}
 
 static size_t panel_rows(const struct ui *ui)
 {
@@ -91,6 +52,8 @@ static void clamp(struct ui *ui, bool down)
 {
     size_t rows = ui_rows(ui);
     size_t page = ui_page(ui);
+    if (!ui->go_last && ui->selected >= rows && !search_is_done(ui))
+        return; /* a later slice may come to it */
     if (ui->go_last || ui->selected >= rows)
         ui->selected = rows ? rows - 1 : 0;
     leave_heading(ui, down);
@@ -102,39 +65,17 @@ static void clamp(struct ui *ui, bool down)
         ui->first = ui->selected - page + 1;
 }
 
-/* Keeps the rows that the search finds, of all or (narrow) of those found before. */
-static void match(struct ui *ui, bool narrow)
-{
-    const struct panel *panel = panel_get(ui->focus);
-    struct panel_view view = ui_view(ui, ui->focus);
-    size_t rows = narrow ? ui->matches : panel_rows(ui);
-    char text[ROW_TEXT_MAX], needle[4 * SEARCH_MAX];
-    struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
-    ui->matches = 0;
-    if (!ui->search[0] || !panel->row_text)
-        return;
-    for (size_t i = 0; i < rows; i++) {
-        size_t row = narrow ? ui->match[i] : i;
-        text[0] = 0;
-        panel->row_text(&view, row, text, sizeof text);
-        if (!folded_finds(text, folded))
-            continue;
-        ui->match =
-            mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
-        ui->match[ui->matches++] = row;
-    }
-}
-
 void ui_match(struct ui *ui)
 {
-    match(ui, false);
+    search_begin(ui, panel_rows(ui));
+    search_go_on(ui);
     clamp(ui, true);
 }
 
-/* What a longer search finds is among what the shorter one found. */
 void ui_match_longer(struct ui *ui)
 {
-    match(ui, true);
+    search_narrow(ui);
+    search_go_on(ui);
     clamp(ui, true);
 }
 
@@ -142,6 +83,7 @@ void ui_move(struct ui *ui, long by)
 {
     size_t rows = ui_rows(ui);
     ui->go_last = false;
+    ui->follow[0] = 0;
     if (by < 0)
         ui->selected -= ui->selected < (size_t)-by ? ui->selected : (size_t)-by;
     else
@@ -161,6 +103,7 @@ long ui_selected_row(const struct ui *ui)
 void ui_select_row(struct ui *ui, size_t row)
 {
     size_t half = ui_page(ui) / 2;
+    ui->follow[0] = 0;
     ui->selected = row;
     ui->first = row > half ? row - half : 0;
     clamp(ui, true);
@@ -210,4 +153,30 @@ void ui_follow(struct ui *ui, const char *row)
         clamp(ui, true);
         return;
     }
+}
+
+static void follow_if_done(struct ui *ui)
+{
+    if (!search_is_done(ui))
+        return;
+    ui_follow(ui, ui->follow);
+    ui->follow[0] = 0;
+}
+
+void ui_new_rows(struct ui *ui)
+{
+    ui_match(ui);
+    follow_if_done(ui);
+}
+
+bool ui_has_work(const struct ui *ui)
+{
+    return !search_is_done(ui);
+}
+
+void ui_work(struct ui *ui)
+{
+    search_go_on(ui);
+    clamp(ui, true);
+    follow_if_done(ui);
 }

@@ -63,8 +63,13 @@ struct ui {
     char search[SEARCH_MAX];
     size_t *match; /* rows of the panel in focus that the search finds */
     size_t matches, match_cap;
+    struct { /* rows that the search has not looked at yet (ui_search.c) */
+        size_t again, again_end, next_row, rows;
+    } todo;
     size_t selected, first;
-    struct { /* as it was when the search began */
+    char follow[ROW_TEXT_MAX]; /* the row that was selected before new figures came, until
+                                  the search has seen all of them; "" none */
+    struct {                   /* as it was when the search began */
         bool alone, cloud;
         size_t row; /* selected, as the panel counts */
         char name[ROW_TEXT_MAX];
@@ -99,14 +104,16 @@ struct panel_view ui_view(const struct ui *ui, enum panel_id id);
 unsigned ui_filter_changed(struct ui *ui);
 /* Asks for the rows that are wanted now and not there: UI_REQUEST, also while frozen. */
 unsigned ui_want_rows(struct ui *ui);
+bool ui_lacks_rows(const struct ui *ui); /* some are not there yet */
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
                size_t arg);
 
-/* ui_rows.c: scrolling and searching in a panel that stands alone */
+/* ui_rows.c: scrolling in a panel that stands alone */
 size_t ui_rows(const struct ui *ui);
 size_t ui_page(const struct ui *ui); /* rows that surely fit */
-void ui_match(struct ui *ui);        /* finds the rows anew */
-void ui_match_longer(struct ui *ui); /* after the search grew */
+/* Begin to find the rows anew, or after the search grew; ui_work does the rest. */
+void ui_match(struct ui *ui);
+void ui_match_longer(struct ui *ui);
 void ui_move(struct ui *ui, long by);
 long ui_selected_row(const struct ui *ui);     /* as the panel counts its rows; -1 none */
 void ui_select_row(struct ui *ui, size_t row); /* without a search */
@@ -114,8 +121,18 @@ size_t ui_headings(const struct ui *ui, size_t place); /* rows before it that ar
 /* The selection stays with what is selected: its text before new figures come (""; at the
  * top, it stays there), then where that text is now. */
 void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX]);
+void ui_new_rows(struct ui *ui); /* ui->follow names the row */
 void ui_follow(struct ui *ui, const char *row);
+
+/* ui_search.c: which rows a search finds, a slice of them at a time */
+#define SEARCH_SLICE 4096
 bool text_finds(const char *text, const char *search); /* folded: case, accents */
+void search_begin(struct ui *ui, size_t rows);         /* of the panel in focus */
+void search_narrow(struct ui *ui); /* the text searched for has grown */
+void search_go_on(struct ui *ui);  /* looks at the next slice */
+bool search_is_done(const struct ui *ui);
+/* What is found is not all yet: rows are still looked at, or on their way. */
+bool ui_is_searching(const struct ui *ui);
 
 /* ui_weeks.c: choosing weeks and zones */
 bool week_chosen(const struct filter *filter, const struct snapshot *s, size_t week);

@@ -58,6 +58,20 @@ def test_key_to_screen_under_input_at_full_speed(plays):
     assert quantile(screen, 0.99) <= 0.050, summary(screen)
 
 
+def test_a_letter_of_a_search_through_many_songs(tmp_path):
+    """A slow search is done between keys."""
+    path = timing.many_songs(tmp_path / "songs.jsonl", 400000)
+
+    def good(result):
+        return None not in result[0] and quantile(result[0], 0.9) <= 0.050
+
+    screen, share = judged(lambda: timing.search_letters(path, 4), good)
+    arrived = [s for s in screen if s is not None]
+    print(f"letter to the prompt, {len(arrived)} of {len(screen)}: {summary(arrived)}; others {share:.2f} processors")
+    assert None not in screen, "a letter was never shown"
+    assert quantile(screen, 0.9) <= 0.050, summary(screen)
+
+
 def test_filter_change_over_a_million_plays():
     def good(result):
         return None not in result[0] and quantile(result[0], 0.5) <= 0.050

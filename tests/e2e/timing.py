@@ -180,6 +180,38 @@ def filter_changes(plays, users, count, *more):
     return figures, shots[-1].headline, share
 
 
+def many_songs(path, count):
+    """A play of each of so many songs."""
+    line = ('{"artist":"Artist %d","song":"Song %d","duration":200,"ts":%d,"sessionId":1,"itemInSession":%d,'
+            '"level":"free","state":"NY","userAgent":"X11","userId":%d,"gender":"F"}\n')
+    with open(path, "w", encoding="ascii") as f:
+        for i in range(count):
+            f.write(line % (i % 1000, i * 7919 % count, 1700000000000 + i, i, i % 500))
+    return str(path)
+
+
+def search_letters(path, rounds):
+    """Seconds from a letter typed into the search of the songs to the prompt with it, while the letters before are
+    still searched for."""
+    with Term([CADENCE, "--panel", "songs", path], picture=False) as term:
+        while b"ended" not in term.raw:
+            time.sleep(0.2)
+        term.send("/")
+        term.quiet(3, 60)      # until all songs are there to be searched
+        others = Others(term.pid)
+        presses, text = [], ""
+        for key in ["s", "o", "n", "backspace", "backspace", "u", "backspace"] * rounds:
+            text = text[:-1] if key == "backspace" else text + key
+            presses.append((text, time.monotonic()))
+            term.send(key)
+            time.sleep(random.uniform(0.06, 0.1))
+        time.sleep(1)
+        share = others.share()
+        prompts = [(when, line_of(screen, 39)) for when, screen in film(term)]
+    return [next((when - at for when, line in prompts if when >= at and line.startswith(f" /{text} ")), None)
+            for text, at in presses], share
+
+
 # ---- start ----
 
 def first_pictures(argv, stdin, last):

@@ -140,6 +140,146 @@ static void scrolling_keeps_within_the_rows(void **state)
     assert_true(request.limit[LIST_SONGS] < 1000);
 }
 
+/* ---- a search through more rows than one slice ---- */
+
+#define MANY (10 * SEARCH_SLICE)
+
+static char names[MANY][16];
+
+/* Songs "0", "1" ..., the order of names turned about where `turn` is set. */
+static struct snapshot *many(bool turn)
+{
+    struct snapshot *s = figures(5, MANY);
+    free(s->song);
+    s->songs = s->summary.songs = MANY;
+    s->song = mem_zalloc(s->songs * sizeof *s->song);
+    for (size_t i = 0; i < MANY; i++) {
+        size_t name = turn ? MANY - 1 - i : i;
+        snprintf(names[name], sizeof names[name], "song %zu.", name);
+        s->song[i] = (struct song_row){str_of("Björk"), str_of(names[name]), 1};
+    }
+    return s;
+}
+
+static size_t work_to_the_end(void)
+{
+    size_t slices = 0;
+    for (; ui_has_work(ui); slices++)
+        ui_work(ui);
+    return slices;
+}
+
+/* What a search of all rows finds, one by one. */
+static void expect_found(const char *search)
+{
+    const struct snapshot *s = ui_snapshot(ui);
+    size_t found = 0;
+    for (size_t i = 0; i < s->songs; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%.*s Björk", (int)s->song[i].song.n,
+                 s->song[i].song.p);
+        if (!text_finds(name, search))
+            continue;
+        assert_true(found < ui->matches);
+        assert_true(ui->match[found++] == i);
+    }
+    assert_int_equal(ui->matches, found);
+}
+
+static void a_long_search_goes_by_slices(void **state)
+{
+    (void)state;
+    show(many(false));
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    assert_false(ui_has_work(ui));
+    type("7");
+    assert_true(ui_has_work(ui));
+    expect_on_screen(" found, searching", true);
+    /* Letters that come before it is through: what is found until then is looked at
+     * again, and nothing is left out. */
+    ui_work(ui);
+    ui_work(ui);
+    type("9");
+    ui_work(ui);
+    type(".");
+    assert_true(work_to_the_end() < MANY / SEARCH_SLICE);
+    expect_found("79.");
+    expect_on_screen("searching", false);
+    /* A shorter one looks at all rows again. */
+    press_code(KEY_RUBOUT);
+    assert_true(ui_has_work(ui));
+    assert_true(work_to_the_end() >= MANY / SEARCH_SLICE - 1);
+    expect_found("79");
+    type("x");
+    work_to_the_end();
+    expect_on_screen("Nothing here has \"79x\" in it.", true);
+    press_code(KEY_RUBOUT);
+    expect_on_screen("Nothing here has", false);
+    press(27); /* leaves nothing to do */
+    assert_false(ui_has_work(ui));
+}
+
+static void nothing_found_is_no_list_of_all(void **state)
+{
+    (void)state;
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    type("~");
+    expect_on_screen("Nothing here has \"~\" in it.", true);
+    expect_on_screen("Yellow", false);
+}
+
+/* What is found among the rows that are there already is not all. */
+static void rows_on_their_way_are_searched_for(void **state)
+{
+    (void)state;
+    struct snapshot *s = figures(5, 1300);
+    s->summary.songs = 9;
+    show(s);
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    type("~");
+    expect_on_screen("0 found, searching", true);
+    expect_on_screen("Searching for \"~\".", true);
+    show(figures(5, 1300));
+    expect_on_screen("0 found", true);
+    expect_on_screen("earching", false);
+}
+
+static void the_selection_waits_for_its_row(void **state)
+{
+    (void)state;
+    show(many(false));
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    type("9.");
+    work_to_the_end();
+    press(13);
+    for (int i = 0; i < 5; i++)
+        press_code(KEY_DOWN_ARROW);
+    assert_int_equal(ui_selected_row(ui), 59);
+    /* Too far off to be followed: it stays where it was. */
+    show(many(true));
+    assert_true(ui_has_work(ui));
+    work_to_the_end();
+    assert_int_equal(ui->selected, 5);
+    press_code(KEY_PAGE_DOWN);
+    press_code(KEY_END_KEY);
+    press_code(KEY_UP_ARROW);
+    long row = ui_selected_row(ui); /* which the last slice finds */
+    show(many(true));
+    show(many(true));
+    assert_true(ui_has_work(ui));
+    work_to_the_end();
+    assert_int_equal(ui_selected_row(ui), row);
+    /* A key meanwhile is worth more. */
+    show(many(true));
+    press_code(KEY_HOME_KEY);
+    work_to_the_end();
+    assert_int_equal(ui->selected, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +287,10 @@ int main(void)
         TEST(the_selection_stays_with_its_row),
         TEST(frozen_rows_can_be_asked_for),
         TEST(scrolling_keeps_within_the_rows),
+        TEST(a_long_search_goes_by_slices),
+        TEST(nothing_found_is_no_list_of_all),
+        TEST(rows_on_their_way_are_searched_for),
+        TEST(the_selection_waits_for_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
