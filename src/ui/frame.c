@@ -28,16 +28,27 @@ static int draw_label(struct canvas *canvas, int x, int y, int max, enum role ro
     return used + 1;
 }
 
-/* The same, ending before column x_end; what does not fit in `max` is left out from its
- * last comma on, or altogether. */
+/* Where the last of the pieces of a label begins with what parts it from the one before:
+ * a comma and a blank (one within a number has none), or three blanks. NULL: one piece.
+ */
+static char *last_piece(char *text)
+{
+    for (char *p = text + strlen(text); p-- > text;)
+        if (strncmp(p, ", ", 2) == 0 || strncmp(p, "   ", 3) == 0)
+            return p;
+    return NULL;
+}
+
+/* The same, ending before column x_end; of what does not fit in `max` the last pieces are
+ * left out, or all. */
 static void draw_label_right(struct canvas *canvas, int x_end, int y, int max,
                              const char *label)
 {
-    char text[160], *comma;
+    char text[160], *cut;
     snprintf(text, sizeof text, "%s", label);
     int width = text_width(str_of(text), canvas->ascii) + 2;
-    while (width > max && (comma = strrchr(text, ',')) != NULL) {
-        *comma = 0;
+    while (width > max && (cut = last_piece(text)) != NULL) {
+        *cut = 0;
         width = text_width(str_of(text), canvas->ascii) + 2;
     }
     if (width <= max)

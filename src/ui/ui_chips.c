@@ -149,7 +149,8 @@ void weeks_brief(const struct filter *filter, const struct snapshot *s, char *ou
             last = i;
         }
     if (filter->all_weeks)
-        snprintf(out, size, "all %zu week%s", s->weeks, s->weeks == 1 ? "" : "s");
+        snprintf(out, size, "%s%zu week%s", s->weeks > 1 ? "all " : "", s->weeks,
+                 s->weeks == 1 ? "" : "s");
     else if (chosen == 1)
         week_text(s, last, out, size);
     else

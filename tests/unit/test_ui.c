@@ -472,9 +472,30 @@ static void random_keys(void **state)
     }
 }
 
+/* No word and no figure of a title is cut in two, and one week is not "all 1 week". */
+static void what_does_not_fit_is_left_out_whole(void **state)
+{
+    (void)state;
+    struct snapshot *s = figures(1, 1234);
+    s->summary.songs = 9986;
+    show(s);
+    ui_resize(ui, 40, 12);
+    ui_focus(ui, PANEL_SONGS);
+    press(13);
+    expect_on_screen(" plays ─╮", true);
+    expect_on_screen("‹ 1 week ›", true);
+    ui_resize(ui, 60, 12);
+    expect_on_screen(" plays, first 5 of 9,986 songs ─╮", true);
+    ui_resize(ui, 80, 24);
+    expect_on_screen("all zones, 1 week: 3 listeners", true);
+    show(figures(2, 1234));
+    expect_on_screen("all zones, all 2 weeks: 3 listeners", true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_does_not_fit_is_left_out_whole),
         TEST(weeks_by_brackets),
         TEST(labels_from_the_command_line_are_weeks),
         TEST(weeks_by_ticks),
