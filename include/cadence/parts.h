@@ -27,7 +27,8 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas);
  */
 struct list {
     size_t count, first, shown;
-    int y; /* of the first row shown */
+    int y;              /* of the first row shown */
+    int text_x, text_w; /* the columns of the text that a search looks at; all of them */
 };
 /* Of a panel with `total` rows, drawn from line y to the bottom. Not zoomed: from the
  * top. */
@@ -36,8 +37,8 @@ struct list list_make(const struct panel_view *view, const struct canvas *canvas
 size_t list_row(const struct panel_view *view, size_t place);
 /* Columns for the rank of any row that can come to be shown. */
 int list_digits(const struct panel_view *view, size_t total);
-/* After the rows are drawn: marks what was searched for and the row selected, and says at
- * the right edge where in the list this is. */
+/* After the rows are drawn: marks the row selected and, in the columns of its text, what
+ * was searched for, and says at the right edge where in the list this is. */
 void list_finish(const struct panel_view *view, struct canvas *canvas,
                  const struct list *list);
 /* The row at line y; -1 none. */

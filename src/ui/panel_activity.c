@@ -209,6 +209,7 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
         column_text(canvas, plays, y, ROLE_STRONG, figure_fit(a->plays[row], 8, text));
         column_text(canvas, events, y, ROLE_DIM, figure_fit(a->events[row], 8, text));
     }
+    list.text_w = 16;
     list_finish(view, canvas, &list);
 }
 

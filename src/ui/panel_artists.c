@@ -163,6 +163,8 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
             artists_draw_trend(&rows, &at, y, artists_trend(s, row.section), row.index,
                                row.section == SECTION_FALLING);
     }
+    list.text_x = at.name;
+    list.text_w = at.name_w < at.top_name_w ? at.name_w : at.top_name_w;
     list_finish(view, &rows, &list);
     if (why.w > 0) {
         artists_draw_why(s, &why);

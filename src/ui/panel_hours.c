@@ -174,6 +174,7 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
     axis_draw(&axis, canvas, at.plot, y, " h", beyond);
     if (y + 2 < upper.h)
         draw_legend(canvas, at.plot, y + 2);
+    list.text_w = at.plot;
     list_finish(view, canvas, &list);
     size_t row = view->selected < list.count ? list_row(view, view->selected) : count;
     if (figures && row < count)

@@ -177,6 +177,7 @@ static void kafka_draw(const struct panel_view *view, struct canvas *inside)
     if (more)
         canvas_printf(canvas, 0, y + (int)list.shown - 1, ROLE_DIM, "%zu more partitions",
                       list.count - list.shown + 1);
+    list.text_w = at.partition ? at.partition : at.topic_w;
     list_finish(view, canvas, &list);
 }
 

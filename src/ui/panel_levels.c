@@ -192,6 +192,7 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
         if (row < count)
             draw_week(canvas, &at, top + (int)i, week[count - 1 - row]);
     }
+    list.text_w = at.bar ? at.bar : at.days ? at.days + 24 : 8;
     list_finish(view, canvas, &list);
     free(week);
 }

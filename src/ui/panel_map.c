@@ -141,6 +141,8 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas,
         if (n < s->states)
             draw_state(canvas, &at, 1 + (int)i, map, s, row[n], row[0]->users);
     }
+    list.text_x = 2;
+    list.text_w = at.zone ? at.zone - 2 : 3 + at.name_w;
     list_finish(view, canvas, &list);
     free(row);
 }

@@ -97,6 +97,8 @@ static void songs_draw(const struct panel_view *view, struct canvas *inside)
         if (row < view->snapshot->songs)
             draw_row(view, canvas, &at, list.y + (int)i, row);
     }
+    list.text_x = at.rank ? at.rank + 1 : 0;
+    list.text_w = at.artist ? at.artist + at.artist_w - list.text_x : at.name_w;
     list_finish(view, canvas, &list);
 }
 

@@ -108,6 +108,10 @@ static void users_draw(const struct panel_view *view, struct canvas *inside)
         if (row < view->snapshot->users)
             draw_row(view, canvas, &at, list.y + (int)i, row);
     }
+    list.text_x = at.rank ? at.rank + 1 : 0;
+    list.text_w = at.id      ? at.id + at.id_w - list.text_x
+                  : at.state ? at.state - list.text_x
+                             : at.name_w;
     list_finish(view, canvas, &list);
 }
 

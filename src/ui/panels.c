@@ -93,7 +93,7 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
 struct list list_make(const struct panel_view *view, const struct canvas *canvas,
                       size_t total, int y)
 {
-    struct list list = {.count = total, .y = y};
+    struct list list = {.count = total, .y = y, .text_w = canvas->w};
     size_t room = canvas->h > y ? (size_t)(canvas->h - y) : 0;
     if (view->zoomed) {
         list.count = view->match ? view->matches : total;
@@ -147,14 +147,17 @@ static int shows(const struct canvas *canvas, int x, int y, struct str text)
     }
 }
 
-static void mark_search(const struct panel_view *view, struct canvas *canvas, int y)
+/* Figures beside the text are not what was found, though they may look like it. */
+static void mark_search(const struct panel_view *view, struct canvas *canvas,
+                        const struct list *list, int y)
 {
     if (!view->search || !view->search[0] || y < 0 || y >= canvas->h)
         return;
-    for (int x = 0; x < canvas->w;) {
-        int n = shows(canvas, x, y, str_of(view->search));
+    struct canvas area = canvas_sub(canvas, list->text_x, y, list->text_w, 1);
+    for (int x = 0; x < area.w;) {
+        int n = shows(&area, x, 0, str_of(view->search));
         if (n)
-            canvas_paint(canvas, x, y, n, 1, ROLE_MATCH);
+            canvas_paint(&area, x, 0, n, 1, ROLE_MATCH);
         x += n ? n : 1;
     }
 }
@@ -173,7 +176,7 @@ void list_finish(const struct panel_view *view, struct canvas *canvas,
         int y = list->y + (int)i;
         if (list->first + i == view->selected)
             canvas_paint(canvas, 0, y, canvas->w - 1, 1, ROLE_SELECT);
-        mark_search(view, canvas, y);
+        mark_search(view, canvas, list, y);
     }
     if (list->shown >= list->count || list->shown == 0)
         return;

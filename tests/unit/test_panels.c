@@ -322,6 +322,42 @@ static void search(void **state)
     snapshot_free(s);
 }
 
+/* What a search finds is text; figures that look like it are not marked. */
+static void figures_are_not_found(void **state)
+{
+    static const enum panel_id lists[] = {PANEL_LEVELS, PANEL_HOURS, PANEL_MAP,
+                                          PANEL_SONGS,  PANEL_USERS, PANEL_ACTIVITY};
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    for (char digit = '0'; digit <= '9'; digit++)
+        for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
+            struct panel_view view = view_of(s, &source);
+            const size_t match[] = {0};
+            const struct panel *panel = panel_get(lists[k]);
+            char search[] = {digit, 0}, text[256];
+            view.zoomed = true;
+            view.search = search;
+            view.match = match;
+            view.matches = 1;
+            struct canvas canvas;
+            canvas_init(&canvas, 150, 20, false);
+            panel->draw(&view, &canvas);
+            int marked = 0, found = 0;
+            for (int i = 0; i < canvas.w * canvas.h; i++)
+                marked += canvas.cell[i].role == ROLE_MATCH;
+            panel->row_text(&view, 0, text, sizeof text);
+            for (const char *p = text; *p; p++)
+                found += *p == digit;
+            if (marked > found)
+                fail_msg("%s: %d marks of \"%s\" in \"%s\"", panel->id, marked, search,
+                         text);
+            canvas_fini(&canvas);
+        }
+    snapshot_free(s);
+}
+
 static void trends(void **state)
 {
     (void)state;
@@ -380,6 +416,7 @@ int main(void)
         cmocka_unit_test(newest_weeks),
         cmocka_unit_test(every_row_is_reached),
         cmocka_unit_test(search),
+        cmocka_unit_test(figures_are_not_found),
         cmocka_unit_test(trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
