@@ -23,8 +23,27 @@ struct columns {
     int plays, share, hours;
 };
 
+#define ID_LEAST_W 9
+#define ID_MOST_W 40 /* a UUID, and its mark */
+
+/* Of the rows shown: ids are what other systems know a user by, so alone they are shown
+ * in full. */
+static int ids_width(const struct panel_view *view, const struct canvas *canvas,
+                     const struct list *list)
+{
+    int most = ID_LEAST_W;
+    for (size_t i = 0; view->zoomed && i < list->shown; i++) {
+        size_t row = list_row(view, list->first + i);
+        if (row >= view->snapshot->users)
+            continue;
+        int w = 1 + text_width(view->snapshot->user[row].user, canvas->ascii);
+        most = w > most ? w : most;
+    }
+    return most < ID_MOST_W ? most : ID_MOST_W;
+}
+
 static struct columns columns_make(const struct panel_view *view,
-                                   const struct canvas *canvas)
+                                   const struct canvas *canvas, int ids_w)
 {
     struct columns at = {
         .rank = canvas->w >= 24 ? list_digits(view, view->snapshot->users) : 0};
@@ -34,13 +53,13 @@ static struct columns columns_make(const struct panel_view *view,
         at.plays = column_make(&right, 7, name + 26);
     if (view->zoomed)
         at.share = column_make(&right, 6, name + 30);
-    if (right - name >= 70) {
+    if (right - name >= 70 + ids_w - ID_LEAST_W) {
         at.bar_w = (right - name) / 3 < 40 ? (right - name) / 3 : 40;
         at.bar = right - at.bar_w;
         right -= at.bar_w + 2;
     }
     if (right - name >= 26) {
-        at.id_w = 9;
+        at.id_w = ids_w < (right - name) / 2 ? ids_w : (right - name) / 2;
         at.id = right - at.id_w;
         right -= at.id_w + 1;
     }
@@ -93,7 +112,7 @@ static void users_draw(const struct panel_view *view, struct canvas *inside)
         return;
     }
     struct list list = users_list(view, canvas);
-    struct columns at = columns_make(view, canvas);
+    struct columns at = columns_make(view, canvas, ids_width(view, canvas, &list));
     if (list.y) {
         canvas_text(canvas, at.rank ? at.rank + 1 : 0, 0, at.name_w, ROLE_DIM,
                     str_of("name"));

@@ -322,6 +322,22 @@ static void search(void **state)
     snapshot_free(s);
 }
 
+static void ids_are_whole_where_there_is_room(void **state)
+{
+    static const char uuid[] = "6f2c1f0e-93a4-4b7e-8d25-1c5a0b9e7d31";
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    struct panel_view view = view_of(s, &source);
+    fixture_partitions(&source);
+    s->user[1].user = str_of(uuid);
+    expect_none(PANEL_USERS, &view, 120, 10, uuid);
+    view.zoomed = true;
+    expect(PANEL_USERS, &view, 120, 10, uuid);
+    expect(PANEL_USERS, &view, 90, 10, "#6f2c1f0e-93a4-4b7e");
+    snapshot_free(s);
+}
+
 /* What a search finds is text; figures that look like it are not marked. */
 static void figures_are_not_found(void **state)
 {
@@ -417,6 +433,7 @@ int main(void)
         cmocka_unit_test(every_row_is_reached),
         cmocka_unit_test(search),
         cmocka_unit_test(figures_are_not_found),
+        cmocka_unit_test(ids_are_whole_where_there_is_room),
         cmocka_unit_test(trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
