@@ -8,61 +8,106 @@ static void sessions_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "minutes");
 }
 
-/* "5 - 10 min", "1 - 2 h", "16 h or more" */
-static void bin_label(size_t bin, char *out, size_t size)
+/* "5 - 10 min", "1 - 2 h", "16 h or more": bins from `bin` up to before `end` */
+static void bin_label(size_t bin, size_t end, char *out, size_t size)
 {
-    float from = session_bin_from(bin), to = session_bin_from(bin + 1);
+    float from = session_bin_from(bin), to = session_bin_from(end);
     bool hours = from >= 60;
     int unit = hours ? 60 : 1;
-    if (bin + 1 == SESSION_BINS)
+    if (end >= SESSION_BINS)
         snprintf(out, size, "%d h or more", (int)from / 60);
     else if (!hours && to >= 60)
-        snprintf(out, size, "%d min - 1 h", (int)from);
+        snprintf(out, size, "%d min - %d h", (int)from, (int)to / 60);
     else
         snprintf(out, size, "%d - %d %s", (int)from / unit, (int)to / unit,
                  hours ? "h" : "min");
 }
 
-static uint32_t fullest(const struct snapshot *s)
+/* Sessions in `per` bins from `bin` on. */
+static uint64_t in_bins(const struct snapshot *s, size_t bin, size_t per)
 {
-    uint32_t most = 0;
-    for (size_t b = 0; b < SESSION_BINS; b++)
-        most = s->session_bin[b] > most ? s->session_bin[b] : most;
-    return most;
+    uint64_t n = 0;
+    for (size_t b = bin; b < bin + per && b < SESSION_BINS; b++)
+        n += s->session_bin[b];
+    return n;
 }
 
-/* How many sessions are how long, a row a bin. */
-static void draw_bins(const struct snapshot *s, struct canvas *canvas)
+/* How many sessions are how long, `per` bins a row. */
+static void draw_bins(const struct snapshot *s, struct canvas *canvas, size_t per)
 {
-    uint32_t most = fullest(s);
+    uint64_t most = 0;
+    for (size_t b = 0; b < SESSION_BINS; b += per)
+        most = in_bins(s, b, per) > most ? in_bins(s, b, per) : most;
     int right = canvas->w, share = column_make(&right, 6, 24),
         count = column_make(&right, 10, 24), bar = 14;
-    for (size_t b = 0; most && b < SESSION_BINS; b++) {
+    for (size_t b = 0; most && b < SESSION_BINS; b += per) {
         char text[FIGURE_SIZE];
-        int y = (int)b;
-        uint32_t n = s->session_bin[b];
-        bin_label(b, text, sizeof text);
+        int y = (int)(b / per);
+        uint64_t n = in_bins(s, b, per);
+        bin_label(b, b + per, text, sizeof text);
         canvas_text(canvas, 0, y, bar - 1, ROLE_DIM, str_of(text));
-        chart_bar(canvas, bar, y, right - bar, ROLE_BAR, (double)n / most);
+        chart_bar(canvas, bar, y, right - bar, ROLE_BAR, (double)n / (double)most);
         column_text(canvas, count, y, ROLE_STRONG, figure_fit(n, 10, text));
         column_text(canvas, share, y, ROLE_DIM,
-                    figure_percent(n, (double)s->session_minutes.n, text));
+                    figure_percent((double)n, (double)s->session_minutes.n, text));
     }
 }
 
-/* Below the box where there is room for all of them, else beside its figures. */
-static void draw_distribution(const struct panel_view *view, struct canvas *canvas, int y)
+#define FIGURES_W 36
+#define FIGURES_H 6
+#define FIGURES_Y 5 /* below the box and its axis */
+
+/* Where the bins have room: below the figures, or beside them; no cells: nowhere. */
+static struct canvas bins_room(const struct canvas *canvas)
 {
-    const int figures_w = 36, figures_h = 6;
-    bool below = canvas->h >= y + figures_h + 2 + SESSION_BINS;
-    int x = below ? 0 : figures_w;
-    if (!view->zoomed || canvas->w - x < 36)
+    int w = canvas->w, h = canvas->h, below = FIGURES_Y + FIGURES_H + 1;
+    if (h >= below + 1 + SESSION_BINS && w >= FIGURES_W)
+        return canvas_sub(canvas, 0, below, w, h - below);
+    if (h >= FIGURES_Y + SESSION_BINS && w >= 2 * FIGURES_W)
+        return canvas_sub(canvas, FIGURES_W, FIGURES_Y, w - FIGURES_W, h - FIGURES_Y);
+    return canvas_sub(canvas, 0, 0, 0, 0);
+}
+
+/* In a small window, from line y on: the box's figures in a line if there is one to
+ * spare, and as many bins a row as need be. */
+static void draw_small(const struct snapshot *s, struct canvas *canvas, int y)
+{
+    const struct box *box = &s->session_minutes;
+    char least[FIGURE_SIZE], q1[FIGURE_SIZE], q3[FIGURE_SIZE], most[FIGURE_SIZE];
+    if (canvas->h > y + SESSION_BINS)
+        canvas_printf(canvas, 0, y++, ROLE_DIM,
+                      "from %s to %s min, the middle half %s to %s",
+                      figure_decimal(box->min, least), figure_decimal(box->max, most),
+                      figure_decimal(box->q1, q1), figure_decimal(box->q3, q3));
+    struct canvas room = canvas_sub(canvas, 0, y, canvas->w, canvas->h - y);
+    size_t per = 1;
+    while (room.h > 0 && (SESSION_BINS + per - 1) / per > (size_t)room.h)
+        per++;
+    draw_bins(s, &room, per);
+}
+
+/* The spread of all sessions below the line of their number. */
+static void draw_box(const struct box *box, struct canvas *canvas)
+{
+    struct axis axis = axis_make(axis_reach(box, 1, sizeof *box), canvas->w, 10);
+    int y = canvas->h >= 4 ? 2 : 1;
+    chart_box(canvas, 0, y, &axis, box);
+    axis_draw(&axis, canvas, 0, y + 1, "", box->max > axis.hi);
+}
+
+static void draw_alone(const struct snapshot *s, struct canvas *canvas)
+{
+    struct canvas bins = bins_room(canvas);
+    bool is_small = bins.w == 0;
+    bool has_box = !is_small || canvas->h > FIGURES_Y + SESSION_BINS;
+    if (has_box)
+        draw_box(&s->session_minutes, canvas);
+    if (is_small) {
+        draw_small(s, canvas, has_box ? FIGURES_Y : 1);
         return;
-    y += below ? figures_h + 1 : 0;
-    if (canvas->h - y < SESSION_BINS)
-        return;
-    struct canvas room = canvas_sub(canvas, x, y, canvas->w - x, canvas->h - y);
-    draw_bins(view->snapshot, &room);
+    }
+    part_box(canvas, FIGURES_Y, &s->session_minutes, "min");
+    draw_bins(s, &bins, 1);
 }
 
 static void sessions_draw(const struct panel_view *view, struct canvas *inside)
@@ -85,14 +130,13 @@ static void sessions_draw(const struct panel_view *view, struct canvas *inside)
     if ((int)strlen(full) > canvas->w)
         snprintf(full, sizeof full, "%s  median %s", n, median);
     canvas_text(canvas, 0, 0, canvas->w, ROLE_TEXT, str_of(full));
-    double reach = axis_reach(box, 1, sizeof *box);
-    struct axis axis = axis_make(reach, canvas->w, 10);
-    int y = canvas->h >= 4 ? 2 : 1;
-    chart_box(canvas, 0, y, &axis, box);
-    axis_draw(&axis, canvas, 0, y + 1, "", box->max > axis.hi);
-    if (canvas->h >= y + 5)
-        part_box(canvas, y + 3, box, "min");
-    draw_distribution(view, canvas, y + 3);
+    if (view->zoomed) {
+        draw_alone(view->snapshot, canvas);
+        return;
+    }
+    draw_box(box, canvas);
+    if (canvas->h >= FIGURES_Y + 2)
+        part_box(canvas, FIGURES_Y, box, "min");
 }
 
 const struct panel panel_sessions = {

@@ -186,7 +186,13 @@ static void figures(void **state)
     expect(PANEL_SESSIONS, &view, 100, 30, "16 h or more");
     expect(PANEL_SESSIONS, &view, 100, 30, "1,854  50.0%");
     expect(PANEL_SESSIONS, &view, 76, 18, "30 min - 1 h");
-    expect_none(PANEL_SESSIONS, &view, 76, 16, "5 - 10 min"); /* not all would fit */
+    /* Smaller windows show as many bins a row as fit. */
+    expect(PANEL_SESSIONS, &view, 58, 14, "5 - 10 min");
+    expect(PANEL_SESSIONS, &view, 58, 14, "the middle half ");
+    expect(PANEL_SESSIONS, &view, 38, 7, "2 - 10 min");
+    expect(PANEL_SESSIONS, &view, 38, 7, "30 min - 2 h");
+    expect(PANEL_SESSIONS, &view, 38, 7, "8 h or more");
+    expect(PANEL_SESSIONS, &view, 38, 4, "2 h or more");
     expect(PANEL_ACTIVITY, &view, 100, 30, "The last 2 h, plays and events a minute");
     expect_none(PANEL_ACTIVITY, &view, 100, 12, "The last 2 h"); /* no room */
     s->lately.count = 0;
