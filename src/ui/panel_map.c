@@ -15,33 +15,52 @@ static void map_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users, %s", map_scale_name(view->map_scale));
 }
 
-/* "2-3" or "7" from the figures of a class. */
-static void class_range(const struct map_figures *map, int class, char *out, size_t size)
+/* How the classes' figures are written, the most telling first; the last fits anywhere
+ * that the map does, but for the figures of a whole nation. */
+enum legend_form { LEGEND_WIDE, LEGEND_RANGES, LEGEND_LEAST, LEGEND_FORMS };
+
+/* "2-3" or "7" from the figures of a class, or "2+" in the shortest form. */
+static void class_range(const struct map_figures *map, int class, enum legend_form form,
+                        char *out, size_t size)
 {
     char least[FIGURE_SIZE], most[FIGURE_SIZE];
     figure_short(map->least[class], least);
     figure_short(map->most[class], most);
-    if (strcmp(least, most) == 0)
+    if (form == LEGEND_LEAST)
+        snprintf(out, size, "%s+", least);
+    else if (strcmp(least, most) == 0)
         snprintf(out, size, "%s", most);
     else
         snprintf(out, size, "%s-%s", least, most);
 }
 
-/* "· 1  ░ 2-3  ▒ 4-6  ▓ 7  █ 8-13 users"; classes that are empty are left out. */
+/* "· 1  ░ 2-3  ▒ 4-6  ▓ 7  █ 8-13", or only its width (draw false). */
+static int legend_classes(struct canvas *canvas, const struct map_figures *map, int y,
+                          enum legend_form form, bool draw)
+{
+    int x = 0, gap = form == LEGEND_WIDE ? 3 : 1, after = form == LEGEND_LEAST ? 1 : 2;
+    for (int class = 1; class <= MAP_CLASSES; class ++) {
+        char range[2 * FIGURE_SIZE];
+        if (map->most[class] == 0) /* an empty one */
+            continue;
+        class_range(map, class, form, range, sizeof range);
+        if (draw) {
+            map_glyph(canvas, x, y, class);
+            canvas_printf(canvas, x + after, y, ROLE_DIM, "%s", range);
+        }
+        x += after + (int)strlen(range) + gap;
+    }
+    return x - gap;
+}
+
 static void draw_legend(const struct panel_view *view, struct canvas *canvas,
                         const struct map_figures *map, int y)
 {
-    int x = 0, gap = canvas->w >= 50 ? 3 : 1;
-    for (int class = 1; class <= MAP_CLASSES; class ++) {
-        char range[2 * FIGURE_SIZE];
-        if (map->most[class] == 0)
-            continue;
-        class_range(map, class, range, sizeof range);
-        if (x + 2 + (int)strlen(range) > canvas->w)
-            break;
-        map_glyph(canvas, x, y, class);
-        x += 2 + canvas_printf(canvas, x + 2, y, ROLE_DIM, "%s", range) + gap;
-    }
+    enum legend_form form = canvas->w >= 50 ? LEGEND_WIDE : LEGEND_RANGES;
+    while (form + 1 < LEGEND_FORMS &&
+           legend_classes(canvas, map, y, form, false) > canvas->w)
+        form++;
+    int x = legend_classes(canvas, map, y, form, true) + 1;
     char note[64] = "", users[FIGURE_SIZE];
     if (map->elsewhere)
         snprintf(note, sizeof note, "+%s elsewhere",

@@ -328,6 +328,30 @@ static void search(void **state)
     snapshot_free(s);
 }
 
+/* Every class of the map is explained at any width that the map has. */
+static void the_legend_has_every_class(void **state)
+{
+    static const char *const marks[] = {"·", "░", "▒", "▓", "█"};
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    struct panel_view view = view_of(s, &source);
+    fixture_partitions(&source);
+    for (size_t i = 0; i < s->states; i++)
+        s->state[i].users = (uint32_t)(100 + 19 * i);
+    for (int w = panel_map.min_w; w < 120; w++) {
+        char *text = drawn(PANEL_MAP, &view, w, 8, false);
+        const char *legend = text;
+        for (int line = 0; line < 7; line++)
+            legend = strchr(legend, '\n') + 1;
+        for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+            if (!strstr(legend, marks[i]))
+                fail_msg("at %d columns no %s in: %s", w, marks[i], legend);
+        free(text);
+    }
+    snapshot_free(s);
+}
+
 static void ids_are_whole_where_there_is_room(void **state)
 {
     static const char uuid[] = "6f2c1f0e-93a4-4b7e-8d25-1c5a0b9e7d31";
@@ -439,6 +463,7 @@ int main(void)
         cmocka_unit_test(every_row_is_reached),
         cmocka_unit_test(search),
         cmocka_unit_test(figures_are_not_found),
+        cmocka_unit_test(the_legend_has_every_class),
         cmocka_unit_test(ids_are_whole_where_there_is_room),
         cmocka_unit_test(trends),
     };
