@@ -133,9 +133,10 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
         draw_changes(canvas, y, "by level", level, levels);
         return;
     }
-    size_t lines = room > 0 ? (size_t)room + 2 : 0;
-    levels = levels && lines > 3 ? 1 : 0;
-    devices = devices < 2 ? devices : lines > 5 ? 2 : lines > 2;
+    size_t lines = canvas->h > y + 1 ? (size_t)(canvas->h - y) - 1 : 0;
+    levels = levels && lines > 1 ? 1 : 0;
+    size_t most = lines > 5 ? 2 : lines > 2;
+    devices = devices < most ? devices : most;
     lines -= levels + devices < lines ? levels + devices : lines;
     y = draw_changes(canvas, y, "where, by what", state, states < lines ? states : lines);
     y = draw_changes(canvas, y, NULL, device, devices);

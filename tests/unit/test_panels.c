@@ -440,6 +440,8 @@ static void trends(void **state)
     expect(PANEL_ARTISTS, &view, 140, 30, "36 listens now, 5.04 expected: 5.4x");
     expect(PANEL_ARTISTS, &view, 140, 30, "CA             12%   31%");
     expect(PANEL_ARTISTS, &view, 60, 24, "by 29 listeners");
+    expect(PANEL_ARTISTS, &view, 58, 14, "CA             12%   31%");
+    expect(PANEL_ARTISTS, &view, 58, 14, "paid            0%   70%");
     view.zoomed = false;
     s->trend[TREND_ARTISTS].enough = false;
     snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting,
