@@ -2,6 +2,7 @@
 
 #include "../ui/keys.h"
 
+#include "cadence/print.h"
 #include "cadence/sim.h"
 
 #include <getopt.h>
@@ -100,16 +101,6 @@ static void print_help(void)
     printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, 1 something failed, 2 "
            "wrong\n"
            "usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
-}
-
-/* roff wants hyphens and backslashes escaped. */
-static void print_roff(const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '-' || *text == '\\')
-            putchar('\\');
-        putchar(*text);
-    }
 }
 
 static void man_options(void)

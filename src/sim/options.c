@@ -3,6 +3,7 @@
 #include "calendar.h"
 
 #include "cadence/mem.h"
+#include "cadence/print.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -85,15 +86,6 @@ static void print_help(void)
     }
     printf("\nExit codes: 0 done, or the reader has gone; 1 failed; 2 wrong usage; 130, "
            "143 by signal.\n");
-}
-
-static void print_roff(const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '-')
-            putchar('\\');
-        putchar(*text);
-    }
 }
 
 static void print_man(void)

@@ -1,26 +1,15 @@
 #include "cadence/chart.h"
 
+#include "cadence/print.h"
+
 #include <math.h>
 #include <stdio.h>
-
-/* Puts commas into the digits before the point. */
-static const char *grouped(const char *plain, char out[FIGURE_SIZE])
-{
-    size_t o = 0, whole = strcspn(plain, "."), sign = plain[0] == '-';
-    for (size_t i = 0; plain[i] && o + 1 < FIGURE_SIZE; i++) {
-        if (i > sign && i < whole && (whole - i) % 3 == 0 && o + 2 < FIGURE_SIZE)
-            out[o++] = ',';
-        out[o++] = plain[i];
-    }
-    out[o] = 0;
-    return out;
-}
 
 const char *figure_count(uint64_t n, char out[FIGURE_SIZE])
 {
     char plain[24];
     snprintf(plain, sizeof plain, "%llu", (unsigned long long)n);
-    return grouped(plain, out);
+    return print_grouped(plain, out, FIGURE_SIZE);
 }
 
 const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE])
@@ -35,7 +24,7 @@ const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE])
              : decimals > 3 ? 3
                             : decimals,
              value);
-    return grouped(plain, out);
+    return print_grouped(plain, out, FIGURE_SIZE);
 }
 
 /* The limits are those of rounding: 9.995 is 10.0, not 10.00. */

@@ -1,5 +1,7 @@
 #include "cadence/snapshot.h"
 
+#include "cadence/print.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,13 +44,8 @@ void weeks_name_briefly(struct week_row *week, size_t count)
 static void grouped(uint64_t n, char out[32])
 {
     char digits[24];
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n), o = 0;
-    for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0)
-            out[o++] = ',';
-        out[o++] = digits[i];
-    }
-    out[o] = 0;
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    print_grouped(digits, out, 32);
 }
 
 static void zones_phrase(const struct snapshot *s, char *out, size_t size)

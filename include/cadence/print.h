@@ -1,0 +1,15 @@
+/* Text as several layers print it. */
+#ifndef CADENCE_PRINT_H
+#define CADENCE_PRINT_H
+
+#include <stddef.h>
+
+/* Puts commas into the digits before the point: "-1234567.25" -> "-1,234,567.25". `out`
+ * is zero-ended, cut to `size`, and returned. */
+const char *print_grouped(const char *number, char *out, size_t size);
+
+/* Text within a manual page: roff takes a bare hyphen for a soft one and a backslash for
+ * its own. */
+void print_roff(const char *text);
+
+#endif
