@@ -1,6 +1,43 @@
 /* The report for people. */
 #include "json.h"
 
+/* Characters that reorder or break the line that they are in (Unicode Annex 9): the marks
+ * U+200E, U+200F and U+061C, separators, embeddings and overrides U+2028 to U+202E,
+ * isolates U+2066 to U+2069. The bytes of the one that begins here, 0 none. */
+static size_t line_control(const char *p, size_t n)
+{
+    const unsigned char *c = (const unsigned char *)p;
+    if (n >= 2 && c[0] == 0xD8 && c[1] == 0x9C)
+        return 2;
+    if (n < 3 || c[0] != 0xE2 || (c[1] != 0x80 && c[1] != 0x81))
+        return 0;
+    bool is_mark = c[1] == 0x80 && (c[2] == 0x8E || c[2] == 0x8F);
+    bool is_embedding = c[1] == 0x80 && c[2] >= 0xA8 && c[2] <= 0xAE;
+    bool is_isolate = c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9;
+    return is_mark || is_embedding || is_isolate ? 3 : 0;
+}
+
+/* Names stand last in their lines: one that is written from the right takes a figure that
+ * follows it to its other side. */
+static void put_name(FILE *out, struct str name)
+{
+    for (size_t i = 0; i < name.n;) {
+        size_t skip = line_control(name.p + i, name.n - i);
+        if (!skip)
+            fputc(name.p[i], out);
+        i += skip ? skip : 1;
+    }
+}
+
+/* "song - artist", or the artist alone. */
+static void put_song(FILE *out, struct str song, struct str artist)
+{
+    put_name(out, song);
+    fputs(song.n && artist.n ? " - " : "", out);
+    put_name(out, artist);
+    fputc('\n', out);
+}
+
 static void put_share(FILE *out, const char *name, uint32_t users, uint64_t all)
 {
     if (users)
@@ -50,16 +87,15 @@ static void put_people(FILE *out, const struct snapshot *s)
 static void put_music(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "\nTop songs (plays)\n");
-    for (size_t i = 0; i < s->songs; i++)
-        fprintf(out, "  %3zu %10llu  %.*s%s%.*s\n", i + 1,
-                (unsigned long long)s->song[i].plays, (int)s->song[i].song.n,
-                s->song[i].song.p, s->song[i].artist.n ? " - " : "",
-                (int)s->song[i].artist.n, s->song[i].artist.p);
+    for (size_t i = 0; i < s->songs; i++) {
+        fprintf(out, "  %3zu %10llu  ", i + 1, (unsigned long long)s->song[i].plays);
+        put_song(out, s->song[i].song, s->song[i].artist);
+    }
     fprintf(out, "\nTop artists (plays)\n");
-    for (size_t i = 0; i < s->artists; i++)
-        fprintf(out, "  %3zu %10llu  %.*s\n", i + 1,
-                (unsigned long long)s->artist[i].plays, (int)s->artist[i].artist.n,
-                s->artist[i].artist.p);
+    for (size_t i = 0; i < s->artists; i++) {
+        fprintf(out, "  %3zu %10llu  ", i + 1, (unsigned long long)s->artist[i].plays);
+        put_song(out, str_of(""), s->artist[i].artist);
+    }
 }
 
 static void put_trend(FILE *out, const char *title, const struct trend_rows *rows)
@@ -71,9 +107,9 @@ static void put_trend(FILE *out, const char *title, const struct trend_rows *row
         const struct trend_row *r = &rows->row[i];
         char since[20];
         time_text(r->entry.since_ms, since);
-        fprintf(out, "  %3zu %9.1fx %6u  %s  %.*s%s%.*s\n", i + 1, r->entry.lift,
-                r->entry.listeners, since, (int)r->song.n, r->song.p,
-                r->song.n ? " - " : "", (int)r->artist.n, r->artist.p);
+        fprintf(out, "  %3zu %9.1fx %6u  %s  ", i + 1, r->entry.lift, r->entry.listeners,
+                since);
+        put_song(out, r->song, r->artist);
     }
 }
 
@@ -95,12 +131,16 @@ static void put_time(FILE *out, const struct snapshot *s)
             put_box(out, s->week[i].id, &s->week[i].hours);
     fprintf(out, "\nSession minutes\n");
     put_box(out, "all", &s->session_minutes);
-    fprintf(out, "\nTop users (hours, plays)\n");
-    for (size_t i = 0; i < s->users; i++)
-        fprintf(out, "  %3zu %10.1f %10llu  %.*s (%.*s) %s\n", i + 1, s->user[i].hours,
-                (unsigned long long)s->user[i].plays, (int)s->user[i].name.n,
-                s->user[i].name.p, (int)s->user[i].user.n, s->user[i].user.p,
-                s->user[i].state);
+    fprintf(out, "\nTop users (hours, plays, state, user)\n");
+    for (size_t i = 0; i < s->users; i++) {
+        fprintf(out, "  %3zu %10.1f %10llu  ", i + 1, s->user[i].hours,
+                (unsigned long long)s->user[i].plays);
+        fprintf(out, "%-2s  ", s->user[i].state);
+        put_name(out, s->user[i].user);
+        fputs("  ", out);
+        put_name(out, s->user[i].name);
+        fputc('\n', out);
+    }
 }
 
 int report_text(FILE *out, const struct snapshot *s)

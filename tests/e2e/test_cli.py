@@ -543,6 +543,18 @@ def test_nothing_from_the_input_is_a_control_sequence():
     assert not [c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160]
 
 
+def test_no_name_reorders_a_line_of_the_text():
+    controls = "\u061c\u200e\u200f" + "".join(map(chr, [*range(0x2028, 0x202f), *range(0x2066, 0x206a)]))
+    lines = "".join('{"ts":1704067200000,"userId":"%s5","song":"%sb","artist":"c%sd%s","firstName":"שלום%s","state":"CA"}\n'
+                    % ((c,) * 5) for c in controls).encode()
+    text = run("--report", "text", stdin=lines).stdout.decode()
+    assert not set(controls) & set(text)
+    assert "b - cd\n" in text and "CA  5  שלום\n" in text
+    want = json.loads(run("--report", "json", stdin=lines).stdout)        # data stay as they came
+    assert {song["song"] for song in want["songs"]} <= {c + "b" for c in controls} | {"b"}
+    assert len(want["songs"]) == 10
+
+
 PEAK = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
