@@ -2,8 +2,10 @@
 
 #include "../ui/keys.h"
 
+#include "cadence/panel.h"
 #include "cadence/print.h"
 #include "cadence/sim.h"
+#include "cadence/theme.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -73,9 +75,32 @@ int help_option_of(int c)
     return OPT_COUNT;
 }
 
+static void add_name(char *out, size_t size, const char *name)
+{
+    size_t used = strlen(out);
+    snprintf(out + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+void help_panel_names(char *out, size_t size)
+{
+    out[0] = 0;
+    for (enum panel_id id = 0; id < PANEL_COUNT; id++)
+        add_name(out, size, panel_get(id)->id);
+}
+
+void help_theme_names(char *out, size_t size)
+{
+    char names[64][32];
+    size_t count = theme_names(names, 64);
+    out[0] = 0;
+    for (size_t i = 0; i < count; i++)
+        add_name(out, size, names[i]);
+}
+
 static void print_help(void)
 {
     const char *group = "";
+    char panels[256], themes[512];
     printf("Cadence: a live monitor for music-streaming events, in the terminal.\n\n");
     for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++)
         printf("%s %s\n", i ? "      " : "Usage:", synopsis[i]);
@@ -93,6 +118,9 @@ static void print_help(void)
                strlen(left) > 28 ? "\n                               " : "",
                options[i].help);
     }
+    help_panel_names(panels, sizeof panels);
+    help_theme_names(themes, sizeof themes);
+    printf("\nPanels: %s.\nThemes: %s.\n", panels, themes);
     printf("\nExamples:\n");
     for (size_t i = 0; i < ARRAY_SIZE(examples); i++)
         printf("  %s\n      %s\n", examples[i].command, examples[i].what);
@@ -141,6 +169,7 @@ static void man_keys(void)
 
 static void print_man(void)
 {
+    char panels[256], themes[512];
     printf(".TH CADENCE 1 \"\" \"Cadence %s\" \"User Commands\"\n.SH NAME\n"
            "cadence \\- a live monitor for music\\-streaming events in the terminal\n"
            ".SH SYNOPSIS\n.nf\n",
@@ -157,6 +186,11 @@ static void print_man(void)
         "arrive. The keyboard filters everything by week and by time zone.\n.SH "
         "OPTIONS\n");
     man_options();
+    help_panel_names(panels, sizeof panels);
+    help_theme_names(themes, sizeof themes);
+    printf(".SH PANELS\n%s.\n.SH THEMES\n%s; or a file, as those that come with "
+           "cadence.\n",
+           panels, themes);
     printf(".SH KEYS\n");
     man_keys();
     printf(".SH EXAMPLES\n");

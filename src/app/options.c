@@ -221,20 +221,24 @@ static bool check_names(struct reader *r)
 {
     struct options *o = r->o;
     struct theme theme;
-    char names[256] = "";
+    char names[512];
     bool known = !o->panel;
-    for (enum panel_id id = 0; o->panel && id < PANEL_COUNT; id++) {
-        size_t used = strlen(names);
+    for (enum panel_id id = 0; o->panel && id < PANEL_COUNT; id++)
         known |= strcmp(o->panel, panel_get(id)->id) == 0;
-        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                 panel_get(id)->id);
-    }
     if (!known) {
+        help_panel_names(names, sizeof names);
         snprintf(r->error, r->size, "there is no panel \"%s\": panels are %s", o->panel,
                  names);
         return false;
     }
-    return !o->theme || theme_load(&theme, o->theme, r->error, r->size) == 0;
+    if (!o->theme || theme_load(&theme, o->theme, r->error, r->size) == 0)
+        return true;
+    size_t used = strlen(r->error);
+    if (strstr(r->error, "there is no theme") == r->error) {
+        help_theme_names(names, sizeof names);
+        snprintf(r->error + used, r->size - used, ": themes are %s, or a file", names);
+    }
+    return false;
 }
 
 /* What does not go together. */

@@ -3,6 +3,7 @@ import gzip
 import json
 import os
 import pty
+import re
 import resource
 import shutil
 import signal
@@ -519,6 +520,19 @@ def test_what_it_is_that_cannot_be_read(tmp_path, head, what):
 def test_the_option_is_named(args, what):
     r = run(*args)
     assert r.returncode == 2 and what in r.stderr.decode(), r.stderr
+
+
+def test_the_names_that_there_are_are_told():
+    """By the help, and by the error for one that is not."""
+    text, man = run("--help").stdout.decode(), run("--man").stdout.decode()
+    panels = re.findall(r'\.id = "(\w+)"', "".join(p.read_text() for p in (ROOT / "src/ui").glob("panel_*.c")))
+    themes = [path.stem for path in (ROOT / "themes").glob("*.theme")]
+    assert len(panels) == 11 and len(themes) >= 4
+    errors = {"--panel": run("--panel", "nope").stderr.decode(), "--theme": run("--theme", "nope").stderr.decode()}
+    for option, names in (("--panel", panels), ("--theme", themes)):
+        for name in names:
+            assert re.search(rf"\b{name}\b", text) and re.search(rf"\b{name}\b", man), name
+            assert re.search(rf"\b{name}\b", errors[option]), name
 
 
 def test_screen_without_a_terminal():
