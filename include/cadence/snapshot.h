@@ -39,7 +39,7 @@ void weeks_name_briefly(struct week_row *week, size_t count);
 struct state_row {
     char name[3];
     uint16_t state;
-    uint32_t users;
+    uint32_t users, paid; /* paid: of the users; 0 where not asked for */
     uint64_t plays;
 };
 
@@ -103,17 +103,18 @@ struct snapshot_request {
     struct filter filter;
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
-    uint32_t why_artist; /* explain this one (trend_entry.id); 0 none */
-    bool soon;           /* trends may be unfinished: trend_rows.more */
-    bool session_bins;
-    size_t activity_points; /* at most; the step is chosen to fit */
+    uint32_t why_artist;             /* explain this one (trend_entry.id); 0 none */
+    bool soon;                       /* trends may be unfinished: trend_rows.more */
+    bool session_bins, state_levels; /* state_levels: state_row.paid */
+    size_t activity_points;          /* at most; the step is chosen to fit */
 };
 
 struct snapshot {
     uint64_t number; /* of the request */
     struct input_counts input;
-    struct filter filter; /* as asked for */
-    uint8_t zones;        /* chosen, bit per zone */
+    struct filter filter;            /* as asked for */
+    bool session_bins, state_levels; /* likewise */
+    uint8_t zones;                   /* chosen, bit per zone */
 
     size_t weeks; /* seen, oldest first */
     struct week_row *week;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Zoomed, the table stands at the right of the map if both have room. */
-#define TABLE_W 44
+#define TABLE_W 51
 #define MAP_LEAST_W (3 * MAP_COLUMNS)
 
 static void map_unit(const struct panel_view *view, char *out, size_t size)
@@ -102,14 +102,15 @@ static int class_of(const struct map_figures *map, const char *name)
 }
 
 struct columns {
-    int name_w, zone, bar, bar_w, users, plays, share;
+    int name_w, zone, bar, bar_w, users, plays, paid, share;
 };
 
-static struct columns columns_make(const struct canvas *canvas)
+static struct columns columns_make(const struct canvas *canvas, bool levels)
 {
     struct columns at = {0};
     int right = canvas->w - 2, name = 5;
     at.plays = column_make(&right, 7, name + 8);
+    at.paid = levels ? column_make(&right, 6, name + 15) : 0;
     at.users = column_make(&right, 6, name);
     at.share = canvas->w >= 56 ? column_make(&right, 6, name + 14) : 0;
     at.zone = column_make(&right, 5, name + 10);
@@ -140,6 +141,8 @@ static void draw_state(struct canvas *canvas, const struct columns *at, int y,
     column_text(canvas, at->share, y, ROLE_DIM,
                 figure_percent((double)row->users, (double)s->summary.users, text));
     column_text(canvas, at->users, y, ROLE_STRONG, figure_fit(row->users, 6, text));
+    column_text(canvas, at->paid, y, ROLE_PAID,
+                figure_percent(row->paid, row->users, text));
     column_text(canvas, at->plays, y, ROLE_TEXT, figure_fit(row->plays, 7, text));
 }
 
@@ -149,11 +152,12 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas,
     const struct snapshot *s = view->snapshot;
     const struct state_row **row = states_sorted(s);
     struct list list = list_make(view, canvas, s->states, 1);
-    struct columns at = columns_make(canvas);
+    struct columns at = columns_make(canvas, s->state_levels);
     canvas_text(canvas, 2, 0, canvas->w, ROLE_DIM, str_of("state"));
     column_head(canvas, at.zone, 0, "zone");
     column_head(canvas, at.share, 0, "%");
     column_head(canvas, at.users, 0, "users");
+    column_head(canvas, at.paid, 0, "paid %");
     column_head(canvas, at.plays, 0, "plays");
     for (size_t i = 0; i < list.shown; i++) {
         size_t n = list_row(view, list.first + i);

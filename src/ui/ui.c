@@ -144,9 +144,16 @@ bool ui_lacks_rows(const struct ui *ui)
     return lacks_rows(ui, ui_snapshot(ui));
 }
 
+/* Without the figures that only the panel alone shows. */
+static bool lacks_figures(const struct ui *ui, const struct snapshot *s)
+{
+    return ui_is_alone(ui) && ((ui->focus == PANEL_SESSIONS && !s->session_bins) ||
+                               (ui->focus == PANEL_MAP && !s->state_levels));
+}
+
 unsigned ui_want_rows(struct ui *ui)
 {
-    if (!ui_lacks_rows(ui))
+    if (!ui_lacks_rows(ui) && !lacks_figures(ui, ui_snapshot(ui)))
         return UI_NOTHING;
     ui->stale = true;
     return UI_REQUEST;
@@ -159,7 +166,7 @@ static bool answers(const struct ui *ui, const struct snapshot *s)
            (ui->trend_scale == SCALE_AUTO ||
             s->trend[TREND_ARTISTS].scale == ui->trend_scale) &&
            (!ui->why_artist || s->why.id == ui->why_artist || !s->why.valid) &&
-           !lacks_rows(ui, s);
+           !lacks_rows(ui, s) && !lacks_figures(ui, s);
 }
 
 struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
@@ -190,6 +197,7 @@ void ui_request(const struct ui *ui, struct snapshot_request *out)
         .scale = ui->trend_scale,
         .why_artist = ui->why_artist,
         .session_bins = ui_is_alone(ui) && ui->focus == PANEL_SESSIONS,
+        .state_levels = ui_is_alone(ui) && ui->focus == PANEL_MAP,
         .activity_points = activity_points(ui),
     };
     out->limit[LIST_SONGS] = list_limit(ui, PANEL_SONGS);

@@ -13,8 +13,8 @@ static unsigned panel_step(struct ui *ui, int step)
     while (id == PANEL_KAFKA && !ui->kafka);
     ui_focus(ui, (enum panel_id)id);
     ui->why_artist = 0;
-    /* One alone may want more rows than the overview had. */
-    return ui_is_alone(ui) ? UI_REDRAW | UI_REQUEST : UI_REDRAW;
+    /* One alone may want more than the overview had. */
+    return ui_is_alone(ui) ? UI_REDRAW | UI_REQUEST | ui_want_rows(ui) : UI_REDRAW;
 }
 
 unsigned action_panel_next(struct ui *ui, const struct ui_key *key)
@@ -52,7 +52,7 @@ unsigned action_open(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->alone = true;
-    return UI_REDRAW | UI_REQUEST;
+    return UI_REDRAW | UI_REQUEST | ui_want_rows(ui);
 }
 
 /* All rows again, and of them this one. */

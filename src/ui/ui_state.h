@@ -102,7 +102,8 @@ enum panel_id ui_placed(const struct ui *ui); /* focus, or one that has a place 
 struct panel_view ui_view(const struct ui *ui, enum panel_id id);
 /* Figures of another filter are wanted: the effects of that. */
 unsigned ui_filter_changed(struct ui *ui);
-/* Asks for the rows that are wanted now and not there: UI_REQUEST, also while frozen. */
+/* Asks for rows and figures that are wanted now and not there: UI_REQUEST, also while
+ * frozen. */
 unsigned ui_want_rows(struct ui *ui);
 bool ui_lacks_rows(const struct ui *ui); /* some are not there yet */
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,

@@ -125,6 +125,19 @@ static void fill_states(const struct model *m, struct snapshot *s)
     }
 }
 
+/* A user's level is that of the latest play of the selection, wherever that was. */
+static void fill_state_levels(const struct model *m, struct snapshot *s)
+{
+    uint32_t paid[STATE_COUNT] = {0};
+    for (size_t i = 0; i < m->user_states; i++) {
+        const struct user_state *u = &m->user_state[i];
+        if (u->cells)
+            paid[u->state] += attrs_level(m->user[u->user].attrs) == LEVEL_PAID;
+    }
+    for (size_t i = 0; i < s->states; i++)
+        s->state[i].paid = paid[s->state[i].state];
+}
+
 static struct str song_title(const struct model *m, uint32_t id)
 {
     return (struct str){m->song[id].title, m->song[id].title_len};
@@ -333,11 +346,15 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     fill_weeks(m, s);
     fill_summary(m, s);
     fill_states(m, s);
+    s->state_levels = request->state_levels;
+    if (s->state_levels)
+        fill_state_levels(m, s);
     fill_songs(m, request->limit[LIST_SONGS], s);
     fill_trends(m, request, resolved, s);
     fill_artists(m, request->limit[LIST_ARTISTS], resolved, s);
     fill_users(m, request->limit[LIST_USERS], s);
-    fill_session_minutes(m, request->session_bins, s);
+    s->session_bins = request->session_bins;
+    fill_session_minutes(m, s->session_bins, s);
     activity_fill(m, request->activity_points, &s->activity, &s->lately);
     s->model_bytes = model_bytes(m);
     free(resolved);

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import random
+import re
 import subprocess
 
 import pytest
@@ -93,6 +94,29 @@ def test_who_has_which_device(data, zones):
             for head, share in zip(heads, shares):
                 want = 100 * sum(head in (p[columns[0]], p[columns[1]]) for p in users) / len(users)
                 assert float(share.rstrip("%")) == pytest.approx(want, abs=.051), (panel, name, head)
+
+
+def test_who_pays_in_which_state(data):
+    """The table of the map's panel, alone: a user's level is that of the latest play, and counts in every state."""
+    f = str(data / "cadence-listens.jsonl.gz")
+    plays = reference.load([f])[1]
+    seen = sorted({p["week"] for p in plays})
+    for weeks, zones in ([], []), (["Present"], []), (["2024-W10", "2024-W11"], ["PST", "EST"]):
+        chosen = [seen[-1] if week == "Present" else week for week in weeks] or seen
+        last, states = {}, {}
+        for p in plays:
+            if p["user"] and p["zone"] in (zones or ZONES) and p["week"] in chosen:
+                states.setdefault(p["state"], set()).add(p["user"])
+                if p["ms"] >= last.get(p["user"], p)["ms"]:
+                    last[p["user"]] = p
+        out = subprocess.run([CADENCE, "--screen", "140x70", "--panel", "map", *options(weeks, zones, 10), f], check=True,
+                             capture_output=True, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout.decode()
+        rows = re.findall(r" ([A-Z]{2}) [A-Z].*? (?:[A-Z]{3}|Other) +([0-9,]+) +([0-9.]+)% +[0-9,]+ ", out)
+        assert {state for state, *_ in rows} == {state for state in states if state}
+        for state, users, share in rows:
+            assert int(users.replace(",", "")) == len(states[state])
+            paid = sum(last[u]["level"] == "paid" for u in states[state])
+            assert float(share) == pytest.approx(100 * paid / len(states[state]), abs=.051), (weeks, zones, state)
 
 
 P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state":"CA"'

@@ -116,7 +116,7 @@ def test_lists():
         assert re.search(rf"\b{rank} +{re.escape(artist['artist'])} .*\b{artist['plays']:,} ", artists), artist
     states = screen("--screen", "160x60", "--panel", "map")
     for state in want["states"]:
-        assert re.search(rf" {state['state']} .* {state['users']:,} +{state['plays']:,} ", states), state
+        assert re.search(rf" {state['state']} .* {state['users']:,} +[0-9.]+% +{state['plays']:,} ", states), state
     hours = screen("--screen", "160x48", "--panel", "hours")
     for week in want["listening_hours"]:
         figures = " +".join(re.escape(f"{week[k]:.2f}") for k in ("min", "q1", "median", "q3", "max", "mean"))

@@ -117,6 +117,35 @@ static void frozen_rows_can_be_asked_for(void **state)
     expect_on_screen("5,000 plays", true);
 }
 
+/* So do figures that only the panel alone shows. */
+static void frozen_figures_can_be_asked_for(void **state)
+{
+    static const enum panel_id panels[] = {PANEL_SESSIONS, PANEL_MAP};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(panels); i++) {
+        press(' ');
+        ui_focus(ui, panels[i]);
+        assert_true(press(13) & UI_REQUEST);
+        struct snapshot *s = figures(5, 2000); /* on its way before the key */
+        s->session_bins = i == 1;
+        s->state_levels = i == 0;
+        show(s);
+        expect_on_screen("2,000 plays", false);
+        struct snapshot_request request;
+        ui_request(ui, &request);
+        s = figures(5, 3000 + i);
+        s->session_bins = request.session_bins;
+        s->state_levels = request.state_levels;
+        show(s);
+        assert_int_equal(ui->snapshot->input.plays, 3000 + i);
+        show(figures(5, 4000));
+        assert_int_equal(ui->snapshot->input.plays, 3000 + i);
+        press(27);
+        press(' ');
+        show(figures(5, 1300));
+    }
+}
+
 static void scrolling_keeps_within_the_rows(void **state)
 {
     (void)state;
@@ -286,6 +315,7 @@ int main(void)
         TEST(searching),
         TEST(the_selection_stays_with_its_row),
         TEST(frozen_rows_can_be_asked_for),
+        TEST(frozen_figures_can_be_asked_for),
         TEST(scrolling_keeps_within_the_rows),
         TEST(a_long_search_goes_by_slices),
         TEST(nothing_found_is_no_list_of_all),
