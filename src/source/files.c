@@ -352,9 +352,10 @@ static void after_read(uv_work_t *work, int status)
     struct files_source *s = work->data;
     s->working = false;
     if (s->stopped || status != 0) {
-        if (s->block)
+        if (s->block && s->base.sink) {
             sink_return(s->base.sink, s->block);
-        s->block = NULL;
+            s->block = NULL;
+        }
         return;
     }
     if (s->hint)
@@ -473,12 +474,15 @@ static void files_stop(struct source *base)
         uv_cancel((uv_req_t *)&s->work);
 }
 
-/* What a read that is about to return uses is left to the end of the process. */
+/* What a read that is about to return uses is left to the end of the process; it may
+ * return while the pipeline is taken down, whose locks are no more then. */
 static void files_free(struct source *base)
 {
     struct files_source *s = (struct files_source *)base;
-    if (s->working)
+    if (s->working) {
+        base->sink = NULL;
         return;
+    }
     for (size_t i = 0; i < s->count; i++)
         file_close(&s->file[i]);
     if (s->leave[0] >= 0)
