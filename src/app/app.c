@@ -74,9 +74,9 @@ bool app_is_ascii(const struct options *o)
     return o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-struct ui *app_ui(const struct options *o, bool mono)
+struct ui *app_ui(const struct options *o, bool ascii, bool mono)
 {
-    return ui_new(&(struct ui_config){.ascii = app_is_ascii(o),
+    return ui_new(&(struct ui_config){.ascii = ascii,
                                       .theme = o->theme,
                                       .filter = o->filter,
                                       .scale = o->scale,

@@ -28,7 +28,7 @@ void app_finish(struct app *app);
 bool app_is_ascii(const struct options *options);
 /* The screen as the options have it; `mono`: without colours, whatever the theme. ui_free
  * it. */
-struct ui *app_ui(const struct options *options, bool mono);
+struct ui *app_ui(const struct options *options, bool ascii, bool mono);
 
 /* Each returns the exit code. */
 int app_headless(const struct options *options);

@@ -102,7 +102,7 @@ static int print_report(const struct app *app, const struct snapshot_request *re
 static int print_screen(const struct app *app)
 {
     const struct options *o = app->options;
-    struct ui *ui = app_ui(o, false);
+    struct ui *ui = app_ui(o, app_is_ascii(o), false);
     struct snapshot_request request;
     struct source_status status = source_status_none();
     struct canvas canvas;

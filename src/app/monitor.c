@@ -297,6 +297,14 @@ static void watch_fatal(void)
     mem_on_exhausted(give_terminal_back);
 }
 
+/* Linux's own console understands UTF-8, but its fonts have neither dots nor eighths of a
+ * block: charts would be rows of question marks. */
+static bool is_console(void)
+{
+    const char *term = getenv("TERM");
+    return term && strcmp(term, "linux") == 0;
+}
+
 static bool open_screen(struct monitor *m, char *error, size_t size)
 {
     const struct options *o = m->app.options;
@@ -307,8 +315,8 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     m->screen = screen_open(&config, error, size);
     if (!m->screen)
         return false;
-    m->ascii = app_is_ascii(o);
-    m->ui = app_ui(o, screen_is_mono(m->screen));
+    m->ascii = app_is_ascii(o) || is_console();
+    m->ui = app_ui(o, m->ascii, screen_is_mono(m->screen));
     return true;
 }
 

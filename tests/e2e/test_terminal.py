@@ -450,6 +450,14 @@ def test_how_much_is_read_of_what_is_stored(tmp_path):
 
 # ---- kinds of terminals ----
 
+@pytest.mark.parametrize("env, drawn", [({"TERM": "linux"}, "+- Free vs paid -"), ({"LC_ALL": "C"}, "+- Free vs paid -"),
+                                        ({"TERM": "xterm"}, "╭─ Free vs paid ─")])
+def test_glyphs_that_the_terminal_has(events, env, drawn):
+    with Term([CADENCE, events], env=env) as term:
+        text = term.wait_for(drawn)
+        assert text.isascii() == drawn.isascii()
+
+
 @pytest.mark.parametrize("name, word", [("dumb", "dumb"), (None, "TERM"), ("no-such-thing", "no-such")])
 def test_terminals_that_cannot(events, name, word):
     with Term([CADENCE, events], env={"TERM": name}) as term:
