@@ -11,6 +11,8 @@
 #define FIGURE_SIZE 32
 
 const char *figure_count(uint64_t n, char out[FIGURE_SIZE]); /* 1,234,567 */
+/* "1 user", "1,234 users": figure_count of what has such a singular. */
+const char *figure_things(uint64_t n, const char *thing, char out[FIGURE_SIZE]);
 /* At most five columns: 9,999 as it is, then 12.3k, 123k, 1.23M ... 999T. */
 const char *figure_short(double value, char out[FIGURE_SIZE]);
 /* figure_count if it fits in `columns`, else figure_short. */

@@ -12,6 +12,13 @@ const char *figure_count(uint64_t n, char out[FIGURE_SIZE])
     return print_grouped(plain, out, FIGURE_SIZE);
 }
 
+const char *figure_things(uint64_t n, const char *thing, char out[FIGURE_SIZE])
+{
+    size_t used = strlen(figure_count(n, out));
+    snprintf(out + used, FIGURE_SIZE - used, " %s%s", thing, n == 1 ? "" : "s");
+    return out;
+}
+
 const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE])
 {
     char plain[FIGURE_SIZE];

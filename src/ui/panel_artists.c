@@ -50,7 +50,7 @@ static void trend_sentence(const struct snapshot *s, bool brief, char *out, size
 {
     const struct trend_rows *trend = &s->trend[TREND_ARTISTS];
     char tested[FIGURE_SIZE];
-    if (trend->enough && brief)
+    if (trend->enough && (brief || trend->tested == 1))
         snprintf(out, size, "No artist rises beyond chance.");
     else if (trend->enough)
         snprintf(out, size, "None of %s artists rises beyond chance.",

@@ -76,11 +76,11 @@ static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e,
                      bool falling)
 {
     char expected[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%u listens now, %s expected: %.*fx",
-                  e->listens, figure_decimal(e->expected, expected), falling ? 2 : 1,
-                  e->lift);
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %u listeners; by chance p = %.1g",
-                  e->listeners, e->p);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s now, %s expected: %.*fx",
+                  figure_things(e->listens, "listen", text),
+                  figure_decimal(e->expected, expected), falling ? 2 : 1, e->lift);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %s; by chance p = %.1g",
+                  figure_things(e->listeners, "listener", text), e->p);
     canvas_printf(canvas, 0, y++, ROLE_DIM, "next window about %s (%s to %s)",
                   figure_short(e->forecast, text), figure_short(e->forecast_low, low),
                   figure_short(e->forecast_high, high));

@@ -113,8 +113,8 @@ static void draw_legend(struct canvas *canvas, int x, int y)
 static void draw_figures(struct canvas *canvas, int y, const struct week_row *week)
 {
     char users[FIGURE_SIZE];
-    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s (%s), %s users", week->label, week->id,
-                  figure_count(week->hours.n, users));
+    canvas_printf(canvas, 0, y, ROLE_TEXT, "%s (%s), %s", week->label, week->id,
+                  figure_things(week->hours.n, "user", users));
     if (week->hours.n)
         part_box(canvas, y + 1, &week->hours, "h");
 }

@@ -9,10 +9,11 @@ static void songs_unit(const struct panel_view *view, char *out, size_t size)
     if (!view->zoomed)
         snprintf(out, size, "plays");
     else if (s->songs < s->summary.songs)
-        snprintf(out, size, "plays, first %s of %s songs", figure_count(s->songs, listed),
-                 figure_count(s->summary.songs, total));
+        snprintf(out, size, "plays, first %s of %s", figure_count(s->songs, listed),
+                 figure_things(s->summary.songs, "song", total));
     else
-        snprintf(out, size, "plays of %s songs", figure_count(s->summary.songs, total));
+        snprintf(out, size, "plays of %s",
+                 figure_things(s->summary.songs, "song", total));
 }
 
 /* Where columns end; 0: not shown. */

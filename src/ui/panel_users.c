@@ -9,10 +9,11 @@ static void users_unit(const struct panel_view *view, char *out, size_t size)
     if (!view->zoomed)
         snprintf(out, size, "hours");
     else if (s->users < s->summary.users)
-        snprintf(out, size, "hours, first %s of %s users", figure_count(s->users, listed),
-                 figure_count(s->summary.users, total));
+        snprintf(out, size, "hours, first %s of %s", figure_count(s->users, listed),
+                 figure_things(s->summary.users, "user", total));
     else
-        snprintf(out, size, "hours of %s users", figure_count(s->summary.users, total));
+        snprintf(out, size, "hours of %s",
+                 figure_things(s->summary.users, "user", total));
 }
 
 /* Where columns end, or begin for `id`; 0: not shown. */

@@ -32,20 +32,23 @@ static long hit(const struct ui *ui, const struct region *r, int x, int y)
 static void tell_state(struct ui *ui, unsigned state)
 {
     const struct snapshot *s = ui_snapshot(ui);
-    char name[3], text[128], users[FIGURE_SIZE] = "0", plays[FIGURE_SIZE] = "0";
+    char name[3], text[128], users[FIGURE_SIZE], plays[FIGURE_SIZE];
+    struct state_row none = {0};
+    const struct state_row *row = &none;
     state_name(state, name);
     for (size_t i = 0; i < s->states; i++)
-        if (s->state[i].state == state) {
-            figure_count(s->state[i].users, users);
-            figure_count(s->state[i].plays, plays);
-        }
-    snprintf(text, sizeof text, "%s (%s): %s users, %s plays", name,
-             zone_name(state_zone(state)), users, plays);
+        if (s->state[i].state == state)
+            row = &s->state[i];
+    snprintf(text, sizeof text, "%s (%s): %s, %s", name, zone_name(state_zone(state)),
+             figure_things(row->users, "user", users),
+             figure_things(row->plays, "play", plays));
     ui_message(ui, MESSAGE_INFO, text, ui->now_ms);
 }
 
 static void select_row(struct ui *ui, size_t row)
 {
+    ui->go_last = false;
+    ui->follow[0] = 0;
     for (size_t i = 0; i < ui->matches && ui->search[0]; i++)
         if (ui->match[i] == row)
             ui->selected = i;
@@ -71,7 +74,7 @@ static unsigned click_panel(struct ui *ui, const struct region *r, int x, int y)
     if (!again)
         return UI_REDRAW;
     ui->alone = true;
-    return UI_REDRAW | UI_REQUEST;
+    return UI_REDRAW | UI_REQUEST | ui_want_rows(ui);
 }
 
 static unsigned click_key(struct ui *ui, const struct key_row *row)

@@ -206,7 +206,7 @@ void too_small_draw(const struct ui *ui, struct canvas *canvas)
     int y = canvas->h > 4 ? (canvas->h - 4) / 2 : 0;
     canvas_printf(canvas, 0, y, ROLE_WARN, "%dx%d is too small", ui->w, ui->h);
     canvas_printf(canvas, 0, y + 1, ROLE_TEXT, "%dx%d at least", UI_MIN_W, UI_MIN_H);
-    canvas_printf(canvas, 0, y + 2, ROLE_TEXT, "%s plays",
-                  figure_count(ui_snapshot(ui)->input.plays, plays));
+    canvas_printf(canvas, 0, y + 2, ROLE_TEXT, "%s",
+                  figure_things(ui_snapshot(ui)->input.plays, "play", plays));
     canvas_printf(canvas, 0, y + 3, ROLE_DIM, "q quits");
 }

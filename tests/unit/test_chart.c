@@ -16,6 +16,9 @@ static void figures(void **state)
     assert_string_equal(figure_count(999, out), "999");
     assert_string_equal(figure_count(1000, out), "1,000");
     assert_string_equal(figure_count(UINT64_MAX, out), "18,446,744,073,709,551,615");
+    assert_string_equal(figure_things(0, "user", out), "0 users");
+    assert_string_equal(figure_things(1, "user", out), "1 user");
+    assert_string_equal(figure_things(1234, "listen", out), "1,234 listens");
     assert_string_equal(figure_short(9999, out), "9,999");
     assert_string_equal(figure_short(10000, out), "10.0k");
     assert_string_equal(figure_short(12345, out), "12.3k");

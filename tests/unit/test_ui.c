@@ -275,8 +275,12 @@ static void clicks(void **state)
     assert_true(ui_is_alone(ui));
     free(picture());
     key = click_on("Yellow");
+    press_code(KEY_END_KEY);
     ui_key(ui, &key);
     assert_int_equal(ui->selected, 2);
+    show(figures(5, 1235)); /* no longer the last, whatever was pressed before */
+    assert_int_equal(ui->selected, 2);
+    free(picture());
     key = click_on("Esc back");
     ui_key(ui, &key);
     assert_false(ui_is_alone(ui));
