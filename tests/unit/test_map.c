@@ -57,7 +57,7 @@ static void figures_of_a_snapshot(void **state)
 {
     (void)state;
     struct state_row rows[] = {
-        {"CA", 0, 10, 0}, {"NY", 0, 4, 0}, {"PR", 0, 3, 0}, {"TX", 0, 0, 9}};
+        {"CA", 0, 10, 0, 0}, {"NY", 0, 4, 0, 0}, {"PR", 0, 3, 0, 0}, {"TX", 0, 0, 0, 9}};
     struct snapshot s = {.states = ARRAY_SIZE(rows), .state = rows};
     struct map_figures map;
     map_make(&map, &s, MAP_QUANTILE);
@@ -73,7 +73,8 @@ static void figures_of_a_snapshot(void **state)
 
 static struct canvas drawn(int w, int h, bool ascii, struct map_size *size)
 {
-    struct state_row rows[] = {{"CA", 0, 1234567, 0}, {"NY", 0, 4, 0}, {"FL", 0, 40, 0}};
+    struct state_row rows[] = {
+        {"CA", 0, 1234567, 0, 0}, {"NY", 0, 4, 0, 0}, {"FL", 0, 40, 0, 0}};
     struct snapshot s = {.states = ARRAY_SIZE(rows), .state = rows};
     struct map_figures map;
     struct canvas canvas;

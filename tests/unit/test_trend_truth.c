@@ -63,7 +63,8 @@ static bool is_left_out(uint32_t user)
 static void hear(struct truth *t, const struct trend_play *play, size_t n)
 {
     static const int64_t units[] = {0, 180, 2160, 8640, 60480};
-    static const uint8_t rank[] = {5, 2, 6, 4, 1, 0, 7, 3}; /* by name: who is first of equals */
+    static const uint8_t rank[] = {5, 2, 6, 4,
+                                   1, 0, 7, 3}; /* by name: who is first of equals */
     t->heard = malloc((n + 1) * sizeof *t->heard);
     t->n = 0;
     t->oldest_ms = INT64_MAX;
@@ -71,8 +72,8 @@ static void hear(struct truth *t, const struct trend_play *play, size_t n)
         if (play[i].ts_ms < t->oldest_ms)
             t->oldest_ms = play[i].ts_ms;
         t->heard[t->n++] = (struct heard){
-            play[i].ts_ms, t->songs ? play[i].song : play[i].artist,
-            play[i].user,  (uint8_t)state_zone(play[i].state),
+            play[i].ts_ms,          t->songs ? play[i].song : play[i].artist,
+            play[i].user,           (uint8_t)state_zone(play[i].state),
             rank[play[i].user % 8], 0};
     }
     qsort(t->heard, t->n, sizeof *t->heard, by_pair);
@@ -154,8 +155,7 @@ static bool crowded(const struct truth *t, uint32_t id)
         return false;
     uint32_t b = chosen(t, base.id[id]);
     double expected = expect(t, 2, id) * (1 - share);
-    double ratio =
-        b ? expected / b : (double)chosen(t, w->all) / chosen(t, base.all);
+    double ratio = b ? expected / b : (double)chosen(t, w->all) / chosen(t, base.all);
     return rest < 5 || rest < 1.4 * expected ||
            binomial_upper(rest, rest + b, ratio / (1 + ratio)) > .01;
 }
@@ -233,8 +233,7 @@ static void look_at(const struct truth *t, const int64_t from_ms[3], int64_t to_
         out->tested += chosen(t, window[2].id[id]) > 0;
         sorted[id] = p[id] = judge_one(t, id, side, &out->of[id]);
     }
-    double limit =
-        bh_threshold(sorted, IDS, out->tested, t->songs ? .002 : .003);
+    double limit = bh_threshold(sorted, IDS, out->tested, t->songs ? .002 : .003);
     for (uint32_t id = 0; id < IDS; id++) {
         struct verdict *v = &out->of[id];
         v->stays &= out->enough;
@@ -328,7 +327,8 @@ static void same_as_truth(struct truth *t, enum side side, const struct trend_li
         assert_int_equal(e->listens, v->k << level);
         assert_int_equal(e->base_listens, v->b << level);
         assert_true(fabs(e->score - v->score) < 1e-5);
-        assert_true(fabs(e->expected - v->expected * (1u << level)) < 1e-9 * e->expected + 1e-12);
+        assert_true(fabs(e->expected - v->expected * (1u << level)) <
+                    1e-9 * e->expected + 1e-12);
         assert_int_equal(e->is_new, at_before[e->id] == 0);
     }
     listed_n += (int)list->count;
@@ -347,12 +347,14 @@ static int by_arrival(const void *a, const void *b)
     return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
 }
 
-/* Names that are always heard, bursts of some, some of one zone or of one state, and names
- * that end. */
+/* Names that are always heard, bursts of some, some of one zone or of one state, and
+ * names that end. */
 static struct plays random_plays(enum trend_scale scale)
 {
     static const int hours[] = {0, 44, 11 * 24, 40 * 24, 77 * 24};
-    int span = hours[scale] * 60, every = scale == SCALE_DAY ? 6 : scale == SCALE_WEEK ? 12 : 1;
+    int span = hours[scale] * 60, every = scale == SCALE_DAY    ? 6
+                                          : scale == SCALE_WEEK ? 12
+                                                                : 1;
     struct plays plays = {0};
     uint32_t users = 100 + below(3000);
     int64_t from_ms = START + (int64_t)below(7 * 24 * 60) * MINUTE;
@@ -361,7 +363,8 @@ static struct plays random_plays(enum trend_scale scale)
             add(&plays, from_ms + m * MINUTE + below(60000), 1 + below(users),
                 1 + below(1 + below(ARTISTS)));
     for (int b = 0; b < 40; b++) {
-        int from = (int)below((uint32_t)span), to = from + 5 + (int)below((uint32_t)span / 20);
+        int from = (int)below((uint32_t)span),
+            to = from + 5 + (int)below((uint32_t)span / 20);
         int count = 5 + (int)below(150);
         uint32_t of8 = below(2) ? 8 : below(8), artist = 1 + below(ARTISTS);
         if (b % 8 == 0) { /* all the time before, and then no more */
@@ -383,8 +386,9 @@ static struct plays arriving(const struct plays *plays, uint32_t late_ms)
     struct arrival *arrival = malloc(plays->n * sizeof *arrival);
     struct plays out = copy(plays);
     for (size_t i = 0; i < plays->n; i++)
-        arrival[i] = (struct arrival){
-            plays->play[i].ts_ms + (below(4) ? 0 : (int64_t)below(late_ms)), plays->play[i]};
+        arrival[i] = (struct arrival){plays->play[i].ts_ms +
+                                          (below(4) ? 0 : (int64_t)below(late_ms)),
+                                      plays->play[i]};
     qsort(arrival, plays->n, sizeof *arrival, by_arrival);
     for (size_t i = 0; i < plays->n; i++)
         out.play[i] = arrival[i].play;
