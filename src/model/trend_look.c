@@ -242,22 +242,38 @@ static bool are_few(const struct trend *trend, const struct asked *sel, uint32_t
     return k[SUB_COUNT - 1] < MIN_LISTENERS + twice;
 }
 
-/* Would it pass without its most frequent state, if that is more frequent than chance
- * allows? The states of listeners who came in the window, against those of all. */
+/* The state that is least likely to be so frequent by chance, by the shares of all. Where
+ * one is half of all, that cannot be told of it. */
+static unsigned oddest(const struct crowd *crowd, uint32_t all, const double share[64],
+                       double *p)
+{
+    unsigned odd = 0;
+    *p = 1;
+    for (unsigned s = 0; s < 64; s++) {
+        if (share[s] > .5 || crowd->k[s] <= all * share[s])
+            continue;
+        double one = binomial_upper(crowd->k[s], all, share[s]);
+        odd = one < *p ? s : odd;
+        *p = one < *p ? one : *p;
+    }
+    return odd;
+}
+
+/* Would it pass without its oddest state, if that is more frequent than chance allows?
+ * The states of listeners who came in the window, against those of all. */
 static bool is_crowd(struct trend *trend, const struct asked *sel, uint32_t id,
                      const double share[64])
 {
     struct sums *sums = &trend->sums;
     struct crowd crowd;
     uint32_t all = crowd_fill(&crowd, sel, id, CLASS_COUNT, sums->from_ms, sums->to_ms);
-    unsigned top = 0;
-    for (unsigned s = 0; s < 64; s++)
-        top = crowd.k[s] > crowd.k[top] ? s : top;
-    if (share[top] > .5 || binomial_upper(crowd.k[top], all, share[top]) * 51 > CROWD)
+    double p;
+    unsigned odd = oddest(&crowd, all, share, &p);
+    if (p * 51 > CROWD)
         return false;
     double each[SUB_COUNT];
-    uint32_t rest = all - crowd.k[top], b = sums_expected(sums, sel->zones, id, each);
-    double expected = each[SUB_COUNT - 1] * (1 - share[top]);
+    uint32_t rest = all - crowd.k[odd], b = sums_expected(sums, sel->zones, id, each);
+    double expected = each[SUB_COUNT - 1] * (1 - share[odd]);
     double ratio = b ? expected / b : sums->pooled[SUB_COUNT - 1];
     return rest < MIN_LISTENERS || rest < ENTER_LIFT * expected ||
            binomial_upper(rest, rest + b, ratio / (1 + ratio)) > .01;

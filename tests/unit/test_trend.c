@@ -175,6 +175,40 @@ static void a_crowd_is_none(void **state)
     free(plays.play);
 }
 
+/* Nor do 25 of a small state, where a large one has as many listeners as always. */
+static void a_crowd_need_not_be_the_largest(void **state)
+{
+    (void)state;
+    struct plays plays = steady(30);
+    for (uint32_t i = 0; i < 4800; i++) /* 80 in half an hour, at all times */
+        add(&plays, START + i * 22500, 1 + i % 3989, RISER);
+    for (size_t i = 0; i < plays.n;
+         i++) { /* 7 in 16 are of California, 1 in 64 of Hawaii */
+        struct trend_play *p = &plays.play[i];
+        if (p->user % 8 == 4 || p->user % 8 == 6 || p->user % 16 == 3)
+            p->state = (uint16_t)state_pack('C', 'A');
+        if (p->user % 8 == 7 && p->user % 64 != 7)
+            p->state = (uint16_t)state_pack('N', 'Y');
+    }
+    struct filter all = everything();
+    static struct trend_list list;
+    for (int hawaii = 0; hawaii < 2; hawaii++) { /* or of all states */
+        struct plays more = copy(&plays);
+        for (uint32_t i = 0; i < 25; i++) {
+            add(&more, START + 1795 * MINUTE + 11000 * i, 8000 + i, RISER);
+            if (hawaii)
+                more.play[more.n - 1].state = (uint16_t)state_pack('H', 'I');
+        }
+        sort(&more);
+        struct trend *trend = counted(&more);
+        ask(trend, &all, TREND_ARTISTS, SCALE_30MIN, &list);
+        assert_int_equal(listed(&list, RISER) != NULL, !hawaii);
+        trend_free(trend);
+        free(more.play);
+    }
+    free(plays.play);
+}
+
 /* Heard by thousands an hour, alike in all states, it is no crowd of one: all of them
  * count. */
 static void who_is_heard_by_very_many_can_rise(void **state)
@@ -509,6 +543,7 @@ int main(void)
         cmocka_unit_test(less_than_nothing_is_nothing),
         cmocka_unit_test(who_is_heard_by_very_many_can_rise),
         cmocka_unit_test(a_crowd_is_none),
+        cmocka_unit_test(a_crowd_need_not_be_the_largest),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(asking_does_not_matter),
         cmocka_unit_test(past_weeks_stay),

@@ -146,13 +146,20 @@ static double expect(const struct truth *t, int sub, uint32_t id)
 static bool crowded(const struct truth *t, uint32_t id)
 {
     const struct tallied *w = &window[2];
-    unsigned top = 0;
-    for (unsigned s = 0; s < 8; s++)
-        top = w->state[id][s] > w->state[id][top] ? s : top;
-    uint32_t all = chosen(t, w->id[id]), rest = all - w->state[id][top];
-    double share = w->states[top] / (double)chosen(t, w->all);
-    if (share > .5 || binomial_upper(w->state[id][top], all, share) * 51 > .01)
+    uint32_t all = chosen(t, w->id[id]), k = 0;
+    double share = 0, least = .01 / 51;
+    for (int s = 0; s < 8; s++) {
+        double of_all = w->states[s] / (double)chosen(t, w->all);
+        double p = of_all <= .5 ? binomial_upper(w->state[id][s], all, of_all) : 1;
+        if (p > least)
+            continue;
+        least = p;
+        share = of_all;
+        k = w->state[id][s];
+    }
+    if (!k)
         return false;
+    uint32_t rest = all - k;
     uint32_t b = chosen(t, base.id[id]);
     double expected = expect(t, 2, id) * (1 - share);
     double ratio = b ? expected / b : (double)chosen(t, w->all) / chosen(t, base.all);
