@@ -87,7 +87,8 @@ static void on_work(uv_idle_t *idle)
 
 static void work(struct monitor *m)
 {
-    if (m->screen && ui_has_work(m->ui))
+    bool leaves = uv_is_closing((uv_handle_t *)&m->work);
+    if (!leaves && ui_has_work(m->ui))
         uv_idle_start(&m->work, on_work);
 }
 

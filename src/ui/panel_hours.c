@@ -170,7 +170,7 @@ static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
         if (row < count)
             draw_week(view, canvas, &at, &axis, 1 + (int)i, week[count - 1 - row]);
     }
-    int y = 1 + (int)list.shown;
+    int y = 1 + (int)list.shown + (list.count == 0); /* a line says that none is found */
     axis_draw(&axis, canvas, at.plot, y, " h", beyond);
     if (y + 2 < upper.h)
         draw_legend(canvas, at.plot, y + 2);

@@ -325,6 +325,7 @@ static void search(void **state)
     canvas_fini(&canvas);
     view.matches = 0;
     expect(PANEL_SONGS, &view, 100, 10, "Nothing here has \"BJORK\" in it.");
+    expect(PANEL_HOURS, &view, 58, 14, "Nothing here has \"BJORK\" in it.\n");
     snapshot_free(s);
 }
 
