@@ -52,6 +52,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcadence.a
 	$(if $(Q),@echo "  CC   $@")
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_C) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcadence.a $(LIBS) -lcmocka
 
+test-programs: $(TESTS)
+
 unit: $(TESTS)
 	@set -e; for t in $(TESTS); do $$t; done
 
@@ -96,10 +98,8 @@ $(BUILD)/cadence-sim.1: $(BUILD)/cadence-sim
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 asan:
 	@scripts/deps test
-	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g" SAN="$(SANITIZE)" all asan-tests
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g" SAN="$(SANITIZE)" all test-programs
 	@CADENCE_STREAMS=300 $(PYTHON) tests/run.py --build build-asan unit e2e golden
-
-asan-tests: $(TESTS)
 
 # Decoding and framing against the careful reader, for FUZZ_S seconds.
 FUZZ_S ?= 60
@@ -127,6 +127,6 @@ lint:
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz
 
-.PHONY: all unit deps demo test install uninstall asan asan-tests fuzz format format-check lint clean
+.PHONY: all unit deps demo test test-programs install uninstall asan fuzz format format-check lint clean
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/obj/%.d) $(TESTS:%=%.d)
 -include tests/*/*.mk

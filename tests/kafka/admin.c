@@ -7,6 +7,7 @@
  *   admin BROKERS allow TOPIC USER READ|DESCRIBE
  *   admin BROKERS transact TOPIC commit|abort         lines from standard input */
 #include <librdkafka/rdkafka.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,21 @@ static int end_transaction(rd_kafka_t *rk, const char *how)
     return error ? fail(how, rd_kafka_error_string(error)) : 0;
 }
 
+/* Not by rd_kafka_producev: its macros use an extension of C that clang refuses. */
+static bool send_line(rd_kafka_t *rk, const char *topic, char *line, size_t len)
+{
+    const rd_kafka_vu_t message[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {line, len}},
+    };
+    rd_kafka_error_t *failed =
+        rd_kafka_produceva(rk, message, sizeof message / sizeof *message);
+    if (failed)
+        rd_kafka_error_destroy(failed);
+    return !failed;
+}
+
 static int transact(const char *brokers, const char *topic, const char *how)
 {
     char error[300], *line = NULL;
@@ -140,10 +156,7 @@ static int transact(const char *brokers, const char *topic, const char *how)
     if (rd_kafka_init_transactions(rk, ANSWER_MS) || rd_kafka_begin_transaction(rk))
         return fail("transact", "cannot begin");
     for (ssize_t n; (n = getline(&line, &cap, stdin)) > 0;)
-        if (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
-                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                              RD_KAFKA_V_VALUE(line, (size_t)n - (line[n - 1] == '\n')),
-                              RD_KAFKA_V_END))
+        if (!send_line(rk, topic, line, (size_t)n - (line[n - 1] == '\n')))
             return fail("transact", "cannot produce");
     free(line);
     int rc = end_transaction(rk, how);

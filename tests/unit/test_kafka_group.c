@@ -237,8 +237,8 @@ static void test_what_is_kept_goes_on_where_we_are(void **state)
 {
     enum { PARTITIONS = 4, EACH = 25 };
     static const char *const topic = "changing";
-    static const char *const property[] = {COOPERATIVE, "session.timeout.ms=" SESSION_MS,
-                                           "heartbeat.interval.ms=1000"};
+    static const char *const property[] = {
+        COOPERATIVE, ("session.timeout.ms=" SESSION_MS), "heartbeat.interval.ms=1000"};
     struct kafka_config config = config_of(*state, &topic);
     struct sink sink;
     struct other other = {.sink = &sink, .mock = *state, .lines = PARTITIONS * EACH};

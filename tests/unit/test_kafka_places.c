@@ -92,10 +92,7 @@ static void test_a_message_of_the_end_of_time(void **state)
     struct kafka_config config = config_of(mock, &topic);
     struct sink sink;
     rd_kafka_mock_topic_create(mock->cluster, topic, 1, 1);
-    assert_int_equal(rd_kafka_producev(mock->rk, RD_KAFKA_V_TOPIC(topic),
-                                       RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_VALUE("n0", 2),
-                                       RD_KAFKA_V_TIMESTAMP(INT64_MAX), RD_KAFKA_V_END),
-                     RD_KAFKA_RESP_ERR_NO_ERROR);
+    produce_at(mock, topic, 0, "n0", 2, INT64_MAX);
     rd_kafka_flush(mock->rk, LIMIT_MS);
     config.until = NULL;
     before_all_time = false;
