@@ -27,17 +27,19 @@ TOGETHER = {"kafka": ["test_faults.py", "test_cluster.py"]}
 
 
 def run_program(program):
-    """One cmocka program: passed and failed tests. A crash counts as one that failed, and so does one that hangs."""
+    """One cmocka program: how many passed, failed and were skipped, and the names of those that failed. A crash counts as
+    one that failed, and so does one that hangs."""
     run = subprocess.run(["timeout", "-k", "5", "600", str(program)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                          errors="replace", cwd=ROOT)
     ok = sum(map(int, re.findall(r"\[  PASSED  \] (\d+) test", run.stdout)))
     bad = sum(map(int, re.findall(r"\[  FAILED  \] (\d+) test", run.stdout)))
-    if run.returncode and not bad:
-        bad = 1
-    if bad or not ok:
+    names = dict.fromkeys(re.findall(r"^\[  FAILED  \] (\w+)$", run.stdout, re.M))
+    if not bad and (run.returncode or not ok):
+        bad, names = 1, ["as a whole"]
+    if bad:
         print(run.stdout)
     print(f"{program.name}: {ok} passed, {bad} failed", flush=True)
-    return ok, bad or int(not ok), 0
+    return ok, bad, 0, [f"{program.name}: {name}" for name in names]
 
 
 def programs_of(build):
@@ -48,18 +50,18 @@ def programs_of(build):
 def run_pytest(paths, build):
     env = dict(os.environ, CADENCE=str(build / "cadence"), CADENCE_SIM=str(build / "cadence-sim"), CADENCE_BUILD=str(build))
     with tempfile.NamedTemporaryFile(suffix=".xml") as out:
-        run = subprocess.run([sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--durations=10",
+        run = subprocess.run([sys.executable, "-m", "pytest", "-q", "-rsfE", "-p", "no:cacheprovider", "--durations=10",
                               f"--junitxml={out.name}", *map(str, paths)], cwd=ROOT, env=env, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, errors="replace")
         print(run.stdout, flush=True)
         try:
             suite = xml.parse(out.name).getroot().find("testsuite").attrib
         except (xml.ParseError, AttributeError):
-            return 0, 1, 0
+            return 0, 1, 0, [str(paths[0])]
     failed, skipped = int(suite["failures"]) + int(suite["errors"]), int(suite["skipped"])
     if run.returncode not in (0, 5) and not failed:
         failed = 1
-    return int(suite["tests"]) - failed - skipped, failed, skipped
+    return int(suite["tests"]) - failed - skipped, failed, skipped, re.findall(r"^(?:FAILED|ERROR) (\S+)", run.stdout, re.M)
 
 
 def jobs_of(folder):
@@ -72,7 +74,7 @@ def jobs_of(folder):
 
 
 def run_all(programs, folders, build):
-    """Passed, failed and skipped tests of every job."""
+    """What run_program and run_pytest tell, of every job."""
     jobs = [job for folder in folders for job in jobs_of(ROOT / "tests" / folder)]
     alone = [job for job in jobs if job[0].name in ALONE]
     counts = [run_pytest(job, build) for job in alone]
@@ -91,6 +93,8 @@ def main():
     programs = programs_of(build) if "unit" in a.folders else []
     counts = run_all(programs, [name for name in a.folders if name != "unit"], build)
     passed, failed, skipped = (sum(c[i] for c in counts) for i in range(3))
+    for name in (name for c in counts for name in c[3]):
+        print("failed:", name)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
 
