@@ -219,16 +219,44 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
                : set(conf, "enable.auto.commit", "true", "built in", error, size);
 }
 
+/* By its name, or by a pattern for Kafka's own. */
+static bool is_asked_for(const struct kafka_config *config, const char *internal)
+{
+    bool asked = false;
+    for (size_t i = 0; !asked && i < config->topic_count; i++) {
+        const char *topic = config->topics[i];
+        regex_t regex;
+        asked = strcmp(topic, internal) == 0;
+        if (*topic != '^' || !kafka_topic_is_internal(topic) ||
+            regcomp(&regex, topic, REG_EXTENDED | REG_NOSUB) != 0)
+            continue;
+        asked = regexec(&regex, internal, 0, NULL, 0) == 0;
+        regfree(&regex);
+    }
+    return asked;
+}
+
 /* A group shares out all topics that fit a pattern, Kafka's own among them: reading
- * those, it would read its own commits. */
+ * those, it would read its own commits, and commit that. Where something of Kafka's is
+ * asked for, what is known to be and was not asked for stays hidden. */
 static int hide_internal(rd_kafka_conf_t *conf, const struct kafka_config *config,
                          char *error, size_t size)
 {
+    static const char *const known[] = {"__consumer_offsets", "__transaction_state",
+                                        "__share_group_state", "__remote_log_metadata"};
+    char list[200] = "";
+    const char *hidden = "^__";
     for (size_t i = 0; i < config->topic_count; i++)
         if (kafka_topic_is_internal(config->topics[i]))
-            return 0;
-    return config->group ? set(conf, "topic.blacklist", "^__", "built in", error, size)
-                         : 0;
+            hidden = list;
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+        if (!is_asked_for(config, known[i])) {
+            size_t n = strlen(list);
+            snprintf(list + n, sizeof list - n, "%s^%s$", n ? "," : "", known[i]);
+        }
+    return config->group && *hidden
+               ? set(conf, "topic.blacklist", hidden, "built in", error, size)
+               : 0;
 }
 
 /* librdkafka passes over a broker whose scheme it does not know, or that is another than

@@ -202,7 +202,7 @@ static void property_of(const struct kafka_config *config, const char *name, cha
 static bool hides(const struct kafka_config *config, const char *want)
 {
     rd_kafka_conf_t *conf;
-    char error[300], value[100] = "";
+    char error[300], value[200] = "";
     size_t size = sizeof value;
     assert_int_equal(kafka_conf_new(config, &conf, error, sizeof error), 0);
     bool known =
@@ -214,7 +214,7 @@ static bool hides(const struct kafka_config *config, const char *want)
 /* What a group subscribes to by a pattern is not to hold the group's own commits. */
 static void test_kafkas_own_topics(void **state)
 {
-    const char *topics[] = {"^.*"}, *property = "topic.blacklist=^old";
+    const char *topics[2] = {"^.*"}, *property = "topic.blacklist=^old";
     struct kafka_config config = {
         .brokers = "b", .topics = topics, .topic_count = 1, .group = "g"};
     (void)state;
@@ -223,10 +223,15 @@ static void test_kafkas_own_topics(void **state)
     config.property_count = 1;
     assert_true(hides(&config, "^old"));
     config.property_count = 0;
-    topics[0] = "^__trans";
-    assert_false(hides(&config, "^__"));
-    topics[0] = "__consumer_offsets";
-    assert_false(hides(&config, "^__"));
+    config.topic_count = 2;
+    topics[1] = "__mine";
+    assert_true(hides(&config, "^__consumer_offsets$,^__transaction_state$,"
+                               "^__share_group_state$,^__remote_log_metadata$"));
+    topics[1] = "^__(trans|cons)";
+    assert_true(hides(&config, "^__share_group_state$,^__remote_log_metadata$"));
+    topics[1] = "__consumer_offsets";
+    assert_true(hides(&config, "^__transaction_state$,^__share_group_state$,"
+                               "^__remote_log_metadata$"));
 }
 
 /* -X overrules the environment, which overrules the file, which overrules what we think
