@@ -215,7 +215,8 @@ static bool is_another_log(struct kafka *k, struct kafka_part *part,
     else if (sight->newest_ms > 0)
         kafka_scout_hurry(k);
     part->looks_other = 0;
-    part->known_ms = sight->newest_ms;
+    if (asked || !part->known_ms)
+        part->known_ms = sight->newest_ms;
     return false;
 }
 

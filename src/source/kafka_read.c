@@ -129,6 +129,18 @@ static bool is_passed_over(const struct kafka *k, struct kafka_part *part,
     return part->early || message->offset < part->ours;
 }
 
+/* Of all that may take this log's place, its first message tells it from the moment it
+ * was read: see is_another_log in kafka_places.c. */
+static void note_time(struct kafka_part *part, int64_t offset, int64_t ms)
+{
+    if (ms > part->newest_ms)
+        part->newest_ms = ms;
+    if (offset != part->low || part->first_newer >= 0 || part->known_ms || ms <= 0)
+        return;
+    part->known_ms = ms;
+    part->first_newer = offset + 1;
+}
+
 /* False: no room, the message is to be offered again. */
 static bool take(struct kafka *k, const rd_kafka_message_t *message)
 {
@@ -164,8 +176,7 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     part->messages++;
     if (message->payload && kafka_course_is_due(part))
         kafka_course_look(k, part, message);
-    if (ms > part->newest_ms)
-        part->newest_ms = ms;
+    note_time(part, message->offset, ms);
     kafka_part_advance(k, part, message->offset + 1);
     if (k->grouped)
         kafka_group_touch(k, part);

@@ -51,6 +51,7 @@ static void run(struct sink *sink, const struct kafka_config *config,
 /* Where the log's first message later than a time is; 0: the mock's own answer, which is
  * that there is none. */
 static atomic_int first_later;
+static atomic_int other_looks;      /* so often it is the very first of the log */
 static atomic_bool before_all_time; /* something of then was asked for */
 
 rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk,
@@ -63,8 +64,9 @@ rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk,
         before_all_time = true;
     librdkafka("rd_kafka_offsets_for_times", &next, sizeof next);
     rd_kafka_resp_err_t err = next(rk, offsets, timeout_ms);
-    for (int i = 0; first_later && of_a_time && i < offsets->cnt; i++)
-        offsets->elems[i].offset = first_later;
+    bool is_first = of_a_time && other_looks > 0 && other_looks-- > 0;
+    for (int i = 0; (first_later || is_first) && of_a_time && i < offsets->cnt; i++)
+        offsets->elems[i].offset = is_first ? 0 : first_later;
     return err;
 }
 
@@ -99,6 +101,48 @@ static void test_a_message_of_the_end_of_time(void **state)
     run(&sink, &config, NULL, 4000);
     assert_numbers(&sink, 0, 1);
     assert_false(before_all_time);
+    sink_fini(&sink);
+}
+
+static size_t times(const char *text, const char *line)
+{
+    size_t n = 0;
+    for (const char *p = text; (p = strstr(p, line)); p++)
+        n++;
+    return n;
+}
+
+/* Deleted, made again and filled further than we had read, before there was any look at
+ * its log but the one that we began with: all in it is later than what we read first. */
+static void test_a_log_made_again_at_once(void **state)
+{
+    static const char *const topic = "at_once";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    make_numbers(*state, topic, 1, 50, 0);
+    config.until = NULL;
+    other_looks = 2;
+    run(&sink, &config, NULL, 6000);
+    assert_int_equal(other_looks, 0);
+    assert_non_null(strstr(sink.said, "made again; read from its beginning"));
+    assert_int_equal(times(sink.text, "n0\n"), 2);
+    assert_int_equal(times(sink.text, "n49\n"), 2);
+    sink_fini(&sink);
+}
+
+/* Of what comes before our beginning nothing is known. */
+static void test_where_reading_begins_later_it_is_no_other(void **state)
+{
+    static const char *const topic = "later_on";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    make_numbers(*state, topic, 1, 50, 0);
+    config.from = "-20";
+    config.until = NULL;
+    other_looks = 4;
+    run(&sink, &config, NULL, 4000);
+    other_looks = 0;
+    assert_numbers(&sink, 30, 50);
     sink_fini(&sink);
 }
 
@@ -223,6 +267,9 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_message_of_the_end_of_time, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_log_made_again_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_where_reading_begins_later_it_is_no_other,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(test_nor_when_the_topic_was_missed_early, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_from_a_time_to_come, setup, teardown),
