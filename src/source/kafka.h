@@ -261,6 +261,7 @@ void kafka_places_topics(struct kafka *k, const struct kafka_topic_sight *topic,
 void kafka_places_part(struct kafka *k, const struct kafka_sight *sight);
 void kafka_places_settle(struct kafka *k); /* after all parts of an answer */
 bool kafka_places_done(const struct kafka *k);
+bool kafka_places_group_learns(const struct kafka *k);
 void kafka_topic_forbid(struct kafka *k, struct kafka_topic *topic);
 bool kafka_topic_forbidden(const struct kafka_topic *topic);
 

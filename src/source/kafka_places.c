@@ -14,7 +14,7 @@
 #define OTHER_ENOUGH 2
 #define FORBIDDEN_FOR_MS 3000
 #define GROUP_SETTLES_MS 6000
-/* librdkafka looks for new topics every 10 s; then the group settles. */
+/* librdkafka looks for new topics every 10 s, if not sooner; then the group settles. */
 #define GROUP_LEARNS_MS (10000 + GROUP_SETTLES_MS)
 
 /* What must be kept of its partitions as they were when it was first missed. */
@@ -395,6 +395,15 @@ static bool is_shared_out(const struct kafka *k, const struct kafka_topic *topic
         if (k->part[i].topic == topic && k->part[i].reading)
             return true;
     return uv_now(k->source.loop) - topic->seen_ms > GROUP_LEARNS_MS;
+}
+
+/* A topic that came late is still to be given to somebody. */
+bool kafka_places_group_learns(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++)
+        if (k->topic[i]->came_late && !is_shared_out(k, k->topic[i]))
+            return true;
+    return false;
 }
 
 /* Every topic that was asked for by name has been there. */

@@ -369,7 +369,9 @@ void kafka_scout_send(struct kafka *k)
     job->work.data = job;
     job->k = k;
     job->grouped = k->grouped;
-    job->all_topics = k->patterns > 0;
+    /* An answer with all topics is also what a group learns of new ones by, long before
+     * librdkafka would ask by itself. */
+    job->all_topics = k->patterns > 0 || (k->grouped && kafka_places_group_learns(k));
     job->from_time = k->range.from == KAFKA_FROM_TIME;
     job->from_ms = k->range.from_value;
     job->until_ms = -1;

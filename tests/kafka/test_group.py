@@ -53,13 +53,31 @@ def test_what_comes_late_is_read_from_its_beginning(broker, topic, listens, moni
     same(m.finish()[0], listens[1000:2000])
 
 
+def test_a_report_does_not_wait_for_a_group_to_look_for_topics(broker, topic, monitor, same):
+    """librdkafka looks every ten seconds, and only then would share out a topic that came late."""
+    took = []
+    for name in (f"{topic}-{i}" for i in range(3)):
+        report = monitor(broker.address(), "--group", f"g-{name}", "--topic", name)
+        time.sleep(4)
+        broker.create(name, 2)
+        created = time.monotonic()
+        same(report.wait(30)[0], [])
+        took.append(time.monotonic() - created)
+    assert max(took) < 6, took
+
+
 def test_a_pattern_does_not_reach_what_is_kafkas_own(broker, topic, listens, monitor):
-    """Else the group would read its own commits, and commit that."""
+    """Else the group would read its own commits, and commit that; nor where another such topic is named."""
     broker.create(topic, 1)
+    broker.create(f"__{topic}", 1)
     broker.produce(topic, listens[:100])
-    m = monitor(broker.address(), "--topic", f"^({topic}|__consumer_offsets)$", "--group", f"g-{topic}", *LIVE)
+    broker.produce(f"__{topic}", listens[100:150])
+    pattern = f"^({topic}|__consumer_offsets)$"
+    m, named = (monitor(broker.address(), "--topic", topics, "--group", f"{group}-{topic}", *LIVE)
+                for topics, group in ((pattern, "g"), (f"{pattern},__{topic}", "n")))
     time.sleep(8)
     assert m.finish()[0]["input"]["lines"] == 100
+    assert named.finish()[0]["input"]["lines"] == 150
 
 
 def test_killed_in_the_middle_of_a_stream(broker, topic, listens, monitor):
