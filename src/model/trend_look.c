@@ -235,8 +235,9 @@ static bool are_few(const struct trend *trend, const struct asked *sel, uint32_t
     if (to_ms - from_ms <= sel->spec->window_ms || sel->spec->tier != TIER_5MIN ||
         k[SUB_COUNT - 2] >= MIN_LISTENERS || k[SUB_COUNT - 1] >= 2 * MIN_LISTENERS)
         return false;
+    if (!crowd_fill(&last, sel, id, sel->spec->cls, to_ms - step_ms, to_ms))
+        return false;
     crowd_fill(&first, sel, id, CLASS_COUNT, from_ms, from_ms + step_ms);
-    crowd_fill(&last, sel, id, sel->spec->cls, to_ms - step_ms, to_ms);
     for (unsigned s = 0; s < 64; s++)
         twice += first.k[s] < last.k[s] ? first.k[s] : last.k[s];
     return k[SUB_COUNT - 1] < MIN_LISTENERS + twice;
