@@ -5,6 +5,7 @@
 #include "cadence/ui.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -55,7 +56,7 @@ static void on_impatient(uv_timer_t *timer)
 }
 
 /* The first signal ends the input: what was counted is reported. The second ends the
- * program; timeout(1) sends each twice. */
+ * program; timeout(1) sends each twice, and leaving a group takes its time between. */
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct headless *h = handle->data;
@@ -64,11 +65,11 @@ static void on_signal(uv_signal_t *handle, int signum)
         return;
     if (h->ending_ns)
         _exit(128 + signum);
-    h->ending_ns = now_ns;
     h->app.exit_code = 128 + signum;
     if (h->app.options->every_ms) /* a report that nobody takes must not hold it */
         uv_timer_start(&h->patience, on_impatient, PATIENCE_MS, 0);
     h->app.source->ops->stop(h->app.source);
+    h->ending_ns = uv_hrtime();
     if (h->app.options->replay > 0) /* what is not due yet is not waited for */
         uv_stop(h->app.loop);
     else
@@ -121,11 +122,26 @@ static int print_screen(const struct app *app)
     return fflush(stdout) == 0 && written ? 0 : -1;
 }
 
+static uint64_t ending_ns; /* of the one that runs: a handler is given nothing */
+
+static void on_late_signal(int signum)
+{
+    if (uv_hrtime() - ending_ns >= SAME_SIGNAL_NS)
+        _exit(128 + signum);
+}
+
+/* The loop has ended. A signal that comes now ends the program, for nobody may take what
+ * it writes; but not timeout's second, which is late on a busy machine. */
 static void unwatch_signals(struct headless *h)
 {
-    uv_signal_stop(&h->on_int);
-    uv_signal_stop(&h->on_term);
-    uv_signal_stop(&h->on_hup);
+    uv_signal_t *const watched[] = {&h->on_int, &h->on_term, &h->on_hup};
+    ending_ns = h->ending_ns;
+    for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
+        int signum = watched[i]->signum;
+        uv_signal_stop(watched[i]);
+        if (ending_ns)
+            signal(signum, on_late_signal);
+    }
 }
 
 /* Who shares standard output with our input may have been given it non-blocking. */
@@ -167,7 +183,7 @@ int app_headless(const struct options *o)
         h.app.exit_code = EXIT_FAILED;
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
-        unwatch_signals(&h); /* one that comes now ends the program */
+        unwatch_signals(&h);
         if (!pipeline_write_failed(h.app.pipeline))
             print_end(&h, &config->request);
     }

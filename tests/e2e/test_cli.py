@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -360,6 +361,25 @@ def test_one_signal_that_comes_twice_is_one():
         out, _ = p.communicate(timeout=5)
         assert p.returncode == 143
         assert json.loads(out)["input"]["plays"] == 300
+
+
+def test_nor_does_the_second_cut_off_the_report():
+    """It may come late, while the report is written already. One that is meant ends it, whoever holds it up."""
+    for late, whole in (0.1, True), (0.8, False):
+        with started("--report", "json", "--top", "100000", stdin=subprocess.PIPE) as p:
+            lines = plays(3000).splitlines(True)            # of as many songs: more than fits into a pipe
+            p.stdin.write(b"".join(line.replace(b'"s"', b'"song %d"' % i) for i, line in enumerate(lines)))
+            p.stdin.flush()
+            time.sleep(0.5)
+            p.send_signal(signal.SIGTERM)
+            select.select([p.stdout], [], [], 5)
+            time.sleep(late)
+            p.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+            out, _ = p.communicate(timeout=5)
+            assert p.returncode == 143
+            assert out.endswith(b"}\n") == whole
+            assert not whole or json.loads(out)["input"]["plays"] == 3000
 
 
 def test_short_lines_cost_no_memory(tmp_path):
