@@ -53,6 +53,7 @@ enum source_state {
     SOURCE_WAITING, /* nothing to read now: following a file, topic not there yet */
     SOURCE_DOWN,    /* trying again by itself */
     SOURCE_ENDED,
+    SOURCE_FAILED, /* cannot go on: sink_fail was told */
     SOURCE_STATE_COUNT
 };
 
@@ -64,12 +65,13 @@ struct partition_row {
     char note[48];            /* last trouble, empty when none */
 };
 
+#define SOURCE_NOTE 340
 struct source_status {
     char name[128]; /* "stdin", "events.jsonl (2 of 5)", "kafka:listen_events" */
     enum source_state state;
-    char note[160];      /* why it is down, what it waits for */
-    uint64_t bytes;      /* taken in */
-    int64_t bytes_total; /* -1 unknown */
+    char note[SOURCE_NOTE]; /* why it is down, what it waits for */
+    uint64_t bytes;         /* taken in */
+    int64_t bytes_total;    /* -1 unknown */
     bool is_kafka;
     char brokers[128];
     double messages_s;

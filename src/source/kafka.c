@@ -29,7 +29,8 @@ void kafka_fail(struct kafka *k, const char *sentence)
 {
     if (k->ended || k->stopping)
         return;
-    k->ended = true;
+    k->ended = k->failed = true;
+    snprintf(k->why, sizeof k->why, "%.299s", sentence);
     kafka_flush(k);
     sink_fail(k->source.sink, sentence);
 }
@@ -72,7 +73,7 @@ void kafka_set_up(struct kafka *k)
  */
 static void refused(struct kafka *k, const char *sentence, rd_kafka_resp_err_t err)
 {
-    snprintf(k->why, sizeof k->why, "%.159s", sentence);
+    snprintf(k->why, sizeof k->why, "%s", sentence);
     k->refused = err;
     kafka_set_down(k, k->why);
 }
@@ -109,13 +110,13 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
     char sentence[260], full[300];
     enum kafka_trouble trouble = kafka_error_trouble(err, detail);
     kafka_error_sentence(err, detail, sentence, sizeof sentence);
-    char *hint = k->connected ? strstr(sentence, KAFKA_TLS_HINT) : NULL;
-    if (hint) /* it has worked without */
-        *hint = '\0';
+    if (k->connected) /* it has worked as it is */
+        kafka_error_drop_hint(sentence);
     snprintf(full, sizeof full, "Kafka: %s", sentence);
     switch (trouble) {
     case TROUBLE_BROKER:
-        snprintf(k->why, sizeof k->why, "%.159s", sentence);
+        if (!kafka_error_has_hint(k->why) || kafka_error_has_hint(sentence))
+            snprintf(k->why, sizeof k->why, "%s", sentence);
         break;
     case TROUBLE_ALL_DOWN:
         kafka_set_down(k, k->why[0] ? k->why : sentence);

@@ -16,7 +16,8 @@
 #include <uv.h>
 
 #define KAFKA_BATCH 2048
-#define RATE_STEPS 4 /* rates shown are those of so many half seconds */
+#define KAFKA_WHY 300 /* a sentence of librdkafka's */
+#define RATE_STEPS 4  /* rates shown are those of so many half seconds */
 
 enum kafka_from {
     KAFKA_FROM_BEGINNING,
@@ -151,11 +152,11 @@ struct kafka {
     uint64_t scout_due_ms;
     size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
-    uint64_t down_ms;  /* as uv_hrtime tells it */
-    size_t stale;      /* messages that were here as it went down, and still wait */
-    int64_t down_at_s; /* wall clock */
-    char why[160];     /* the last trouble with a broker */
-    char told[160];    /* the last sentence given, not to be repeated */
+    uint64_t down_ms;    /* as uv_hrtime tells it */
+    size_t stale;        /* messages that were here as it went down, and still wait */
+    int64_t down_at_s;   /* wall clock */
+    char why[KAFKA_WHY]; /* the last trouble with a broker; why it cannot go on */
+    char told[160];      /* the last sentence given, not to be repeated */
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms, looked_ms;
@@ -170,7 +171,7 @@ struct kafka {
     int32_t last_partition;      /* goes with last_handle */
     int open_handles, broker_count;
     bool grouped, debug;
-    bool stopping, left, ended;
+    bool stopping, left, ended, failed;
     bool settled;   /* the scout's first answer has been worked in */
     bool connected; /* a broker has answered at least once */
     bool down;
@@ -199,11 +200,12 @@ enum kafka_trouble {
     TROUBLE_POSITION,  /* the offset asked for is not in the log */
     TROUBLE_FATAL      /* the client cannot go on */
 };
-/* At the end of a sentence where that may be what is wrong. */
-#define KAFKA_TLS_HINT " (does it want TLS?)"
 enum kafka_trouble kafka_error_trouble(rd_kafka_resp_err_t err, const char *detail);
 void kafka_error_sentence(rd_kafka_resp_err_t err, const char *detail, char *out,
                           size_t size);
+/* "(does it want TLS?)" and the like, within a sentence. */
+bool kafka_error_has_hint(const char *sentence);
+void kafka_error_drop_hint(char *sentence);
 
 /* kafka_parts.c: topics and partitions. */
 struct kafka_topic *kafka_topic_find(struct kafka *k, const char *name);

@@ -104,18 +104,68 @@ static void cut_at(char *text, const char *mark)
         *hit = '\0';
 }
 
-static void cut_after(char *text, const char *word)
-{
-    char *hit = strstr(text, word);
-    if (hit)
-        hit[strlen(word)] = '\0';
-}
-
 static void remove_first(char *text, const char *word)
 {
     char *hit = strstr(text, word);
     if (hit)
         memmove(hit, hit + strlen(word), strlen(hit + strlen(word)) + 1);
+}
+
+/* What may be wrong where librdkafka, or OpenSSL, says what it saw. */
+static const struct {
+    const char *seen, *hint;
+} hints[] = {
+    {": might be caused by incorrect security.protocol", " (does it want TLS?)"},
+    {": verify that security.protocol is correctly configured",
+     " (does it want a login?)"},
+    {": connecting to a PLAINTEXT broker listener?", " (is it without TLS?)"},
+    {"unexpected eof while reading", " (is it without TLS?)"},
+    {": Broker: Request not valid in current SASL state", " (is it without login?)"},
+};
+
+bool kafka_error_has_hint(const char *sentence)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
+        if (strstr(sentence, hints[i].hint))
+            return true;
+    return false;
+}
+
+void kafka_error_drop_hint(char *sentence)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
+        remove_first(sentence, hints[i].hint);
+}
+
+static void place_hint(char *text, size_t size)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
+        char *seen = strstr(text, hints[i].seen);
+        if (!seen)
+            continue;
+        if (*seen != ':')
+            seen += strlen(hints[i].seen);
+        snprintf(seen, size - (size_t)(seen - text), "%s", hints[i].hint);
+        return;
+    }
+}
+
+/* "error:0A000086:SSL routines::certificate verify failed": the last part is for people.
+ */
+static void remove_codes(char *text)
+{
+    char *code = strstr(text, "error:"), *rest = code;
+    for (int i = 0; rest && i < 4; i++)
+        rest = strchr(rest + (i > 0), ':');
+    if (rest)
+        memmove(code, rest + 1, strlen(rest + 1) + 1);
+}
+
+static void cut_after(char *text, const char *word)
+{
+    char *hit = strstr(text, word);
+    if (hit)
+        hit[strlen(word)] = '\0';
 }
 
 /* "ssl://h:9/bootstrap: Connect to ipv4#1.2.3.4:9 failed: Connection refused (after 0ms
@@ -126,10 +176,10 @@ static void clean_detail(const char *detail, char *out, size_t size)
     snprintf(out, size, "%s", detail ? detail : "");
     cut_at(out, " (after ");
     cut_at(out, " (errno");
+    cut_at(out, " in state ");
+    cut_at(out, ": broker certificate could not be verified"); /* there is advice */
     cut_after(out, "sasl.oauthbearer.config"); /* its value may follow, or a part of it */
-    char *lecture = strstr(out, ": might be caused by incorrect security.protocol");
-    if (lecture)
-        snprintf(lecture, size - (size_t)(lecture - out), KAFKA_TLS_HINT);
+    place_hint(out, size);
     remove_first(out, "GroupCoordinator: ");
     char *scheme = strstr(out, "://");
     if (scheme && !memchr(out, ' ', (size_t)(scheme - out)))
@@ -149,6 +199,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
         memmove(resolve, quote + 3, strlen(quote + 3) + 1);
     remove_first(out, "SASL authentication error: ");
     remove_first(out, "SSL handshake failed: ");
+    remove_codes(out);
     remove_first(out, "Authentication failed: ");
     for (char *p = out; *p; p++)
         if (iscntrl((unsigned char)*p))

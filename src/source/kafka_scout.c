@@ -318,7 +318,7 @@ static void scout_done(uv_work_t *work, int status)
     if (job->err && k->messages > job->messages) {
         kafka_scout_hurry(k); /* one broker does not answer, the others deliver */
     } else if (job->err) {
-        char why[160];
+        char why[KAFKA_WHY];
         kafka_error_sentence(RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, why, sizeof why);
         kafka_set_down(k, k->why[0] ? k->why : why);
     } else {

@@ -187,7 +187,7 @@ static void note_down(const struct kafka *k, struct source_status *out)
     char clock[16] = "";
     if (localtime_r(&since, &tm))
         strftime(clock, sizeof clock, "%H:%M:%S", &tm);
-    snprintf(out->note, sizeof out->note, "no broker since %s: %.120s", clock, k->why);
+    snprintf(out->note, sizeof out->note, "no broker since %s: %s", clock, k->why);
 }
 
 static void fill_state(const struct kafka *k, struct source_status *out)
@@ -196,7 +196,8 @@ static void fill_state(const struct kafka *k, struct source_status *out)
     struct cut_off cut = cut_off(k);
     out->state = SOURCE_LIVE;
     if (k->ended) {
-        out->state = SOURCE_ENDED;
+        out->state = k->failed ? SOURCE_FAILED : SOURCE_ENDED;
+        snprintf(out->note, sizeof out->note, "%s", k->failed ? k->why : "");
         return;
     }
     if (k->down) {
@@ -257,7 +258,7 @@ static void waits_for(struct kafka *k, char *out, size_t size)
 /* Whoever waits without a screen hears about it, twice as seldom each time. */
 static void nag(struct kafka *k, uint64_t now)
 {
-    char why[160];
+    char why[SOURCE_NOTE];
     waits_for(k, why, sizeof why);
     if (!*why) {
         k->waits_ms = 0;
@@ -273,7 +274,7 @@ static void nag(struct kafka *k, uint64_t now)
 
 void kafka_status_last_word(struct kafka *k)
 {
-    char why[160];
+    char why[SOURCE_NOTE];
     waits_for(k, why, sizeof why);
     if (*why)
         kafka_say(k, MESSAGE_WARNING, "Kafka: left; still %s", why);

@@ -10,7 +10,7 @@ static void kafka_unit(const struct panel_view *view, char *out, size_t size)
                  figure_count((uint64_t)view->source->lag, lag),
                  view->source->lag_open ? "+" : "");
     else
-        snprintf(out, size, "messages");
+        snprintf(out, size, "%s", view->source->is_kafka ? "lag unknown" : "messages");
 }
 
 /* Where columns end; 0: not shown. */

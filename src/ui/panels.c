@@ -85,6 +85,8 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
         part_sentence(canvas, "No line could be read as an event yet.");
     else if (view->source->state == SOURCE_ENDED)
         part_sentence(canvas, "The input has ended without an event.");
+    else if (view->source->state == SOURCE_FAILED)
+        part_sentence(canvas, "The input failed before an event came.");
     else
         part_sentence(canvas, "Waiting for the first event.");
     return true;

@@ -11,7 +11,7 @@
 struct segment {
     int rank;
     enum role role;
-    char text[200], shorter[64], least[32]; /* shorter, least "": none */
+    char text[400], shorter[64], least[32]; /* shorter, least "": none */
     int cut; /* in columns, what the text may be cut to where it has no shorter; 0: no */
 };
 
@@ -39,6 +39,7 @@ static void add_state(struct segments *all, const struct ui *ui)
         [SOURCE_WAITING] = {"◌", ".", "waiting", ROLE_WARN},
         [SOURCE_DOWN] = {"✗", "x", "down", ROLE_BAD},
         [SOURCE_ENDED] = {"■", "#", "ended", ROLE_STRONG},
+        [SOURCE_FAILED] = {"✗", "x", "failed", ROLE_BAD},
     };
     enum source_state state = ui->source.state;
     const char *glyph = ui->ascii ? states[state].ascii : states[state].glyph;
@@ -57,7 +58,7 @@ static void add_state(struct segments *all, const struct ui *ui)
 
 static void add_progress(struct segments *all, const struct source_status *source)
 {
-    if (source->bytes_total <= 0 || source->state == SOURCE_ENDED)
+    if (source->bytes_total <= 0 || source->state >= SOURCE_ENDED)
         return;
     struct segment *s = add(all, 6, ROLE_TEXT);
     snprintf(s->text, sizeof s->text, "%.0f%% read",
@@ -134,7 +135,7 @@ static const char *figure_rate(double a_second, char out[FIGURE_SIZE])
 static void add_rates(struct segments *all, const struct ui *ui)
 {
     char events[FIGURE_SIZE], messages[FIGURE_SIZE];
-    struct segment *s = add(all, ui->source.state == SOURCE_ENDED ? 9 : 2, ROLE_STRONG);
+    struct segment *s = add(all, ui->source.state >= SOURCE_ENDED ? 9 : 2, ROLE_STRONG);
     figure_rate(ui->events_s, events);
     if (ui->source.is_kafka) {
         figure_rate(ui->source.messages_s, messages);

@@ -69,6 +69,18 @@ def test_refused_login_says_what_to_do(broker, filled, mechanism):
     assert "refused the login" in said and "sasl.password" in said and "wrong-secret" not in said
 
 
+def test_a_screen_says_that_it_has_failed_and_why(broker, filled):
+    """It stays, and does not look like an input that came to its end."""
+    source = [CADENCE, "--kafka", broker.address("SASL"), "--topic", filled, *login("PLAIN", "wrong-secret")]
+    run = subprocess.run([*source, "--screen", "200x20", "--panel", "kafka"], capture_output=True, text=True, timeout=30,
+                         env=dict(os.environ, LC_ALL="C.UTF-8"))
+    assert run.returncode == 1
+    header, *panel = run.stdout.splitlines()
+    assert "failed: Kafka: the broker refused the login" in header and "ended" not in header, header
+    assert any("─ Kafka ─" in line and "lag unknown" in line for line in panel), run.stdout
+    assert "sasl.password" in " ".join(panel), run.stdout
+
+
 def test_forbidden_topic(broker, topic, filled, listens, monitor, same):
     """The others are read, what is needed is said, and once it is given the topic is read too."""
     hidden, shown = f"{topic}-hidden", f"{topic}-shown"

@@ -291,6 +291,56 @@ static void test_secrets(void **state)
                         "OAUTHBEARER token: Unrecognized sasl.oauthbearer.config)");
 }
 
+/* What librdkafka says where the listener is another than we think. */
+static void test_hints(void **state)
+{
+    static const struct {
+        rd_kafka_resp_err_t err;
+        const char *detail, *sentence;
+    } said[] = {
+        {RD_KAFKA_RESP_ERR__TRANSPORT,
+         "h:9/bootstrap: Disconnected: verify that security.protocol is correctly "
+         "configured, broker might require SASL authentication (after 309ms in state UP)",
+         "h:9: Disconnected (does it want a login?)"},
+        {RD_KAFKA_RESP_ERR__SSL,
+         "ssl://h:9/bootstrap: SSL handshake failed: error:0A000126:SSL "
+         "routines::unexpected eof while reading (after 5ms in state SSL_HANDSHAKE)",
+         "no secure connection (h:9: unexpected eof while reading (is it without TLS?))"},
+        {RD_KAFKA_RESP_ERR__SSL,
+         "ssl://h:9/bootstrap: SSL handshake failed: error:1408F10B:SSL "
+         "routines:ssl3_get_record:wrong version number: connecting to a PLAINTEXT "
+         "broker listener? (after 5ms in state SSL_HANDSHAKE)",
+         "no secure connection (h:9: wrong version number (is it without TLS?))"},
+        {RD_KAFKA_RESP_ERR__SSL,
+         "ssl://h:9/bootstrap: SSL handshake failed: error:0A000086:SSL "
+         "routines::certificate verify failed: broker certificate could not be "
+         "verified, verify that ssl.ca.location is correctly configured or root CA "
+         "certificates are installed (install ca-certificates package) (after 5ms in "
+         "state SSL_HANDSHAKE)",
+         "no secure connection (h:9: certificate verify failed)"},
+        {RD_KAFKA_RESP_ERR__AUTHENTICATION,
+         "sasl_plaintext://h:9/bootstrap: SASL PLAIN mechanism handshake failed: Broker: "
+         "Request not valid in current SASL state: broker's supported mechanisms:  "
+         "(after 5ms in state AUTH_HANDSHAKE)",
+         "the broker refused the login (h:9: SASL PLAIN mechanism handshake failed (is "
+         "it without login?))"},
+        {RD_KAFKA_RESP_ERR__TRANSPORT,
+         "h:9/bootstrap: Connection setup timed out in state APIVERSION_QUERY (after "
+         "5004ms in state APIVERSION_QUERY, 1 identical error(s) suppressed)",
+         "h:9: Connection setup timed out"},
+    };
+    char text[300];
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+        kafka_error_sentence(said[i].err, said[i].detail, text, sizeof text);
+        assert_string_equal(text, said[i].sentence);
+        assert_int_equal(kafka_error_has_hint(text), strstr(text, "?)") != NULL);
+    }
+    kafka_error_sentence(said[0].err, said[0].detail, text, sizeof text);
+    kafka_error_drop_hint(text);
+    assert_string_equal(text, "h:9: Disconnected");
+}
+
 static void test_sentences(void **state)
 {
     char text[300];
@@ -350,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
         cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_hints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -343,6 +343,10 @@ static void rejected_by_reason(void **state)
     status.state = SOURCE_LIVE;
     ui_set_source(ui, &status, 12480.4);
     expect_on_screen("live: no broker answers", true);
+    status.state = SOURCE_FAILED;
+    ui_set_source(ui, &status, 0);
+    expect_on_screen("failed: no broker answers", true);
+    status.state = SOURCE_LIVE;
     expect_on_screen("lag 1,234+", true);
     ui_resize(ui, 80, 24);
     status.is_kafka = false;
