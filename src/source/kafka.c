@@ -29,8 +29,8 @@ void kafka_fail(struct kafka *k, const char *sentence)
 {
     if (k->ended || k->stopping)
         return;
-    k->ended = k->failed = true;
-    snprintf(k->why, sizeof k->why, "%.299s", sentence);
+    k->ended = true;
+    snprintf(k->failure, sizeof k->failure, "%.299s", sentence);
     kafka_flush(k);
     sink_fail(k->source.sink, sentence);
 }
@@ -108,6 +108,8 @@ static void give_up_when_refused(struct kafka *k)
 void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
 {
     char sentence[260], full[300];
+    if (k->failure[0])
+        return; /* librdkafka goes on trying */
     enum kafka_trouble trouble = kafka_error_trouble(err, detail);
     kafka_error_sentence(err, detail, sentence, sizeof sentence);
     if (k->connected) /* it has worked as it is */

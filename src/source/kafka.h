@@ -152,11 +152,12 @@ struct kafka {
     uint64_t scout_due_ms;
     size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
-    uint64_t down_ms;    /* as uv_hrtime tells it */
-    size_t stale;        /* messages that were here as it went down, and still wait */
-    int64_t down_at_s;   /* wall clock */
-    char why[KAFKA_WHY]; /* the last trouble with a broker; why it cannot go on */
-    char told[160];      /* the last sentence given, not to be repeated */
+    uint64_t down_ms;        /* as uv_hrtime tells it */
+    size_t stale;            /* messages that were here as it went down, and still wait */
+    int64_t down_at_s;       /* wall clock */
+    char why[KAFKA_WHY];     /* the last trouble with a broker */
+    char failure[KAFKA_WHY]; /* why it cannot go on; "" it can */
+    char told[160];          /* the last sentence given, not to be repeated */
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms, looked_ms;
@@ -171,7 +172,7 @@ struct kafka {
     int32_t last_partition;      /* goes with last_handle */
     int open_handles, broker_count;
     bool grouped, debug;
-    bool stopping, left, ended, failed;
+    bool stopping, left, ended;
     bool settled;   /* the scout's first answer has been worked in */
     bool connected; /* a broker has answered at least once */
     bool down;

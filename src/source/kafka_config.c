@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ENV_PREFIX "CADENCE_KAFKA_"
 
@@ -305,6 +306,26 @@ static int check_brokers(const rd_kafka_conf_t *conf, char *error, size_t size)
     return rc;
 }
 
+/* What librdkafka says of a file that is not there is OpenSSL's "system lib". */
+static int check_files(const rd_kafka_conf_t *conf, char *error, size_t size)
+{
+    static const char *const names[] = {"ssl.ca.location", "ssl.certificate.location",
+                                        "ssl.key.location", "ssl.keystore.location"};
+    char protocol[32] = "", path[4096];
+    size_t n = sizeof protocol;
+    rd_kafka_conf_get(conf, "security.protocol", protocol, &n);
+    for (size_t i = 0; strstr(protocol, "ssl") && i < ARRAY_SIZE(names); i++) {
+        n = sizeof path;
+        if (rd_kafka_conf_get(conf, names[i], path, &n) != RD_KAFKA_CONF_OK || !path[0] ||
+            strcmp(path, "probe") == 0 || access(path, R_OK) == 0)
+            continue;
+        snprintf(error, size, "Kafka setting (%s): %.200s: %s", names[i], path,
+                 strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
 static bool has_brokers(const rd_kafka_conf_t *conf)
 {
     char value[8] = "";
@@ -342,6 +363,8 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
     }
     if (rc == 0)
         rc = check_brokers(conf, error, size);
+    if (rc == 0)
+        rc = check_files(conf, error, size);
     if (rc < 0) {
         rd_kafka_conf_destroy(conf);
         return -1;

@@ -196,8 +196,8 @@ static void fill_state(const struct kafka *k, struct source_status *out)
     struct cut_off cut = cut_off(k);
     out->state = SOURCE_LIVE;
     if (k->ended) {
-        out->state = k->failed ? SOURCE_FAILED : SOURCE_ENDED;
-        snprintf(out->note, sizeof out->note, "%s", k->failed ? k->why : "");
+        out->state = k->failure[0] ? SOURCE_FAILED : SOURCE_ENDED;
+        snprintf(out->note, sizeof out->note, "%s", k->failure);
         return;
     }
     if (k->down) {

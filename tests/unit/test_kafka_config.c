@@ -189,6 +189,25 @@ static void test_schemes(void **state)
     assert_non_null(strstr(error, "ssl://h:1, but security.protocol is plaintext"));
 }
 
+/* Those that are not used may be anything. */
+static void test_files(void **state)
+{
+    const char *properties[] = {"security.protocol=ssl",
+                                "ssl.ca.location=/nowhere/ca.pem"};
+    struct kafka_config config = {
+        .brokers = "h:1", .properties = properties, .property_count = 2};
+    char error[300] = "";
+    (void)state;
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_string_equal(error, "Kafka setting (ssl.ca.location): /nowhere/ca.pem: No "
+                               "such file or directory");
+    properties[0] = "security.protocol=plaintext";
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    properties[0] = "security.protocol=sasl_ssl";
+    properties[1] = "ssl.ca.location=/tmp"; /* a folder may be */
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+}
+
 static void property_of(const struct kafka_config *config, const char *name, char *value,
                         size_t size)
 {
@@ -400,7 +419,7 @@ int main(void)
         cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
         cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_hints),      cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
