@@ -117,6 +117,7 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
     snprintf(full, sizeof full, "Kafka: %s", sentence);
     switch (trouble) {
     case TROUBLE_BROKER:
+        snprintf(k->unreached, sizeof k->unreached, "%s", sentence);
         if (!kafka_error_has_hint(k->why) || kafka_error_has_hint(sentence))
             snprintf(k->why, sizeof k->why, "%s", sentence);
         break;

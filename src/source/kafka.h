@@ -152,12 +152,13 @@ struct kafka {
     uint64_t scout_due_ms;
     size_t queue_peak; /* since the last nudge, in messages */
     uint64_t started_ms;
-    uint64_t down_ms;        /* as uv_hrtime tells it */
-    size_t stale;            /* messages that were here as it went down, and still wait */
-    int64_t down_at_s;       /* wall clock */
-    char why[KAFKA_WHY];     /* the last trouble with a broker */
-    char failure[KAFKA_WHY]; /* why it cannot go on; "" it can */
-    char told[160];          /* the last sentence given, not to be repeated */
+    uint64_t down_ms;    /* as uv_hrtime tells it */
+    size_t stale;        /* messages that were here as it went down, and still wait */
+    int64_t down_at_s;   /* wall clock */
+    char why[KAFKA_WHY]; /* the last trouble with a broker */
+    char unreached[KAFKA_WHY]; /* the same, since all was read that is wanted */
+    char failure[KAFKA_WHY];   /* why it cannot go on; "" it can */
+    char told[160];            /* the last sentence given, not to be repeated */
 
     uint64_t bytes, messages, messages_then, tombstones, lost;
     uint64_t rate_ms, looked_ms;

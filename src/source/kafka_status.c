@@ -166,6 +166,15 @@ static struct cut_off cut_off(const struct kafka *k)
     return cut;
 }
 
+/* The address that did not work is most of the answer: it may be one that the broker
+ * tells its clients, and nobody can reach. */
+static void note_unreached(const struct kafka *k, struct source_status *out)
+{
+    size_t n = strlen(out->note);
+    if (k->unreached[0])
+        snprintf(out->note + n, sizeof out->note - n, " (%s)", k->unreached);
+}
+
 static void note_cut_off(const struct cut_off *cut, struct source_status *out)
 {
     size_t n = (size_t)snprintf(out->note, sizeof out->note, "%zu of %zu partitions ",
@@ -221,6 +230,8 @@ static void fill_state(const struct kafka *k, struct source_status *out)
         snprintf(out->note, sizeof out->note, "no topic fits the pattern");
     else if (k->revoked || (k->grouped && out->partitions == 0))
         snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
+    if (cut.silent || (k->grouped && out->partitions == 0))
+        note_unreached(k, out);
     if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
         (cut.count && cut.count == out->partitions))
         out->state = SOURCE_WAITING;
@@ -262,6 +273,7 @@ static void nag(struct kafka *k, uint64_t now)
     waits_for(k, why, sizeof why);
     if (!*why) {
         k->waits_ms = 0;
+        k->unreached[0] = '\0';
     } else if (!k->waits_ms) {
         k->waits_ms = now;
         k->nag_ms = now + NAG_MS;

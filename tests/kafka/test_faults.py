@@ -57,6 +57,19 @@ def test_network_cut_and_back(broker, topic, listens, monitor, same):
     same(got, listens[:3000])
 
 
+def test_an_address_that_only_the_brokers_can_reach(broker, topic, listens, monitor):
+    """As of brokers in a network of containers: the first address works, those that it tells do not. They are named."""
+    node = broker.brokers[0]
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    source = (broker.address("CUT"), "--topic", topic)
+    alone, member = monitor(*source, *LIVE), monitor(*source, "--group", f"g-{topic}", *LIVE)
+    time.sleep(8)
+    refused = f"(127.0.0.1:{node.behind_proxy['CUT']}: Connection refused)"
+    assert f"2 of 2 partitions whose leader 1 does not answer {refused}" in alone.finish()[1]
+    assert f"the group has given us no partitions yet {refused}" in member.finish()[1]
+
+
 def test_topic_missing_then_created(broker, topic, listens, monitor, same):
     m = monitor(broker.address(), "--topic", topic, "--from", "end", *LIVE)
     time.sleep(3)
