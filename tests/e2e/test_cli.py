@@ -442,12 +442,18 @@ def test_follow_through_a_bad_moment(tmp_path):
         assert json.loads(p.communicate(timeout=5)[0])["input"]["plays"] == 7
 
 
+def has_open(process, path):
+    folder = f"/proc/{process.pid}/fd"
+    return any(os.path.realpath(f"{folder}/{fd}") == str(path) for fd in os.listdir(folder))
+
+
 def test_follow_a_file_whose_turn_comes_while_it_is_away(tmp_path):
     first, late = tmp_path / "first.gz", tmp_path / "late"
     first.write_bytes(gzip.compress(plays(1) * 1000000, 1))
     late.write_bytes(plays(3, start=1704090000000))
     with started("--report", "json", "--follow", first, late) as p:
-        time.sleep(0.03)
+        while not has_open(p, first):
+            time.sleep(0.001)
         late.rename(tmp_path / "kept")                      # while the first is being read
         time.sleep(2)
         late.write_bytes(plays(4, start=1704090000000).replace(b'"sessionId":1', b'"sessionId":2'))

@@ -146,13 +146,11 @@ def test_options_to_begin_with_hold_on_the_terminal_too(events, options):
 
 
 def test_search(term):
-    for _ in range(9):
-        term.send("enter")
-        term.quiet(0.15)
-        if "Top songs" in term.text():
+    term.send("enter")
+    for i in range(10):
+        if "Top songs" in term.wait_for(f" panel {i + 1} of 10 "):
             break
-        term.send("esc", "tab")
-        time.sleep(0.1)
+        term.send("tab")
     term.send("/")
     term.wait_for("type to search")
     term.send("song 21")

@@ -10,7 +10,7 @@ struct watcher {
     struct mock *mock;
     uv_timer_t timer;
     uint64_t cut_ms, back_ms; /* when the broker goes and comes; 0: somebody else does */
-    uint64_t passed_ms;
+    uint64_t began_ms, passed_ms;
     size_t read_by_then; /* bytes, as the outage was told */
     bool between;        /* it goes while the source asks, once something has been read */
     bool told, taken_back;
@@ -33,14 +33,15 @@ static void on_look(uv_timer_t *timer)
     watcher->taken_back |=
         watcher->told && !down && watcher->passed_ms < watcher->back_ms;
     watcher->told |= down;
-    watcher->passed_ms += LOOK_MS;
+    uint64_t before_ms = watcher->passed_ms;
+    watcher->passed_ms = uv_now(timer->loop) - watcher->began_ms;
     if (watcher->between && watcher->sink->len) {
         watcher->between = false;
         goes_in_between = true;
     }
-    if (watcher->passed_ms == watcher->cut_ms)
+    if (before_ms < watcher->cut_ms && watcher->passed_ms >= watcher->cut_ms)
         rd_kafka_mock_broker_set_down(watcher->mock->cluster, 1);
-    if (watcher->passed_ms == watcher->back_ms)
+    if (before_ms < watcher->back_ms && watcher->passed_ms >= watcher->back_ms)
         rd_kafka_mock_broker_set_up(watcher->mock->cluster, 1);
 }
 
@@ -58,6 +59,7 @@ static void watch(struct watcher *watcher, const char *topic, struct sink *sink,
     uv_timer_init(&sink->loop, &watcher->timer);
     watcher->timer.data = watcher;
     uv_timer_start(&watcher->timer, on_look, LOOK_MS, LOOK_MS);
+    watcher->began_ms = uv_now(&sink->loop);
     sink_run(sink);
     uv_close((uv_handle_t *)&watcher->timer, NULL);
 }

@@ -255,7 +255,7 @@ static void test_a_place_that_is_known_late(void **state)
     rd_kafka_flush(mock->rk, LIMIT_MS);
     rd_kafka_mock_partition_set_leader(mock->cluster, topic, 0, -1);
     config.until = NULL;
-    run(&sink, &config, &happening, 16000);
+    run(&sink, &config, &happening, 22000);
     assert_numbers(&sink, 100, 101);
     sink_fini(&sink);
 }
