@@ -118,7 +118,7 @@ class Term:
         if isinstance(stdin, int):
             os.close(stdin)
         self.slave = slave        # held open: the terminal outlives the program
-        self.status = os.fdopen(status_r)
+        self.status = os.fdopen(status_r, "rb", 0)      # select does not see what a buffer holds
         self.screen = pyte.Screen(w, h)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
