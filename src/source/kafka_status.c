@@ -199,6 +199,46 @@ static void note_down(const struct kafka *k, struct source_status *out)
     snprintf(out->note, sizeof out->note, "no broker since %s: %s", clock, k->why);
 }
 
+/* Reading begins at a time that has not come, in any partition. */
+static bool is_early(const struct kafka *k)
+{
+    bool early = false;
+    for (size_t i = 0; i < k->parts; i++) {
+        if (k->part[i].reading && !k->part[i].early)
+            return false;
+        early = early || k->part[i].reading;
+    }
+    return early;
+}
+
+static void note_topic(const struct kafka_topic *topic, struct source_status *out)
+{
+    if (kafka_topic_forbidden(topic))
+        snprintf(out->note, sizeof out->note, "no access to topic %s", topic->name);
+    else
+        snprintf(out->note, sizeof out->note, "waiting for topic %s%s", topic->name,
+                 topic->missing ? ", which does not exist" : "");
+}
+
+static void fill_note(const struct kafka *k, const struct kafka_topic *troubled,
+                      const struct cut_off *cut, struct source_status *out)
+{
+    bool idle = k->grouped && out->partitions == 0;
+    if (troubled)
+        note_topic(troubled, out);
+    else if (cut->count)
+        note_cut_off(cut, out);
+    else if (k->patterns && k->topics == 0)
+        snprintf(out->note, sizeof out->note, "no topic fits the pattern");
+    else if (k->revoked || idle)
+        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
+    else if (is_early(k))
+        snprintf(out->note, sizeof out->note, "nothing yet of the time of --from %s",
+                 k->config->from);
+    if (cut->silent || idle)
+        note_unreached(k, out);
+}
+
 static void fill_state(const struct kafka *k, struct source_status *out)
 {
     const struct kafka_topic *troubled = troubled_topic(k);
@@ -219,19 +259,7 @@ static void fill_state(const struct kafka *k, struct source_status *out)
         snprintf(out->note, sizeof out->note, "connecting");
         return;
     }
-    if (troubled)
-        snprintf(out->note, sizeof out->note, "%s %.100s",
-                 kafka_topic_forbidden(troubled) ? "no access to topic"
-                                                 : "waiting for topic",
-                 troubled->name);
-    else if (cut.count)
-        note_cut_off(&cut, out);
-    else if (k->patterns && k->topics == 0)
-        snprintf(out->note, sizeof out->note, "no topic fits the pattern");
-    else if (k->revoked || (k->grouped && out->partitions == 0))
-        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
-    if (cut.silent || (k->grouped && out->partitions == 0))
-        note_unreached(k, out);
+    fill_note(k, troubled, &cut, out);
     if (out->partitions == 0 || (troubled && out->lag <= 0 && k->topics == 1) ||
         (cut.count && cut.count == out->partitions))
         out->state = SOURCE_WAITING;

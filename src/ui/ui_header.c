@@ -47,9 +47,13 @@ static void add_state(struct segments *all, const struct ui *ui)
     bool ill = ui->source.note[0] && state != SOURCE_STARTING;
     struct segment *s = add(all, ill ? 0 : 1,
                             ill && state == SOURCE_LIVE ? ROLE_WARN : states[state].role);
-    snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, states[state].word);
-    snprintf(s->text, sizeof s->text, "%s %s%s%s", glyph, states[state].word,
-             ui->source.note[0] ? ": " : "", ui->source.note);
+    const char *word = states[state].word, *note = ui->source.note;
+    snprintf(s->shorter, sizeof s->shorter, "%s %s", glyph, word);
+    if (strncmp(note, word, strlen(word)) == 0) /* "waiting for topic plays" */
+        snprintf(s->text, sizeof s->text, "%s %s", glyph, note);
+    else
+        snprintf(s->text, sizeof s->text, "%s %s%s%s", glyph, word, note[0] ? ": " : "",
+                 note);
     if (ui->frozen) {
         s = add(all, 0, ROLE_CHIP_ON);
         snprintf(s->text, sizeof s->text, " FROZEN ");

@@ -71,7 +71,7 @@ def test_a_deleted_topic_is_waited_for(broker, topic, listens):
     with Term([CADENCE, "--kafka", broker.address(), "--topic", topic, "--panel", "kafka"], w=160, h=30) as t:
         t.wait_for("100 plays")
         broker.admin("delete", topic)
-        t.wait_for(f"◌ waiting: waiting for topic {topic}", 15)
+        t.wait_for(f"◌ waiting for topic {topic}, which does not exist", 15)
         broker.create(topic, 1)
         broker.produce(topic, listens[100:300])
         t.wait_for(lambda s: "300 plays" in s and "lag 0 (" in s, 15)    # of the partition that is no more nothing waits

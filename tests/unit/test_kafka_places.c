@@ -188,6 +188,9 @@ static void produce_more(struct happening *h)
 
 static void produce_too_early(struct happening *h)
 {
+    struct source_status status;
+    h->sink->source->ops->status(h->sink->source, &status);
+    assert_memory_equal(status.note, "nothing yet of the time of --from @", 35);
     produce(h->mock, h->topic, 0, "n1", 2);
     rd_kafka_flush(h->mock->rk, LIMIT_MS);
     h->happens = produce_more;
@@ -215,6 +218,7 @@ static void test_from_a_time_to_come(void **state)
     assert_numbers(&sink, 2, 3);
     sink.source->ops->status(sink.source, &status);
     assert_int_equal(status.lag, 0);
+    assert_string_equal(status.note, "");
     sink_fini(&sink);
 }
 

@@ -343,6 +343,12 @@ static void rejected_by_reason(void **state)
     status.state = SOURCE_LIVE;
     ui_set_source(ui, &status, 12480.4);
     expect_on_screen("live: no broker answers", true);
+    status.state = SOURCE_WAITING;
+    snprintf(status.note, sizeof status.note, "waiting for a broker");
+    ui_set_source(ui, &status, 0);
+    expect_on_screen(" waiting for a broker", true);
+    expect_on_screen(": waiting", false);
+    snprintf(status.note, sizeof status.note, "no broker answers");
     status.state = SOURCE_FAILED;
     ui_set_source(ui, &status, 0);
     expect_on_screen("failed: no broker answers", true);
