@@ -4,10 +4,13 @@
 #include "intern.h"
 #include "take.h"
 
-#include <pthread.h>
+#include "cadence/beside.h"
+
+#include <stdatomic.h>
 
 #define AHEAD_STATE 32 /* cells that a rebuild looks ahead */
 #define AHEAD_USER 16
+#define SESSIONS_PIECE 8192 /* taken at once by one of two threads */
 
 int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
 {
@@ -137,15 +140,30 @@ static void rebuild_songs(struct model *m, const struct week *w)
     }
 }
 
-static void rebuild_sessions(struct model *m)
+/* What two threads share of a rebuild. */
+struct job {
+    struct model *model;
+    bool afresh;
+    atomic_size_t next; /* session that nobody has taken */
+    atomic_uint_least64_t sessions;
+};
+
+/* Taken piece by piece by whoever has time. */
+static void rebuild_sessions(struct job *job)
 {
+    struct model *m = job->model;
     uint64_t sessions = 0;
-    for (uint32_t i = 0; i < m->sessions; i++) {
-        float minutes = session_selected_minutes(m, i);
-        m->sel.session_minutes[i] = minutes;
-        sessions += minutes >= 0;
+    for (size_t from;
+         (from = atomic_fetch_add(&job->next, SESSIONS_PIECE)) < m->sessions;) {
+        size_t left = m->sessions - from;
+        size_t to = from + (left < SESSIONS_PIECE ? left : SESSIONS_PIECE);
+        for (size_t i = from; i < to; i++) {
+            float minutes = session_selected_minutes(m, (uint32_t)i);
+            m->sel.session_minutes[i] = minutes;
+            sessions += minutes >= 0;
+        }
     }
-    m->sel.sessions = sessions;
+    atomic_fetch_add(&job->sessions, sessions);
 }
 
 static struct week *chosen_week(const struct model *m, size_t place)
@@ -165,43 +183,37 @@ static void rebuild_users(struct model *m)
             tally(&m->sel, m->user[i].attrs, 1);
 }
 
-struct rest {
-    struct model *model;
-    bool afresh;
-};
-
 /* What other weeks chosen leave as it is, a week's levels and hours, is made anew only
  * if it is asked for. */
 static void *rebuild_rest(void *context)
 {
-    const struct rest *rest = context;
-    struct model *m = rest->model;
+    struct job *job = context;
+    struct model *m = job->model;
     struct week *w;
     clear_songs(m);
     for (size_t i = 0; i < m->weeks_seen; i++)
         if ((w = chosen_week(m, i))) {
-            if (w->zones != m->sel.zones || rest->afresh)
+            if (w->zones != m->sel.zones || job->afresh)
                 rebuild_levels(m, w);
             rebuild_songs(m, w);
         }
-    rebuild_sessions(m);
+    rebuild_sessions(job);
     return NULL;
 }
 
-/* Both wait for memory most of the time and have nothing in common that they write: two
- * cores take little more than half of the time, where there is enough to do. */
+/* Both wait for memory most of the time and have nothing in common that they write, so
+ * that two cores take little more than half of the time; users take the shorter part of
+ * it, and sessions, which go with both, even that out. */
 static void rebuild(struct model *m, bool afresh)
 {
-    struct rest rest = {m, afresh};
-    pthread_t helper;
+    struct job job = {.model = m, .afresh = afresh};
+    struct beside rest;
     resolve(m);
-    bool helped = m->sessions >= TWO_CORES_FROM &&
-                  pthread_create(&helper, NULL, rebuild_rest, &rest) == 0;
-    if (!helped)
-        rebuild_rest(&rest);
+    beside_start(&rest, m->sessions >= TWO_CORES_FROM, rebuild_rest, &job);
     rebuild_users(m);
-    if (helped)
-        pthread_join(helper, NULL);
+    rebuild_sessions(&job);
+    beside_join(&rest);
+    m->sel.sessions = job.sessions;
 }
 
 void model_rebuild(struct model *m)
