@@ -9,7 +9,9 @@
 #include "cadence/hash.h"
 #include "cadence/mem.h"
 #include "cadence/model.h"
+#include "cadence/snapshot.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -215,6 +217,27 @@ static void sessions_by_length(void **state)
     free(s);
 }
 
+/* The snapshot's, which a thread of its own makes of so many. */
+static void assert_session_minutes(struct model *m, const struct filter *f)
+{
+    struct snapshot *shot = snapshot_new(m, &(struct snapshot_request){.filter = *f});
+    float least = INFINITY, most = 0;
+    uint64_t n = 0;
+    for (size_t i = 0; i < m->sessions; i++) {
+        float minutes = m->sel.session_minutes[i];
+        if (minutes < 0)
+            continue;
+        least = minutes < least ? minutes : least;
+        most = minutes > most ? minutes : most;
+        n++;
+    }
+    assert_int_equal(shot->session_minutes.n, n);
+    assert_int_equal(shot->summary.sessions, n);
+    assert_true(n == 0 || shot->session_minutes.min == (double)least);
+    assert_true(n == 0 || shot->session_minutes.max == (double)most);
+    snapshot_free(shot);
+}
+
 /* With so many sessions that a second thread takes part. */
 static void two_cores_make_the_same(void **state)
 {
@@ -240,6 +263,7 @@ static void two_cores_make_the_same(void **state)
         model_rebuild(rebuilt);
         assert_same_selection(kept, rebuilt);
         assert_same_weeks(kept, rebuilt);
+        assert_session_minutes(rebuilt, &f);
         random_filter(&f, &dices);
         model_select(kept, &f);
     }
