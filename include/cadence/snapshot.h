@@ -104,7 +104,7 @@ struct snapshot_request {
     size_t limit[LIST_COUNT];
     enum trend_scale scale;
     uint32_t why_artist;             /* explain this one (trend_entry.id); 0 none */
-    bool soon;                       /* trends may be unfinished: trend_rows.more */
+    enum trend_haste haste;          /* trends may be unfinished: trend_rows.more */
     bool session_bins, state_levels; /* state_levels: state_row.paid */
     size_t activity_points;          /* at most; the step is chosen to fit */
 };

@@ -84,12 +84,15 @@ bool trend_is_far(const struct trend *trend, int64_t ts_ms);
 
 enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 
+/* How much of a list one call makes: all of it, what takes some 8 ms, or 2. */
+enum trend_haste { TREND_WHOLE, TREND_SOON, TREND_AT_ONCE };
+
 /* The list for a selection. `resolved` has its labels resolved to bits in `week`. The
- * first of a selection looks back on many moments: `soon` does what takes some ten
- * milliseconds of it, and `more` says whether to ask again. Until then those are missing
- * who stay by what they were, and some are listed since later than is true. */
+ * first of a selection looks back on many moments: in haste a part of it is made, and
+ * `more` says whether to ask again. Until then those are missing who stay by what they
+ * were, and some are listed since later than is true. */
 void trend_list(struct trend *trend, const struct filter *resolved, enum trend_kind kind,
-                enum trend_scale scale, bool soon, struct trend_list *out);
+                enum trend_scale scale, enum trend_haste haste, struct trend_list *out);
 
 /* Shares of `n` different artists over the last TREND_POINTS points of the scale, for
  * sparklines. */

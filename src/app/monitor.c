@@ -95,7 +95,7 @@ static void work(struct monitor *m)
 static void ask(struct monitor *m, bool urgent)
 {
     ui_request(m->ui, &m->request);
-    m->request.soon = true;
+    m->request.haste = urgent ? TREND_AT_ONCE : TREND_SOON;
     if (m->waiting && !urgent)
         return;
     m->waiting = true;
@@ -123,6 +123,8 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     m->dirty = true;
     if (urgent)
         draw(m);
+    if (urgent && m->more) /* what the key did not wait for */
+        ask(m, false);
     m->begun |= figures;
 }
 

@@ -439,7 +439,7 @@ struct trend {
     struct sums sums;
     struct columns columns[2]; /* artists, songs */
     int64_t work;              /* listens that the call may still read */
-    bool soon, ran_out;        /* whether that counts; whether it did */
+    bool soon, ran_out;        /* whether it makes a part only; whether that was all */
     struct tracker *tracker[TRACKER_COUNT];
     double *p; /* of one look, for Benjamini-Hochberg */
     size_t p_cap;

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #define AUTO_LISTENS 200
-#define SOON_LISTENS 500000 /* read back for one answer, some 4 ms */
+/* Listens read back for one answer: some 4 ms, and 1. */
+static const int64_t haste_listens[] = {
+    [TREND_WHOLE] = INT64_MAX, [TREND_SOON] = 500000, [TREND_AT_ONCE] = 120000};
 
 /* The end of the newest chosen week if that is past; 0 for live. */
 static int64_t chosen_end(const struct trend *trend, const struct filter *f)
@@ -297,7 +299,7 @@ static void fill_list(struct trend *trend, struct tracker *tracker,
 }
 
 void trend_list(struct trend *trend, const struct filter *resolved, enum trend_kind kind,
-                enum trend_scale scale, bool soon, struct trend_list *out)
+                enum trend_scale scale, enum trend_haste haste, struct trend_list *out)
 {
     memset(out, 0, sizeof *out);
     struct asked sel = asked_of(trend, resolved, kind, scale);
@@ -310,13 +312,13 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
         return;
     }
     unsigned level = sample_level(trend, &sel);
-    trend->soon = soon;
+    trend->soon = haste != TREND_WHOLE;
     trend->ran_out = false;
-    trend->work = SOON_LISTENS;
+    trend->work = haste_listens[haste];
     struct tracker *tracker = tracker_get(trend, &sel);
     const struct head *head = tracker_head(trend, tracker, &sel);
     if (head) {
-        trend->work = SOON_LISTENS;
+        trend->work = haste_listens[haste];
         fill_head(&sel, head, level, out);
         fill_list(trend, tracker, &sel, head, kind == TREND_FALLING ? FALLING : RISING,
                   level, out);

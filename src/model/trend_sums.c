@@ -215,9 +215,8 @@ static bool fill_base(struct trend *trend, const struct asked *sel, struct windo
     if (sums->base_from_ms < trend->oldest_ms)
         sums->base_from_ms =
             trend->oldest_ms < sums->base_to_ms ? trend->oldest_ms : sums->base_to_ms;
-    int64_t all = INT64_MAX;
     sums->base = base_seek(sel->store, sel->end_ms ? BASE_GONE : sel->scale, &stretch,
-                           trend->soon ? &trend->work : &all);
+                           &trend->work);
     sums->B_sum = 0;
     for (int z = 0; z < ZONE_COUNT && sums->base; z++)
         sums->B_sum += sel->zones >> z & 1 ? base_sum(sums->base->sum[z]) : 0;

@@ -122,7 +122,7 @@ const struct look *tracker_look(struct trend *trend, struct tracker *tracker,
     if (look->step == step &&
         (look->final || look->stamp == stamp || (trend->soon && look->made == now)))
         return look;
-    trend->ran_out |= trend->soon && trend->work <= 0;
+    trend->ran_out |= trend->work <= 0;
     if (trend->ran_out || !look_make(trend, sel, window_at(sel, step), look)) {
         trend->ran_out = true;
         return NULL;

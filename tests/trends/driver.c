@@ -115,7 +115,7 @@ static void report(struct trend *trend, const struct options *o, int64_t last_ms
     struct filter filter;
     filter_init(&filter);
     filter.zones = (uint8_t)o->zones;
-    trend_list(trend, &filter, o->kind, o->scale, false, &list);
+    trend_list(trend, &filter, o->kind, o->scale, TREND_WHOLE, &list);
     if (o->kind != TREND_SONGS) {
         forecasts_check(last_ms / 300000);
         forecasts_add(&list, last_ms);
@@ -173,7 +173,7 @@ static void choose(struct trend *trend, bool listed)
             filter.zones = zones[i];
             do {
                 double from = cpu_seconds();
-                trend_list(trend, &filter, kind, SCALE_AUTO, true, &list);
+                trend_list(trend, &filter, kind, SCALE_AUTO, TREND_SOON, &list);
                 double took = cpu_seconds() - from;
                 most = took > most ? took : most;
                 all += took;

@@ -17,13 +17,14 @@ static struct plays long_trends(int hours)
     return plays;
 }
 
+/* As for a key: at once, and what is missing soon. */
 static unsigned ask_in_parts(struct trend *trend, const struct filter *filter,
                              enum trend_kind kind, struct trend_list *out)
 {
     unsigned parts = 0;
-    do
-        trend_list(trend, filter, kind, SCALE_30MIN, true, out);
-    while (out->more && ++parts < PARTS_MAX);
+    trend_list(trend, filter, kind, SCALE_30MIN, TREND_AT_ONCE, out);
+    while (out->more && ++parts < PARTS_MAX)
+        trend_list(trend, filter, kind, SCALE_30MIN, TREND_SOON, out);
     return parts;
 }
 
@@ -39,7 +40,7 @@ static void parts_make_the_whole(void **state)
         for (enum trend_kind k = 0; k < TREND_KIND_COUNT; k++) {
             struct filter filter = everything();
             filter.zones = zones[z];
-            trend_list(whole, &filter, k, SCALE_30MIN, false, &a);
+            trend_list(whole, &filter, k, SCALE_30MIN, TREND_WHOLE, &a);
             assert_false(a.more);
             n += ask_in_parts(parts, &filter, k, &b);
             assert_false(b.more);
@@ -63,12 +64,12 @@ static void parts_keep_up(void **state)
     size_t held = plays.n - 4000;
     trend_add(parts, plays.play, held);
     for (size_t i = held; i < plays.n; i += 500) {
-        trend_list(parts, &all, TREND_ARTISTS, SCALE_30MIN, true, &b);
+        trend_list(parts, &all, TREND_ARTISTS, SCALE_30MIN, TREND_SOON, &b);
         for (size_t j = i; j < i + 500; j++) /* up to three minutes late */
             trend_add(parts, &plays.play[i + (j - i + 250) % 500], 1);
     }
     ask_in_parts(parts, &all, TREND_ARTISTS, &b);
-    trend_list(whole, &all, TREND_ARTISTS, SCALE_30MIN, false, &a);
+    trend_list(whole, &all, TREND_ARTISTS, SCALE_30MIN, TREND_WHOLE, &a);
     same_lists(&a, &b);
     trend_free(parts);
     trend_free(whole);
@@ -101,8 +102,8 @@ static void too_late_is_bounded(void **state)
     struct filter all = everything();
     static struct trend_list a, b;
     for (enum trend_scale s = SCALE_30MIN; s <= SCALE_6H; s++) {
-        trend_list(sorted, &all, TREND_ARTISTS, s, false, &a);
-        trend_list(late, &all, TREND_ARTISTS, s, false, &b);
+        trend_list(sorted, &all, TREND_ARTISTS, s, TREND_WHOLE, &a);
+        trend_list(late, &all, TREND_ARTISTS, s, TREND_WHOLE, &b);
         assert_int_equal(a.base_ms, b.base_ms);
         assert_true(labs((long)a.base_listens - (long)b.base_listens) <= 3L * too_late);
         assert_true(labs((long)a.listens - (long)b.listens) <= 3L * too_late);

@@ -427,7 +427,7 @@ static void ask_anything(struct trend *trend, enum trend_scale scale,
         t.live = false;
     }
     if (below(3) == 0)
-        trend_list(trend, &filter, kind, scale, true, &list);
+        trend_list(trend, &filter, kind, scale, TREND_SOON, &list);
     ask(trend, &filter, kind, scale, &list);
     assert_int_equal(list.now_ms, t.now_ms);
     if (t.now_ms)

@@ -111,7 +111,7 @@ static inline void ask(struct trend *trend, const struct filter *filter,
                        enum trend_kind kind, enum trend_scale scale,
                        struct trend_list *out)
 {
-    trend_list(trend, filter, kind, scale, false, out);
+    trend_list(trend, filter, kind, scale, TREND_WHOLE, out);
 }
 
 static inline const struct trend_entry *listed(const struct trend_list *list, uint32_t id)
