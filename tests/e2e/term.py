@@ -124,7 +124,7 @@ class Term:
         self.raw = bytearray()
         self.times = []           # (when, bytes so far)
         self.changed = threading.Condition()
-        self.reading = True
+        self.reading, self.pauses = True, 0     # pauses: how often there was nothing to read
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         told = self.tell()
@@ -140,6 +140,9 @@ class Term:
         while self.reading:
             ready, _, _ = select.select([self.master], [], [], 0.1)
             if not ready:
+                with self.changed:
+                    self.pauses += 1
+                    self.changed.notify_all()
                 continue
             try:
                 data = os.read(self.master, 65536)
@@ -154,6 +157,13 @@ class Term:
                 except Exception as error:  # pylint: disable=broad-except
                     self.raw += b"<<emulator: %s>>" % str(error).encode()
                 self.changed.notify_all()
+
+    def _drain(self):
+        """Waits until nothing of what the program has written is left to be read: the second pause from now on has
+        begun after it was written."""
+        with self.changed:
+            enough = self.pauses + 2
+            self.changed.wait_for(lambda: self.pauses >= enough or not self.reader.is_alive(), 10)
 
     def tell(self, timeout=10):
         """The leader's next word on the program."""
@@ -225,13 +235,13 @@ class Term:
         """The exit code, or minus the signal."""
         told = self.tell(timeout)
         assert "code" in told or "signal" in told, told
-        time.sleep(0.1)
+        self._drain()
         return told["code"] if "code" in told else -told["signal"]
 
     def wait_stopped(self, timeout=10):
         told = self.tell(timeout)
         assert "stopped" in told, told
-        time.sleep(0.1)
+        self._drain()
 
     def resume(self):
         os.write(self.control, b"f")
