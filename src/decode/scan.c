@@ -248,6 +248,7 @@ static inline const char *row_begin(struct scan *scan, struct shape *shape, cons
     row_end(scan);
     if (!memo || !row_is_first(scan->out))
         return p;
+    scan->out->listener = NULL; /* of a row before, which had nothing but the user */
     if (memo_take(memo, p, scan->end, scan->out)) {
         *slot += memo->keys;
         return p + memo->len;

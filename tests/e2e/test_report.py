@@ -121,6 +121,10 @@ def test_who_pays_in_which_state(data):
 
 P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state":"CA"'
 
+TWICE = '{"ts":1704067200000,"song":"s","sessionId":1,"itemInSession":1,"userId":7,"itemInSession":2,"state":"TX","gender":"M",' \
+        '"firstName":"B","userAgent":"' + 450 * "x" + '"}\n'
+ONCE = '{"ts":1704067200000,"song":"another song","sessionId":1,"itemInSession":9,"userId":7}\n'
+
 
 @pytest.mark.parametrize("lines", [
     "{1:2,%s}\n{%s}\n" % (P, P), '{"x":{1:2},%s}\n{"x":[{-1.5e3 :[]}],%s}\n' % (P, P),
@@ -128,9 +132,11 @@ P = '"ts":1704067200000,"userId":1,"sessionId":1,"song":"s","artist":"a","state"
     '{%s,"x":[],"userId":2,"userAgent":"iP\\\\u0061d"}\n{%s,"userAgent":"iP\\u0061d"}\n' % (P, P),
     '{"a\\u0000":"\\ud800","a\\u0001":1,%s}\n{"a\\u0000":"\\ud800","a\\u0000":1,%s}\n' % (P, P),
     '{%s,"x":[],"firstName":"a\\u0000b\\u0001c","song":"\\u0000"}\n' % P,
-    '{%s,"duration":0.00038}\n{%s,"sessionId":2,"duration":0.10007}\n' % (P, P)])
+    '{%s,"duration":0.00038}\n{%s,"sessionId":2,"duration":0.10007}\n' % (P, P),
+    ONCE + TWICE])
 def test_lines_that_have_been_read_wrongly(tmp_path, lines):
-    """Keys that are no text, one text in two ways of writing, zeros in keys, sessions of a moment."""
+    """Keys that are no text, one text in two ways of writing, zeros in keys, sessions of a moment,
+    a key twice before a listener too long to be remembered."""
     path = tmp_path / "lines"
     path.write_text(lines)
     check_files([path], [([], []), ([], ["PST"])])
