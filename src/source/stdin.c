@@ -1,5 +1,5 @@
-/* Standard input: a pipe or socket through libuv, read as it comes; a regular file goes
- * the way of files (libuv aborts on a file opened as a pipe). What one turn of the loop
+/* Standard input: a pipe or socket through libuv, read as it comes; all else goes the
+ * way of files (libuv aborts on a file opened as a pipe). What one turn of the loop
  * brings is gathered into one block and pushed before the loop sleeps, so that a slow
  * pipe is seen at once and a fast one costs few blocks. */
 #include "cadence/mem.h"
@@ -128,8 +128,7 @@ static int stdin_start(struct source *base, char *error, size_t size)
     struct stdin_source *s = (struct stdin_source *)base;
     uv_handle_type type = uv_guess_handle(0);
     s->flags = fcntl(0, F_GETFL);
-    int rc =
-        type == UV_UNKNOWN_HANDLE || type == UV_UDP ? UV_EINVAL : open_stream(s, type);
+    int rc = type == UV_UDP ? UV_EINVAL : open_stream(s, type);
     if (rc) {
         snprintf(error, size, "standard input cannot be read: %s", uv_strerror(rc));
         return -1;
@@ -192,7 +191,8 @@ struct source *source_new_stdin(bool follow)
                                           .stop = stdin_stop,
                                           .free = stdin_free};
     static const char *const itself[] = {"-"};
-    if (uv_guess_handle(0) == UV_FILE)
+    uv_handle_type type = uv_guess_handle(0);
+    if (type == UV_FILE || type == UV_UNKNOWN_HANDLE) /* a directory, a disk */
         return source_new_files(itself, 1, follow);
     struct stdin_source *s = mem_zalloc(sizeof *s);
     s->base.ops = &ops;

@@ -90,6 +90,11 @@ def test_missing_file_and_directory(tmp_path):
     for path in (tmp_path / "none.jsonl", tmp_path):
         r = run("--report", "json", path)
         assert r.returncode == 1 and r.stdout == b"" and str(path).encode() in r.stderr and r.stderr.count(b"\n") == 1
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for args in [], ["-"], ["-", "-"]:
+        r = subprocess.run([CADENCE, "--report", "json", *args], stdin=folder, capture_output=True, timeout=20)
+        assert r.returncode == 1 and r.stdout == b"" and r.stderr == b'cadence: cannot read "standard input": it is a directory\n'
+    os.close(folder)
 
 
 def test_inputs_of_every_kind_give_the_same(tmp_path):
