@@ -17,10 +17,7 @@
 
 #define SHAPE_KEYS 63  /* most keys of a record; EventSim's have up to 26 */
 #define SHAPE_BYTES 32 /* longest remembered `,"key":` */
-#define LINE_LEAST                                                                       \
-    40 /* shortest and longest line scanned; EventSim's have 140 to 814                  \
-        */
-#define LINE_MOST 4096
+#define LINE_LEAST 40  /* shortest line scanned; EventSim's have 140 to 814 bytes */
 
 struct shape_slot {
     char text[SHAPE_BYTES]; /* `,"key":` with its blanks, zeros behind */
