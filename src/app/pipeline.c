@@ -214,6 +214,8 @@ static void batch_done(struct pipeline *p, struct batch *b)
     if (b->block) {
         if (b->block->mark > p->mark)
             p->mark = b->block->mark;
+        p->held -= b->block->cap;
+        block_shrink(b->block);
         block_put(&p->done, b->block);
         b->block = NULL;
         uv_async_send(&p->async);

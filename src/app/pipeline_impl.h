@@ -50,6 +50,7 @@ struct pipeline {
     uv_mutex_t lock; /* guards from here ... */
     uv_cond_t to_decode, to_model, to_batch;
     struct block_list free_blocks, raw, done;
+    size_t held; /* bytes of the blocks that were pushed and are not counted yet */
     struct batch_ring free_batches, ready;
     bool source_waits, ended, decoded, finished, stopping;
     bool wanted;
@@ -71,5 +72,7 @@ struct pipeline {
 
 void block_put(struct block_list *list, struct block *block);
 struct block *block_take(struct block_list *list); /* NULL: there is none */
+/* One large value does not cost its memory for ever. What is in the block is lost. */
+void block_shrink(struct block *block);
 
 #endif

@@ -29,23 +29,31 @@ void block_reserve(struct block *block, size_t bytes)
         block->data = mem_grow(block->data, &block->cap, bytes, 1);
 }
 
+void block_shrink(struct block *block)
+{
+    if (block->cap <= BLOCK_BYTES)
+        return;
+    free(block->data);
+    block->cap = BLOCK_BYTES;
+    block->data = mem_alloc_pages(block->cap);
+}
+
+/* Blocks that were made larger count for as many as they are: ten values of 15 MiB would
+ * be 150 MiB on their way. */
 struct block *sink_room(struct sink *sink)
 {
     struct pipeline *p = sink->pipeline;
     uv_mutex_lock(&p->lock);
-    struct block *b = block_take(&p->free_blocks);
-    if (!b)
+    bool full = p->held > (size_t)PIPELINE_BLOCKS * BLOCK_BYTES;
+    struct block *b = full ? NULL : block_take(&p->free_blocks);
+    if (!b && !full)
         b = block_take(&p->done);
     if (!b)
         p->source_waits = true;
     uv_mutex_unlock(&p->lock);
     if (!b)
         return NULL;
-    if (b->cap > BLOCK_BYTES) { /* one large value does not cost its memory for ever */
-        free(b->data);
-        b->cap = BLOCK_BYTES;
-        b->data = mem_alloc_pages(b->cap);
-    }
+    block_shrink(b); /* if it was returned unused */
     b->len = 0;
     b->stream = 0;
     b->ends = false;
@@ -57,6 +65,7 @@ void sink_push(struct sink *sink, struct block *block)
 {
     struct pipeline *p = sink->pipeline;
     uv_mutex_lock(&p->lock);
+    p->held += block->cap;
     block_put(&p->raw, block);
     uv_cond_signal(&p->to_decode);
     uv_mutex_unlock(&p->lock);

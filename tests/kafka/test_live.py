@@ -100,3 +100,19 @@ def test_memory_while_a_backlog_is_read(broker, topic):
     assert status == 0 and f'"lines":\t{BACKLOG}' in report.decode()
     assert usage.ru_maxrss < LIMIT_KIB
     broker.admin("delete", topic)
+
+
+def test_memory_of_large_values(broker, topic, listens, tmp_path):
+    """Values of 14 MB, each of many lines, do not wait side by side."""
+    values, lines = 12, (listens * 20)[:30000]
+    path = tmp_path / "value"
+    path.write_bytes(b"\n".join(lines))
+    broker.create(topic, 1, "max.message.bytes=20000000")
+    broker.produce(topic, b"", "-X", "message.max.bytes=20000000", *[str(path)] * values)
+    process = subprocess.Popen([CADENCE, "--kafka", broker.address(), "--topic", topic, "--report", "json"],
+                               stdout=subprocess.PIPE)
+    report = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0 and f'"lines":\t{values * len(lines)}' in report.decode()
+    assert usage.ru_maxrss < LIMIT_KIB
+    broker.admin("delete", topic)
