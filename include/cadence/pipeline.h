@@ -1,9 +1,9 @@
 /* The way of the bytes: source -> blocks -> decoder thread -> batches -> model thread.
  *
  * The loop's thread (sources, keys, drawing) never decodes or counts. Blocks and batches
- * are pooled and bounded: PIPELINE_BLOCKS blocks of BLOCK_BYTES, or as many bytes in fewer
- * that were made larger, PIPELINE_BATCHES batches; when there is no more room the source
- * waits. Order is kept. */
+ * are pooled and bounded: PIPELINE_BLOCKS blocks of BLOCK_BYTES, or as many bytes in
+ * fewer that were made larger, PIPELINE_BATCHES batches; when there is no more room the
+ * source waits. Order is kept. */
 #ifndef CADENCE_PIPELINE_H
 #define CADENCE_PIPELINE_H
 

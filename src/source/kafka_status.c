@@ -55,8 +55,12 @@ static void fill_row(struct partition_row *row, const struct kafka_part *part)
                  part->headless ? "no leader" : part->note);
 }
 
+/* Of what was deleted only a topic that is waited for keeps its rows: they ask to be
+ * looked at first, and where days come and go as topics there would be ever more. */
 static bool is_shown(const struct kafka *k, const struct kafka_part *part)
 {
+    if (part->gone && !(part->topic->missing && part->topic->named))
+        return false;
     return !k->grouped || part->reading;
 }
 
@@ -211,6 +215,14 @@ static bool is_early(const struct kafka *k)
     return early;
 }
 
+static bool is_any_there(const struct kafka *k)
+{
+    for (size_t i = 0; i < k->topics; i++)
+        if (!k->topic[i]->missing)
+            return true;
+    return false;
+}
+
 static void note_topic(const struct kafka_topic *topic, struct source_status *out)
 {
     if (kafka_topic_forbidden(topic))
@@ -228,7 +240,7 @@ static void fill_note(const struct kafka *k, const struct kafka_topic *troubled,
         note_topic(troubled, out);
     else if (cut->count)
         note_cut_off(cut, out);
-    else if (k->patterns && k->topics == 0)
+    else if (k->patterns && out->partitions == 0 && !is_any_there(k))
         snprintf(out->note, sizeof out->note, "no topic fits the pattern");
     else if (k->revoked || idle)
         snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");

@@ -89,6 +89,29 @@ static void test_one_topic_of_a_pattern_is_deleted(void **state)
     assert_non_null(strstr(sink.said, "topic day-1 was deleted"));
     assert_string_equal(status.note, "");
     assert_int_equal(status.state, SOURCE_LIVE);
+    assert_int_equal(status.partitions, 1); /* the other row would stay for ever */
+    sink_fini(&sink);
+}
+
+/* Then a new one is waited for. */
+static void test_all_topics_of_a_pattern_are_deleted(void **state)
+{
+    static const char *const topic = "^day-";
+    struct kafka_config config = config_of(*state, &topic);
+    struct source_status status;
+    struct sink sink;
+    uv_timer_t timer = {.data = ((struct mock *)*state)->cluster};
+    make_numbers(*state, "day-1", 3, 10, 0);
+    config.until = NULL;
+    sink_init(&sink, &config);
+    uv_timer_init(&sink.loop, &timer);
+    uv_timer_start(&timer, on_delete, 2000, 0);
+    sink.run_ms = 16000;
+    sink_run(&sink);
+    sink.source->ops->status(sink.source, &status);
+    assert_string_equal(status.note, "no topic fits the pattern");
+    assert_int_equal(status.state, SOURCE_WAITING);
+    assert_int_equal(status.partitions, 0);
     sink_fini(&sink);
 }
 
@@ -100,6 +123,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_pattern_that_nothing_fits, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_one_topic_of_a_pattern_is_deleted, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_all_topics_of_a_pattern_are_deleted, setup,
                                         teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
