@@ -286,6 +286,26 @@ static int check_scheme(const char *broker, size_t n, const char *protocol, char
     return -1;
 }
 
+/* librdkafka takes 99999 for 34463, and a word for 0. As it does, it takes the last colon
+ * for a port's if it is the only one, or follows an address in brackets. */
+static int check_port(const char *broker, size_t n, char *error, size_t size)
+{
+    const char *scheme = memmem(broker, n, "://", 3), *end = broker + n;
+    const char *host = scheme ? scheme + 3 : broker;
+    const char *colon = memrchr(host, ':', (size_t)(end - host));
+    if (!colon || (memchr(host, ':', (size_t)(colon - host)) && colon[-1] != ']'))
+        return 0;
+    const char *p = colon + 1;
+    long port = 0;
+    while (p < end && isdigit((unsigned char)*p) && port <= UINT16_MAX)
+        port = port * 10 + *p++ - '0';
+    if (port >= 1 && port <= UINT16_MAX && (p == end || *p == ' ' || *p == '/'))
+        return 0;
+    snprintf(error, size, "Kafka: %.*s: a port is a number from 1 to 65535", (int)n,
+             broker);
+    return -1;
+}
+
 static int check_brokers(const rd_kafka_conf_t *conf, char *error, size_t size)
 {
     char protocol[32] = "", *list;
@@ -300,6 +320,8 @@ static int check_brokers(const rd_kafka_conf_t *conf, char *error, size_t size)
         broker += strspn(broker, " ");
         size_t length = strcspn(broker, ",");
         rc = check_scheme(broker, length, protocol, error, size);
+        if (rc == 0)
+            rc = check_port(broker, length, error, size);
         broker += length;
     }
     free(list);
@@ -328,10 +350,14 @@ static int check_files(const rd_kafka_conf_t *conf, char *error, size_t size)
 
 static bool has_brokers(const rd_kafka_conf_t *conf)
 {
-    char value[8] = "";
-    size_t n = sizeof value;
-    rd_kafka_conf_res_t res = rd_kafka_conf_get(conf, "bootstrap.servers", value, &n);
-    return res == RD_KAFKA_CONF_OK && n > 1;
+    size_t n = 0;
+    if (rd_kafka_conf_get(conf, "bootstrap.servers", NULL, &n) != RD_KAFKA_CONF_OK)
+        return false;
+    char *list = mem_zalloc(n + 1);
+    rd_kafka_conf_get(conf, "bootstrap.servers", list, &n);
+    bool has = list[strspn(list, ", ")] != '\0';
+    free(list);
+    return has;
 }
 
 /* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows

@@ -189,6 +189,25 @@ static void test_schemes(void **state)
     assert_non_null(strstr(error, "ssl://h:1, but security.protocol is plaintext"));
 }
 
+static void test_ports(void **state)
+{
+    static const char *const good[] = {
+        "h:1", "h:65535 ,g", "[::1]:9092", "::1", "[::1]", "plaintext://h:9092/p", ",h"};
+    static const char *const bad[] = {
+        "h:0", "h:65536", "h:99999",  "h:kafka",         "h:9092x",
+        "h:",  "[::1]:x", "g:1,h:-1", "plaintext://h:x", "h:99999999999999999999999"};
+    char error[300];
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+        assert_int_equal(check_brokers(good[i], NULL, error), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_int_equal(check_brokers(bad[i], NULL, error), -1);
+        assert_non_null(strstr(error, "a port is a number from 1 to 65535"));
+    }
+    assert_int_equal(check_brokers(", ,", NULL, error), -1);
+    assert_non_null(strstr(error, "which broker?"));
+}
+
 /* Those that are not used may be anything. */
 static void test_files(void **state)
 {
@@ -420,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
         cmocka_unit_test(test_hints),      cmocka_unit_test(test_files),
+        cmocka_unit_test(test_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
