@@ -59,6 +59,20 @@ static const struct meaning meanings[] = {
      "another member took this one's group.instance.id", false},
     {RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, TROUBLE_PASSING,
      "the group gave our partitions away, for we were too slow; joining again", false},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, TROUBLE_PASSING, "the group took us for gone",
+     false},
+    {RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, TROUBLE_PASSING,
+     "the group has shared out its partitions anew", false},
+    {RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, TROUBLE_PASSING,
+     "the group is sharing out its partitions", false},
+    {RD_KAFKA_RESP_ERR__WAIT_COORD, TROUBLE_PASSING,
+     "the group's coordinator does not answer", false},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, TROUBLE_PASSING,
+     "the group has no coordinator just now", false},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, TROUBLE_PASSING,
+     "the group's coordinator is starting", false},
+    {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, TROUBLE_PASSING,
+     "the group's coordinator is moving", false},
     {RD_KAFKA_RESP_ERR__BAD_MSG, TROUBLE_PASSING, "a damaged message was passed over",
      true},
     {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, TROUBLE_PASSING, "messages cannot be unpacked",
@@ -161,6 +175,16 @@ static void remove_codes(char *text)
         memmove(code, rest + 1, strlen(rest + 1) + 1);
 }
 
+/* "h:9: 3 request(s) timed out: disconnect": that there was no answer is said anyway. */
+static void cut_count(char *text)
+{
+    char *hit = strstr(text, " request(s) timed out");
+    while (hit && hit > text && isdigit((unsigned char)hit[-1]))
+        hit--;
+    if (hit)
+        *hit = '\0';
+}
+
 static void cut_after(char *text, const char *word)
 {
     char *hit = strstr(text, word);
@@ -177,6 +201,7 @@ static void clean_detail(const char *detail, char *out, size_t size)
     cut_at(out, " (after ");
     cut_at(out, " (errno");
     cut_at(out, " in state ");
+    cut_count(out);
     cut_at(out, ": broker certificate could not be verified"); /* there is advice */
     cut_after(out, "sasl.oauthbearer.config"); /* its value may follow, or a part of it */
     place_hint(out, size);

@@ -414,6 +414,13 @@ static void test_sentences(void **state)
                          "known (after 3ms in state CONNECT)",
                          text, sizeof text);
     assert_string_equal(text, "h:9: Name or service not known");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__TIMED_OUT,
+                         "GroupCoordinator: h:9: 12 request(s) timed out: disconnect "
+                         "(average rtt 3.1ms) (after 10025ms in state UP)",
+                         text, sizeof text);
+    assert_string_equal(text, "no answer in time (h:9)");
+    kafka_error_sentence(RD_KAFKA_RESP_ERR__WAIT_COORD, NULL, text, sizeof text);
+    assert_string_equal(text, "the group's coordinator does not answer");
     static const char no_kafka[] =
         "h:9/bootstrap: Receive failed: Invalid response size 1213486160 (0..100000000): "
         "increase receive.message.max.bytes";
