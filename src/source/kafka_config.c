@@ -348,6 +348,37 @@ static int check_files(const rd_kafka_conf_t *conf, char *error, size_t size)
     return 0;
 }
 
+static bool has_text(const rd_kafka_conf_t *conf, const char *name, const char *want)
+{
+    char value[512] = "";
+    size_t n = sizeof value;
+    return rd_kafka_conf_get(conf, name, value, &n) == RD_KAFKA_CONF_OK &&
+           strcasestr(value, want) != NULL;
+}
+
+/* Of Kerberos, which is what a login is by when nothing is said, librdkafka tells what
+ * its command lacks; for a token that nobody fetches it waits for ever. */
+static int check_login(const rd_kafka_conf_t *conf, char *error, size_t size)
+{
+    if (!has_text(conf, "security.protocol", "sasl"))
+        return 0;
+    if (has_text(conf, "sasl.mechanism", "GSSAPI") &&
+        has_text(conf, "sasl.kerberos.kinit.cmd", "{sasl.kerberos.keytab}") &&
+        !has_text(conf, "sasl.kerberos.keytab", ""))
+        snprintf(error, size,
+                 "Kafka: the login is by Kerberos (GSSAPI) unless sasl.mechanism is set, "
+                 "as to PLAIN; Kerberos needs sasl.kerberos.keytab");
+    else if (has_text(conf, "sasl.mechanism", "OAUTHBEARER") &&
+             !has_text(conf, "sasl.oauthbearer.method", "oidc") &&
+             !has_text(conf, "enable.sasl.oauthbearer.unsecure.jwt", "true"))
+        snprintf(error, size,
+                 "Kafka: OAUTHBEARER needs a token: set sasl.oauthbearer.method=oidc and "
+                 "the properties that go with it");
+    else
+        return 0;
+    return -1;
+}
+
 static bool has_brokers(const rd_kafka_conf_t *conf)
 {
     size_t n = 0;
@@ -391,6 +422,8 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
         rc = check_brokers(conf, error, size);
     if (rc == 0)
         rc = check_files(conf, error, size);
+    if (rc == 0)
+        rc = check_login(conf, error, size);
     if (rc < 0) {
         rd_kafka_conf_destroy(conf);
         return -1;

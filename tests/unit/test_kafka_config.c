@@ -222,8 +222,29 @@ static void test_files(void **state)
                                "such file or directory");
     properties[0] = "security.protocol=plaintext";
     assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
-    properties[0] = "security.protocol=sasl_ssl";
+    properties[0] = "security.protocol=ssl";
     properties[1] = "ssl.ca.location=/tmp"; /* a folder may be */
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+}
+
+static void test_logins(void **state)
+{
+    const char *properties[] = {"security.protocol=sasl_ssl", "client.id=x",
+                                "client.id=x"};
+    struct kafka_config config = {
+        .brokers = "h:1", .properties = properties, .property_count = 3};
+    char error[300] = "";
+    (void)state;
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_non_null(strstr(error, "unless sasl.mechanism is set"));
+    properties[1] = "sasl.kerberos.keytab=/etc/krb5.keytab";
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    properties[1] = "sasl.mechanism=PLAIN";
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    properties[1] = "sasl.mechanism=OAUTHBEARER";
+    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_non_null(strstr(error, "sasl.oauthbearer.method=oidc"));
+    properties[2] = "enable.sasl.oauthbearer.unsecure.jwt=true";
     assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
 }
 
@@ -446,7 +467,7 @@ int main(void)
         cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
         cmocka_unit_test(test_hints),      cmocka_unit_test(test_files),
-        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_ports),      cmocka_unit_test(test_logins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
