@@ -93,8 +93,11 @@ static inline struct source_status source_status_none(void)
 
 struct source;
 
+/* What was asked for is at fault, which only starting can tell. */
+#define SOURCE_MISUSED (-2)
+
 struct source_ops {
-    /* Begins to read. 0, or -1 with a sentence in `error`. */
+    /* Begins to read. 0, or -1 or SOURCE_MISUSED with a sentence in `error`. */
     int (*start)(struct source *source, char *error, size_t size);
     void (*resume)(struct source *source);                 /* there is room again */
     void (*counted)(struct source *source, uint64_t mark); /* in the model, with all

@@ -51,10 +51,14 @@ bool app_start(struct app *app, const struct pipeline_config *config,
     app->source->sink = pipeline_sink(app->pipeline);
     int failed = pipeline_start(app->pipeline, app->source);
     if (failed) {
+        app->exit_code = EXIT_FAILED;
         snprintf(error, size, "cannot start a thread: %s", uv_strerror(failed));
         return false;
     }
-    return app->source->ops->start(app->source, error, size) == 0;
+    int rc = app->source->ops->start(app->source, error, size);
+    if (rc < 0)
+        app->exit_code = rc == SOURCE_MISUSED ? EXIT_USAGE : EXIT_FAILED;
+    return rc == 0;
 }
 
 void app_finish(struct app *app)

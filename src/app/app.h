@@ -19,7 +19,8 @@ struct app {
     int exit_code;
 };
 
-/* Makes the source, the pipeline, and starts both. False with a sentence in `error`. */
+/* Makes the source, the pipeline, and starts both. False with a sentence in `error`
+ * and the exit code set. */
 bool app_start(struct app *app, const struct pipeline_config *config,
                const struct pipeline_hooks *hooks, char *error, size_t size);
 /* Stops and frees everything that app_start made. */

@@ -185,7 +185,6 @@ int app_headless(const struct options *o)
     watch_signal(&h, &h.on_hup, SIGHUP);
     if (!app_start(&h.app, config, &hooks, error, sizeof error)) {
         app_say(error);
-        h.app.exit_code = EXIT_FAILED;
     } else {
         uv_run(h.app.loop, UV_RUN_DEFAULT);
         unwatch_signals(&h);

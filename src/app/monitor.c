@@ -383,8 +383,6 @@ static void run(struct monitor *m)
     if (app_start(&m->app, config, &hooks, m->failure, sizeof m->failure)) {
         resize(m);
         uv_run(m->app.loop, UV_RUN_DEFAULT);
-    } else {
-        m->app.exit_code = EXIT_FAILED;
     }
     unwatch_screen(m);
     screen_close(m->screen);

@@ -237,6 +237,16 @@ static void read_topics(struct kafka *k)
     }
 }
 
+/* Some settings librdkafka checks only now, and those of TLS with OpenSSL's words. */
+static int refuse(const char *detail, char *error, size_t size)
+{
+    char sentence[300];
+    rd_kafka_resp_err_t err = rd_kafka_last_error();
+    kafka_error_sentence(err, detail, sentence, sizeof sentence);
+    snprintf(error, size, "Kafka setting: %s", sentence);
+    return err == RD_KAFKA_RESP_ERR__INVALID_ARG ? SOURCE_MISUSED : -1;
+}
+
 static int open_client(struct kafka *k, char *error, size_t size)
 {
     rd_kafka_conf_t *conf;
@@ -260,9 +270,9 @@ static int open_client(struct kafka *k, char *error, size_t size)
     }
     k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, detail, sizeof detail);
     if (!k->rk) {
+        int rc = refuse(detail, error, size);
         rd_kafka_conf_destroy(conf);
-        snprintf(error, size, "Kafka: %s", detail);
-        return -1;
+        return rc;
     }
     rd_kafka_set_log_queue(k->rk, NULL);
     n = sizeof detail;
@@ -291,8 +301,9 @@ static int start(struct source *source, char *error, size_t size)
 {
     struct kafka *k = (struct kafka *)source;
     k->grouped = k->config->group != NULL;
-    if (open_client(k, error, size) < 0)
-        return -1;
+    int rc = open_client(k, error, size);
+    if (rc < 0)
+        return rc;
     read_topics(k);
     if (k->grouped && kafka_group_join(k, error, size) < 0)
         return -1;

@@ -47,6 +47,17 @@ def test_wrong_usage_is_one_line_and_exit_2(args):
     assert r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("prop, said", [
+    ("partition.assignment.strategy=foo", b"Kafka setting: Unsupported partition.assignment.strategy: foo"),
+    ("max.poll.interval.ms=1000", b"must be >= `session.timeout.ms`"),
+    ("ssl.ca.location=Makefile", b"Kafka setting: ssl.ca.location failed: no certificate"),
+])
+def test_settings_that_only_a_client_checks_are_wrong_usage_too(prop, said):
+    for output in ["--report", "json"], ["--screen", "80x24"]:
+        r = run("--kafka", "x:1", "-X", "security.protocol=ssl", "-X", prop, *output, cwd=ROOT)
+        assert r.returncode == 2 and said in r.stderr and r.stderr.count(b"\n") == 1, r
+
+
 @pytest.mark.parametrize("topics", ["^p{1,2},..", "^(a|b{,2}),..", "^a[],b],..", "^a\\{,..", "a,..,b", "a,,..", "^[{]x,.."])
 def test_a_comma_within_a_pattern_is_not_between_topics(topics):
     r = run("--kafka", "x:1", "--topic", topics)
