@@ -17,10 +17,18 @@ USER, PASSWORD = "monitor", "hunter2-of-the-test"
 STORE_PASSWORD = "of-the-test"
 
 
+given = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that was not given before: it is free until its listener starts, and may be offered again."""
+    while True:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def java(heap, *args, jars=JARS):
