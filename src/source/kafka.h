@@ -80,6 +80,7 @@ struct kafka_part {
     int64_t counted;           /* may be committed, -1 none */
     int64_t stored;            /* librdkafka commits this when it may */
     int64_t committed;         /* as the broker has confirmed */
+    int64_t confirmed;         /* the last of these, of whatever log and assignment */
     int64_t ours;              /* before this all was counted by us, in earlier terms */
     int64_t newest_ms;         /* the latest time of a message read, 0 none */
     int64_t known_ms;    /* the same, when the log was last seen to be still the one */
@@ -147,6 +148,7 @@ struct kafka {
     rd_kafka_topic_partition_list_t *revoked;   /* waiting until its marks are counted */
     rd_kafka_topic_partition_list_t *assigning; /* waiting for its places */
     uint64_t revoked_mark, assigned_ms;
+    uint64_t pushed_ms; /* when positions were last committed by force */
 
     struct kafka_job *job; /* one at a time */
     uint64_t scout_due_ms;

@@ -23,6 +23,7 @@
 #define GOODBYE_SILENT_MS 300 /* it may be slow and not gone */
 #define SERVE_MS 20
 #define PLACES_MS 5000
+#define PUSH_MS 2000 /* a commit takes less */
 
 void kafka_group_touch(struct kafka *k, struct kafka_part *part)
 {
@@ -133,7 +134,7 @@ void kafka_group_committed(rd_kafka_t *rk, rd_kafka_resp_err_t err,
         if (!part || p->offset < 0)
             continue;
         if (!err && !p->err) {
-            part->committed = p->offset;
+            part->committed = part->confirmed = p->offset;
         } else if (!part->reading) {
             failed = true;
             part->counted = part->committed;
@@ -380,6 +381,30 @@ void kafka_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err,
     }
 }
 
+/* librdkafka commits nothing that is not beyond its last commit, though that was of a log
+ * that is no more, as when a broker came back empty. But a partition that is given back
+ * it commits wherever it stands; so it is, and taken up again at once. */
+static bool is_held_back(const struct kafka_part *part)
+{
+    return part->reading && !part->revoking && part->next >= 0 && part->stored >= 0 &&
+           part->stored <= part->confirmed && part->stored != part->committed;
+}
+
+static void push_held_back(struct kafka *k)
+{
+    uint64_t now = uv_now(k->source.loop);
+    if (k->down || k->revoked || k->assigning || now - k->pushed_ms < PUSH_MS)
+        return;
+    for (size_t i = 0; i < k->parts; i++) {
+        if (!is_held_back(&k->part[i]))
+            continue;
+        k->pushed_ms = now;
+        kafka_group_replace(k, &k->part[i], k->part[i].next);
+        if (!is_cooperative(k))
+            return; /* it was all of them */
+    }
+}
+
 int kafka_group_join(struct kafka *k, char *error, size_t size)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
@@ -401,6 +426,7 @@ void kafka_group_tick(struct kafka *k)
     finish_revoke(k);
     kafka_group_places(k);
     store(k);
+    push_held_back(k);
 }
 
 /* One look at what librdkafka asks of us; messages are not wanted any more. */

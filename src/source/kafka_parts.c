@@ -65,7 +65,7 @@ struct kafka_part *kafka_part_add(struct kafka *k, struct kafka_topic *topic,
     part->leader = -1;
     part->next = part->low = part->end = part->end_then = part->stop_at = -1;
     part->counted = part->stored = part->committed = part->ours = -1;
-    part->first_newer = -1;
+    part->confirmed = part->first_newer = -1;
     return part;
 }
 

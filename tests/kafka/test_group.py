@@ -2,12 +2,13 @@
 import collections
 import random
 import re
+import shutil
 import signal
 import threading
 import time
 
 import pytest
-from cluster import tool
+from cluster import Cluster, tool
 from conftest import CADENCE, FAREWELL_S, LIVE, read, reference
 from proxy import Proxy
 from term import Term
@@ -146,6 +147,38 @@ def test_members_come_and_go_under_load(broker, topic, listens, songs, monitor, 
     assert total(reports, "lines") == len(listens), told
     assert sum(committed(broker, f"g-{topic}").values()) == len(listens)
     assert merged_songs(reports) == songs
+
+
+def wait_committed(broker, groups, want, limit_s=40):
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end and [sum(committed(broker, g).values()) for g in groups] != [want] * len(groups):
+        time.sleep(1)
+    assert [sum(committed(broker, g).values()) for g in groups] == [want] * len(groups)
+
+
+def test_a_broker_that_comes_back_empty(tmp_path, listens, monitor):
+    """What is counted of its new logs is committed while the members live, though they had committed more before."""
+    cluster = Cluster(tmp_path)
+    node = cluster.brokers[0]
+    try:
+        cluster.start()
+        cluster.create("plays", 2)
+        cluster.produce("plays", listens[:1000])
+        members = {s: monitor(cluster.address(), "--topic", "plays", "--group", s, "-X", f"partition.assignment.strategy={s}",
+                              *LIVE) for s in ("cooperative-sticky", "range")}
+        wait_committed(cluster, members, 1000)
+        node.kill()
+        shutil.rmtree(node.folder / "data")
+        node.format()
+        node.start()
+        cluster.settle()
+        cluster.create("plays", 2)
+        cluster.produce("plays", listens[1000:1400])
+        wait_committed(cluster, members, 400)
+        for m in members.values():
+            assert m.finish()[0]["input"]["plays"] == 1400
+    finally:
+        cluster.stop()
 
 
 @pytest.mark.parametrize("strategy", ["cooperative-sticky", "range"])
