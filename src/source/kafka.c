@@ -107,10 +107,15 @@ static void give_up_when_refused(struct kafka *k)
 
 void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
 {
-    char sentence[260], full[300];
+    char sentence[260], full[300], reason[400];
     if (k->failure[0])
         return; /* librdkafka goes on trying */
-    enum kafka_trouble trouble = kafka_error_trouble(err, detail);
+    bool fatal = err == RD_KAFKA_RESP_ERR__FATAL;
+    if (fatal) {
+        err = rd_kafka_fatal_error(k->rk, reason, sizeof reason);
+        detail = reason;
+    }
+    enum kafka_trouble trouble = fatal ? TROUBLE_FATAL : kafka_error_trouble(err, detail);
     kafka_error_sentence(err, detail, sentence, sizeof sentence);
     if (k->connected) /* it has worked as it is */
         kafka_error_drop_hint(sentence);
@@ -145,13 +150,8 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
 
 static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 {
-    struct kafka *k = opaque;
-    char detail[400];
-    if (err == RD_KAFKA_RESP_ERR__FATAL)
-        err = rd_kafka_fatal_error(rk, detail, sizeof detail);
-    else
-        snprintf(detail, sizeof detail, "%s", reason ? reason : "");
-    kafka_trouble(k, (rd_kafka_resp_err_t)err, detail);
+    (void)rk;
+    kafka_trouble(opaque, (rd_kafka_resp_err_t)err, reason);
 }
 
 /* What librdkafka logs is told as errors too; the log itself is for those who asked with

@@ -266,6 +266,34 @@ static void test_what_is_kept_goes_on_where_we_are(void **state)
     sink_fini(&sink);
 }
 
+static void on_fence(uv_timer_t *timer)
+{
+    const struct sink *sink = timer->data;
+    rd_kafka_test_fatal_error(((struct kafka *)sink->source)->rk,
+                              RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "as by a broker");
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/* What ends a client comes to a member within its messages, not as others' does. */
+static void test_a_fenced_member_says_why(void **state)
+{
+    static const char *const topic = "fence";
+    struct kafka_config config = config_of(*state, &topic);
+    struct sink sink;
+    uv_timer_t timer = {.data = &sink};
+    make_numbers(*state, topic, 1, 10, 0);
+    config.until = NULL;
+    config.group = "fence";
+    sink_init(&sink, &config);
+    uv_timer_init(&sink.loop, &timer);
+    uv_timer_start(&timer, on_fence, 500, 0);
+    sink_run(&sink);
+    assert_true(sink.failed);
+    assert_string_equal(sink.said,
+                        "Kafka: another member took this one's group.instance.id");
+    sink_fini(&sink);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1)
@@ -282,6 +310,7 @@ int main(int argc, char **argv)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_what_is_kept_goes_on_where_we_are, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_fenced_member_says_why, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
