@@ -177,10 +177,12 @@ void kafka_group_replace(struct kafka *k, struct kafka_part *part, int64_t offse
         return;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
     for (size_t i = 0; i < k->parts; i++) {
-        const struct kafka_part *p = &k->part[i];
-        if (p->reading && (p == part || !is_cooperative(k)))
-            rd_kafka_topic_partition_list_add(list, p->topic->name, p->partition)
-                ->offset = p->next >= 0 ? p->next : RD_KAFKA_OFFSET_INVALID;
+        struct kafka_part *p = &k->part[i];
+        if (!p->reading || (p != part && is_cooperative(k)))
+            continue;
+        rd_kafka_topic_partition_list_add(list, p->topic->name, p->partition)->offset =
+            p->next >= 0 ? p->next : RD_KAFKA_OFFSET_INVALID;
+        p->stored = -1; /* committed now and forgotten, were it in vain */
     }
     if (is_cooperative(k)) {
         report(k, rd_kafka_incremental_unassign(k->rk, list));
