@@ -46,9 +46,12 @@ struct panel {
     size_t (*headings)(const struct panel_view *view, size_t before);
     /* The text that a search looks at in a row; what is about the same has the same. */
     void (*row_text)(const struct panel_view *view, size_t row, char *out, size_t size);
-    /* What a click at (x, y) inside chose: a row index, or a state (state_pack) for the
-     * map; -1 nothing. NULL: nothing ever. */
+    /* The row that a click at (x, y) inside chose; -1 none. NULL: never. */
     long (*hit)(const struct panel_view *view, const struct canvas *inside, int x, int y);
+    /* The state (state_pack) that stands at (x, y) inside, as a tile or in a row; 0 none.
+     * NULL: never. */
+    unsigned (*state)(const struct panel_view *view, const struct canvas *inside, int x,
+                      int y);
     /* The artist of a row that can be explained (trend_entry.id); 0 none. NULL: never. */
     uint32_t (*artist)(const struct panel_view *view, size_t row);
 };

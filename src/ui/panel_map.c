@@ -254,36 +254,52 @@ static void map_row_text(const struct panel_view *view, size_t row, char *out,
     free(rows);
 }
 
-/* The state of the table's row at line y; -1 none. */
-static long table_hit(const struct panel_view *view, const struct canvas *table, int y)
+/* The parts as they are drawn, and x within them. */
+static struct parts parts_at(const struct panel_view *view, const struct canvas *inside,
+                             struct canvas *area, int *x)
 {
-    struct list list = list_make(view, table, map_rows(view), 1);
-    long row = list_hit(view, &list, y), state = -1;
-    const struct state_row **rows = states_sorted(view->snapshot);
-    if (row >= 0 && (size_t)row < view->snapshot->states)
-        state = rows[row]->state;
-    free(rows);
-    return state;
+    *area = part_area(inside);
+    *x -= (inside->w - area->w) / 2;
+    if (view->zoomed)
+        return parts_make(view, area);
+    return (struct parts){.map_w = area->w, .map_h = area->h};
 }
 
 static long map_hit(const struct panel_view *view, const struct canvas *inside, int x,
                     int y)
 {
-    struct canvas area = part_area(inside);
-    struct parts parts = {.map_w = area.w, .map_h = area.h};
-    struct map_size size;
-    x -= (inside->w - area.w) / 2;
-    if (view->zoomed)
-        parts = parts_make(view, &area);
-    if (parts.w && x >= parts.x && y >= parts.y) {
-        struct canvas table = canvas_sub(&area, parts.x, parts.y, parts.w, parts.h);
-        return table_hit(view, &table, y - parts.y);
-    }
-    if (x >= parts.map_w || y >= parts.map_h || !map_fit(&size, parts.map_w, parts.map_h))
+    struct canvas area;
+    struct parts parts = parts_at(view, inside, &area, &x);
+    if (!parts.w || x < parts.x || y < parts.y)
         return -1;
+    struct canvas table = canvas_sub(&area, parts.x, parts.y, parts.w, parts.h);
+    struct list list = list_make(view, &table, map_rows(view), 1);
+    return list_hit(view, &list, y - parts.y);
+}
+
+static unsigned row_state(const struct panel_view *view, size_t row)
+{
+    const struct state_row **rows = states_sorted(view->snapshot);
+    unsigned state =
+        row < view->snapshot->states ? (unsigned)rows[row]->state : STATE_NONE;
+    free(rows);
+    return state;
+}
+
+static unsigned map_state(const struct panel_view *view, const struct canvas *inside,
+                          int x, int y)
+{
+    struct canvas area;
+    struct map_size size;
+    long row = map_hit(view, inside, x, y);
+    if (row >= 0)
+        return row_state(view, (size_t)row);
+    struct parts parts = parts_at(view, inside, &area, &x);
+    if (x >= parts.map_w || y >= parts.map_h || !map_fit(&size, parts.map_w, parts.map_h))
+        return STATE_NONE;
     int tile = map_tile_at(&size, x, y);
-    return tile < 0 ? -1
-                    : (long)state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);
+    return tile < 0 ? STATE_NONE
+                    : state_pack(map_tiles[tile].name[0], map_tiles[tile].name[1]);
 }
 
 const struct panel panel_map = {
@@ -296,4 +312,5 @@ const struct panel panel_map = {
     .rows = map_rows,
     .row_text = map_row_text,
     .hit = map_hit,
+    .state = map_state,
 };

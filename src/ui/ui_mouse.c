@@ -14,17 +14,25 @@ static const struct region *region_at(const struct ui *ui, int x, int y)
     return NULL;
 }
 
-/* What the panel says is at that place: a row, or a state for the map. */
-static long hit(const struct ui *ui, const struct region *r, int x, int y)
+/* What the panel says is at that place. */
+struct found {
+    long row; /* -1: none */
+    unsigned state;
+};
+
+static struct found find(const struct ui *ui, const struct region *r, int x, int y)
 {
     const struct panel *panel = panel_get((enum panel_id)r->arg);
-    if (!panel->hit || x == r->x || y == r->y || x == r->x + r->w - 1 ||
-        y == r->y + r->h - 1)
-        return -1;
+    struct found found = {-1, STATE_NONE};
+    if (x == r->x || y == r->y || x == r->x + r->w - 1 || y == r->y + r->h - 1)
+        return found;
     struct panel_view view = ui_view(ui, (enum panel_id)r->arg);
     struct canvas inside;
     canvas_init(&inside, r->w - 2, r->h - 2, ui->ascii);
-    long found = panel->hit(&view, &inside, x - r->x - 1, y - r->y - 1);
+    if (panel->hit)
+        found.row = panel->hit(&view, &inside, x - r->x - 1, y - r->y - 1);
+    if (panel->state)
+        found.state = panel->state(&view, &inside, x - r->x - 1, y - r->y - 1);
     canvas_fini(&inside);
     return found;
 }
@@ -60,18 +68,13 @@ static unsigned click_panel(struct ui *ui, const struct region *r, int x, int y)
 {
     enum panel_id id = (enum panel_id)r->arg;
     bool again = id == ui->focus, alone = ui_is_alone(ui);
-    long found = hit(ui, r, x, y);
+    struct found found = find(ui, r, x, y);
     ui_focus(ui, id);
-    if (id == PANEL_MAP && found > 0) {
-        tell_state(ui, (unsigned)found);
-        return UI_REDRAW;
-    }
-    if (alone) {
-        if (found >= 0)
-            select_row(ui, (size_t)found);
-        return UI_REDRAW;
-    }
-    if (!again)
+    if (found.state)
+        tell_state(ui, found.state);
+    if (alone && found.row >= 0)
+        select_row(ui, (size_t)found.row);
+    if (alone || found.state || !again)
         return UI_REDRAW;
     ui->alone = true;
     return UI_REDRAW | UI_REQUEST | ui_want_rows(ui);

@@ -288,14 +288,43 @@ static void every_row_is_reached(void **state)
                 for (int x = 0; x < canvas.w; x++)
                     if (canvas.cell[y * canvas.w + x].role == ROLE_SELECT) {
                         selected++;
-                        long hit = panel->hit(&view, &canvas, x, y);
-                        if (lists[k] != PANEL_MAP)
-                            assert_int_equal(hit, (long)view.selected);
+                        assert_int_equal(panel->hit(&view, &canvas, x, y),
+                                         (long)view.selected);
                         break;
                     }
             assert_int_equal(selected, 1);
             canvas_fini(&canvas);
         }
+    }
+    snapshot_free(s);
+}
+
+/* A state is chosen by its tile and by its row; only the row is one of the list. */
+static void a_state_is_found_where_it_stands(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    fixture_partitions(&source);
+    for (int zoomed = 0; zoomed < 2; zoomed++) {
+        struct panel_view view = view_of(s, &source);
+        struct canvas canvas;
+        int tiles = 0, rows = 0;
+        view.zoomed = zoomed;
+        canvas_init(&canvas, 120, 20, false);
+        panel_map.draw(&view, &canvas);
+        for (int i = 0; i < canvas.w * canvas.h - 1; i++) {
+            if (canvas.cell[i].ch != 'C' || canvas.cell[i + 1].ch != 'A')
+                continue;
+            int x = i % canvas.w, y = i / canvas.w;
+            bool in_table = panel_map.hit(&view, &canvas, x, y) >= 0;
+            assert_int_equal(panel_map.state(&view, &canvas, x, y), state_pack('C', 'A'));
+            tiles += !in_table;
+            rows += in_table;
+        }
+        assert_int_equal(tiles, 1);
+        assert_int_equal(rows, zoomed);
+        canvas_fini(&canvas);
     }
     snapshot_free(s);
 }
@@ -464,6 +493,7 @@ int main(void)
         cmocka_unit_test(partitions_that_need_a_look),
         cmocka_unit_test(newest_weeks),
         cmocka_unit_test(every_row_is_reached),
+        cmocka_unit_test(a_state_is_found_where_it_stands),
         cmocka_unit_test(search),
         cmocka_unit_test(figures_are_not_found),
         cmocka_unit_test(the_legend_has_every_class),

@@ -292,6 +292,25 @@ static void clicks(void **state)
     expect_on_screen("leave", false);
 }
 
+static void a_click_on_a_states_row_selects_it(void **state)
+{
+    (void)state;
+    struct snapshot *s = figures(5, 1234);
+    s->states = 2;
+    s->state = mem_zalloc(s->states * sizeof *s->state);
+    s->state[0] = (struct state_row){"CA", (uint16_t)state_pack('C', 'A'), 2, 0, 700};
+    s->state[1] = (struct state_row){"TX", (uint16_t)state_pack('T', 'X'), 1, 0, 534};
+    show(s);
+    while (ui->focus != PANEL_MAP)
+        press('\t');
+    press(13);
+    free(picture());
+    struct ui_key key = click_on("Texas");
+    ui_key(ui, &key);
+    assert_int_equal(ui->selected, 1);
+    expect_on_screen("TX (CST): 1 user, 534 plays", true);
+}
+
 static void messages_run_out(void **state)
 {
     (void)state;
@@ -521,6 +540,7 @@ int main(void)
         TEST(every_panel_can_be_reached),
         TEST(arrows_go_to_the_panel_there),
         TEST(clicks),
+        TEST(a_click_on_a_states_row_selects_it),
         TEST(messages_run_out),
         TEST(rejected_by_reason),
         TEST(every_size),
