@@ -9,6 +9,10 @@
 
 struct ui;
 
+/* On less a frame says only that it is too small. */
+#define UI_MIN_W 40
+#define UI_MIN_H 12
+
 struct ui_config {
     bool ascii;
     const char *theme;    /* name or path; NULL the default */

@@ -1,8 +1,8 @@
 #include "cadence/options.h"
 
 #include "cadence/mem.h"
-#include "cadence/panel.h"
 #include "cadence/theme.h"
+#include "cadence/ui.h"
 #include "help.h"
 
 #include <getopt.h>
@@ -113,6 +113,11 @@ static bool read_screen(struct reader *r, const char *arg)
     if (sscanf(arg, "%dx%d%n", &w, &h, &used) != 2 || arg[used] || w < 1 || h < 1 ||
         w > 1000 || h > 1000)
         return wrong(r, "--screen wants columns and rows like 120x40, not \"%s\"", arg);
+    if (w < UI_MIN_W || h < UI_MIN_H) {
+        snprintf(r->error, r->size, "--screen %s is too small: %dx%d at least", arg,
+                 UI_MIN_W, UI_MIN_H);
+        return false;
+    }
     r->o->screen_w = w;
     r->o->screen_h = h;
     return true;

@@ -6,8 +6,6 @@
 #include "cadence/ui.h"
 #include "keys.h"
 
-#define UI_MIN_W 40
-#define UI_MIN_H 12
 #define UI_CHIPS_W 72 /* from here on every zone has a chip */
 #define SEARCH_MAX 128
 #define ROW_TEXT_MAX 1024

@@ -36,7 +36,7 @@ def report(*args, stdin=b""):
 
 @pytest.mark.parametrize("args", [
     ["--nonsense"], ["--top"], ["--top", "many"], ["--weeks", "Week"], ["--weeks", "2024-W77"], ["--zones", "GMT"],
-    ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"],
+    ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"], ["--screen", "39x12"], ["--screen", "40x11"],
     ["--replay", "-1"], ["--replay", "fast"], ["--kafka", "x:1", "file"], ["--demo", "file"], ["--topic", "t"], ["-X", "a=b"],
     ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"], ["--panel", "nope"], ["--theme", "nope"],
 ])
@@ -558,7 +558,8 @@ def test_what_it_is_that_cannot_be_read(tmp_path, head, what):
 
 @pytest.mark.parametrize("args, what", [(["-fq"], "no option -q"), (["-qf"], "no option -q"), (["--demo=1"], "--demo takes no value"),
                                         (["--re"], "--re may be one of 2"), (["--nonsense"], "no option --nonsense"),
-                                        (["--top"], "--top needs a value"), (["-n"], "-n needs a value")])
+                                        (["--top"], "--top needs a value"), (["-n"], "-n needs a value"),
+                                        (["--screen", "30x10"], "--screen 30x10 is too small: 40x12 at least")])
 def test_the_option_is_named(args, what):
     r = run(*args)
     assert r.returncode == 2 and what in r.stderr.decode(), r.stderr
