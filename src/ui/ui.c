@@ -176,6 +176,8 @@ struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
     struct snapshot *old = ui->snapshot;
     if (!ui->follow[0])
         ui_row_name(ui, ui->follow);
+    if (ui_is_top(ui)) /* there may be fewer headings above it now */
+        ui->selected = 0;
     ui->snapshot = snapshot;
     ui->stale = snapshot_more(snapshot);
     news_notice(ui);

@@ -28,7 +28,7 @@ size_t ui_headings(const struct ui *ui, size_t place)
     return panel->headings && !ui->search[0] ? panel->headings(&view, place) : 0;
 }
 
-static bool is_heading(const struct ui *ui, size_t place)
+bool ui_is_heading(const struct ui *ui, size_t place)
 {
     return ui_headings(ui, place + 1) > ui_headings(ui, place);
 }
@@ -38,9 +38,9 @@ static void leave_heading(struct ui *ui, bool down)
 {
     size_t rows = ui_rows(ui), at = ui->selected;
     for (int turn = 0; turn < 2; turn++, down = !down) {
-        while (at < rows && is_heading(ui, at) && (down || at > 0))
+        while (at < rows && ui_is_heading(ui, at) && (down || at > 0))
             at += down ? 1 : (size_t)-1;
-        if (at < rows && !is_heading(ui, at)) {
+        if (at < rows && !ui_is_heading(ui, at)) {
             ui->selected = at;
             return;
         }
@@ -119,12 +119,16 @@ static void row_text(const struct ui *ui, size_t place, char out[ROW_TEXT_MAX])
                         ROW_TEXT_MAX);
 }
 
+bool ui_is_top(const struct ui *ui)
+{
+    bool is_found = ui->search[0] && !ui->prompt;
+    return ui->selected == ui_headings(ui, ui->selected) && !is_found;
+}
+
 void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX])
 {
     out[0] = 0;
-    bool is_found = ui->search[0] && !ui->prompt;
-    bool is_top = ui->selected == ui_headings(ui, ui->selected) && !is_found;
-    if (!is_top && ui->selected < ui_rows(ui) && !ui->go_last)
+    if (!ui_is_top(ui) && ui->selected < ui_rows(ui) && !ui->go_last)
         row_text(ui, ui->selected, out);
 }
 

@@ -117,8 +117,11 @@ void ui_move(struct ui *ui, long by);
 long ui_selected_row(const struct ui *ui);     /* as the panel counts its rows; -1 none */
 void ui_select_row(struct ui *ui, size_t row); /* without a search */
 size_t ui_headings(const struct ui *ui, size_t place); /* rows before it that are none */
-/* The selection stays with what is selected: its text before new figures come (""; at the
- * top, it stays there), then where that text is now. */
+bool ui_is_heading(const struct ui *ui, size_t place);
+/* The selection stays with what is selected: its text before new figures come ("": none,
+ * or the first row, which is selected then whatever it is), then where that text is now.
+ */
+bool ui_is_top(const struct ui *ui);
 void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX]);
 void ui_new_rows(struct ui *ui); /* ui->follow names the row */
 void ui_follow(struct ui *ui, const char *row);

@@ -129,12 +129,39 @@ static void headings_are_passed_over(void **state)
     assert_true(ui->cloud && ui->alone);
 }
 
+static void expect_selected(const char *name)
+{
+    char text[ROW_TEXT_MAX];
+    struct panel_view view = ui_view(ui, PANEL_ARTISTS);
+    panel_artists.row_text(&view, ui->selected, text, sizeof text);
+    assert_memory_equal(text, name, strlen(name));
+}
+
+/* The first row is selected however many headings stand above it, and whatever comes. */
+static void the_first_row_stays_selected(void **state)
+{
+    (void)state;
+    struct snapshot *none = rising(4);
+    none->trend[TREND_ARTISTS].count = 0; /* a heading that says so, one for all */
+    show(none);
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press_code(KEY_HOME_KEY);
+    expect_selected("Radiohead");
+    show(rising(4));
+    expect_selected("Muse");
+    press_code(KEY_DOWN_ARROW);
+    show(rising(4));
+    expect_selected("Björk");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(news),
         TEST(enter_explains),
         TEST(headings_are_passed_over),
+        TEST(the_first_row_stays_selected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
