@@ -55,6 +55,8 @@ static void tell_state(struct ui *ui, unsigned state)
 
 static void select_row(struct ui *ui, size_t row)
 {
+    if (ui_is_heading(ui, row))
+        return;
     ui->go_last = false;
     ui->follow[0] = 0;
     for (size_t i = 0; i < ui->matches && ui->search[0]; i++)

@@ -155,6 +155,24 @@ static void the_first_row_stays_selected(void **state)
     expect_selected("Björk");
 }
 
+static void a_heading_cannot_be_clicked(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press_code(KEY_DOWN_ARROW);
+    free(picture());
+    size_t drawn_y = (size_t)ui_body(ui).y + 1;
+    for (size_t row = 0; row < 8; row++) { /* "rising", four, "all", one, none */
+        size_t before = ui->selected;
+        ui_key(ui,
+               &(struct ui_key){.code = KEY_CLICK, .x = 20, .y = (int)(drawn_y + row)});
+        bool is_row = row != 0 && row < 7 && row != 5;
+        assert_int_equal(ui->selected, is_row ? row : before);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +180,7 @@ int main(void)
         TEST(enter_explains),
         TEST(headings_are_passed_over),
         TEST(the_first_row_stays_selected),
+        TEST(a_heading_cannot_be_clicked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
