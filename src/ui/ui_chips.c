@@ -78,26 +78,46 @@ static int week_width(const struct snapshot *s, size_t week)
     return (int)strlen(week + 1 == s->weeks ? row->label : row->brief) + 2;
 }
 
-/* The newest week that the window shows: the newest of all, or, when weeks are chosen and
- * none of them would be seen, the newest chosen with a few after it. */
-static size_t window_end(const struct ui *ui, const struct snapshot *s, int room)
+/* Where a line begins that ends before `end` and is full. */
+static size_t first_before(const struct snapshot *s, size_t end, int room)
 {
-    if (s->weeks == 0)
-        return 0;
-    size_t end = s->weeks, chosen = s->weeks, fits = 1;
-    int newest = week_width(s, s->weeks - 1);
-    if (room > newest)
-        fits = (size_t)((room - newest) / week_width(s, 0)) + 1;
-    for (size_t i = s->weeks; i-- > 0 && !ui->filter.all_weeks && chosen == s->weeks;)
+    size_t first = end;
+    while (first > 0 && week_width(s, first - 1) <= room)
+        room -= week_width(s, --first);
+    return first;
+}
+
+/* Where the line begins unless it is held: so that it ends with the newest of all, or,
+ * when weeks are chosen and none of them would be seen, with a few after the newest
+ * chosen. */
+static size_t natural_first(const struct ui *ui, const struct snapshot *s, int room)
+{
+    size_t first = first_before(s, s->weeks, room), fits = s->weeks - first;
+    for (size_t i = s->weeks; i-- > 0 && !ui->filter.all_weeks;)
         if (week_chosen(&ui->filter, s, i))
-            chosen = i;
-    if (chosen < s->weeks && s->weeks - chosen > fits)
-        end = chosen + 1 + fits / 2 > fits ? chosen + 1 + fits / 2 : fits;
-    end = end < s->weeks ? end : s->weeks;
-    size_t back = ui->chips_back > 0 ? (size_t)ui->chips_back : 0;
-    size_t forward = ui->chips_back < 0 ? (size_t)-ui->chips_back : 0;
-    end = end > back ? end - back : 1;
-    return end + forward < s->weeks ? end + forward : s->weeks;
+            return i >= first ? first : first_before(s, i + 1 + fits / 2, room);
+    return first;
+}
+
+/* The weeks on the line: as many as find room. */
+static void window_make(struct ui *ui, const struct snapshot *s, int room)
+{
+    size_t last = first_before(s, s->weeks, room);
+    size_t first = ui->chips_held ? ui->chips_first : natural_first(ui, s, room);
+    size_t end = first = first < last ? first : last;
+    for (; end < s->weeks && week_width(s, end) <= room; end++)
+        room -= week_width(s, end);
+    ui->chips_first = first;
+    ui->chips_shown = end - first;
+}
+
+void chips_scroll(struct ui *ui, long weeks)
+{
+    long first = (long)ui->chips_first + weeks,
+         last = (long)ui_snapshot(ui)->weeks - (long)ui->chips_shown;
+    first = first < last ? first : last;
+    ui->chips_first = first > 0 ? (size_t)first : 0;
+    ui->chips_held = true;
 }
 
 static void arrow(struct ui *ui, struct canvas *canvas, int x, int y, bool left,
@@ -123,9 +143,8 @@ static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int r
     int used = canvas_text(canvas, x, y, room, ROLE_DIM, str_of(text));
     x += used;
     room -= used + 5 + 4; /* the chip "all" and two arrows */
-    size_t end = window_end(ui, s, room), first = end;
-    for (int left = room; first > 0 && week_width(s, first - 1) <= left; first--)
-        left -= week_width(s, first - 1);
+    window_make(ui, s, room);
+    size_t first = ui->chips_first, end = first + ui->chips_shown;
     arrow(ui, canvas, x, y, true, first > 0);
     x += 1;
     for (size_t i = first; i < end; i++) {

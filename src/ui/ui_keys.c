@@ -7,7 +7,7 @@
 
 static unsigned filter_changed(struct ui *ui)
 {
-    ui->chips_back = 0;
+    ui->chips_held = false;
     return ui_filter_changed(ui);
 }
 

@@ -92,11 +92,11 @@ static unsigned click_key(struct ui *ui, const struct key_row *row)
 
 /* The arrows beside the weeks turn them over by pages; where there is room for one week
  * only, they choose the one before and after. */
-static unsigned click_arrow(struct ui *ui, int back)
+static unsigned click_arrow(struct ui *ui, int step)
 {
     if (ui->w < UI_CHIPS_W)
-        return ui_key(ui, &(struct ui_key){.code = KEY_CHAR, .ch = back > 0 ? '[' : ']'});
-    ui->chips_back += back * ((ui->w - 50) / 5 + 1);
+        return ui_key(ui, &(struct ui_key){.code = KEY_CHAR, .ch = step < 0 ? '[' : ']'});
+    chips_scroll(ui, step * (long)ui->chips_shown);
     return UI_REDRAW;
 }
 
@@ -110,9 +110,11 @@ unsigned ui_click(struct ui *ui, int x, int y)
     case REGION_PANEL:
         return click_panel(ui, r, x, y);
     case REGION_WEEK:
+        ui->chips_held = true; /* under the mouse */
         week_toggle(&ui->filter, s, r->arg);
         return ui_filter_changed(ui);
     case REGION_WEEK_ROW:
+        ui->chips_held = false;
         ui->week_cursor = r->arg;
         week_toggle(&ui->filter, s, r->arg);
         return ui_filter_changed(ui);
@@ -121,7 +123,7 @@ unsigned ui_click(struct ui *ui, int x, int y)
         return ui_filter_changed(ui);
     case REGION_WEEKS_OLDER:
     case REGION_WEEKS_NEWER:
-        return click_arrow(ui, r->kind == REGION_WEEKS_OLDER ? 1 : -1);
+        return click_arrow(ui, r->kind == REGION_WEEKS_OLDER ? -1 : 1);
     case REGION_ZONE:
         zone_toggle(&ui->filter, (enum zone)r->arg);
         return ui_filter_changed(ui);

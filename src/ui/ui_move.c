@@ -306,7 +306,7 @@ unsigned action_wheel_up(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     if (ui_mode(ui) == MODE_OVERVIEW)
-        ui->chips_back++;
+        chips_scroll(ui, -1);
     else
         move(ui, -3);
     return UI_REDRAW | UI_REQUEST;
@@ -316,7 +316,7 @@ unsigned action_wheel_down(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     if (ui_mode(ui) == MODE_OVERVIEW)
-        ui->chips_back--;
+        chips_scroll(ui, 1);
     else
         move(ui, 3);
     return UI_REDRAW | UI_REQUEST;

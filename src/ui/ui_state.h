@@ -56,7 +56,10 @@ struct ui {
     bool help, weeks, prompt; /* what lies over the picture */
     size_t help_first;
     size_t week_cursor;
-    int chips_back; /* weeks that the line of chips is scrolled back by */
+    /* The weeks on the line of chips as last drawn; held where it was scrolled to or
+     * clicked, until a key chooses. */
+    bool chips_held;
+    size_t chips_first, chips_shown;
 
     char search[SEARCH_MAX];
     size_t *match; /* rows of the panel in focus that the search finds */
@@ -147,6 +150,7 @@ void weeks_all(struct filter *filter);
 int header_height(const struct ui *ui);
 void header_draw(struct ui *ui, struct canvas *canvas);
 void chips_draw(struct ui *ui, struct canvas *canvas, int y);
+void chips_scroll(struct ui *ui, long weeks); /* towards the newest */
 /* "all 19 weeks", "W17", "3 of 19 weeks"; "all zones", "EST PST". */
 void weeks_brief(const struct filter *filter, const struct snapshot *s, char *out,
                  size_t size);

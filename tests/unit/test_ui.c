@@ -427,6 +427,29 @@ static void chosen_weeks_are_in_sight(void **state)
     expect_on_screen("W09", true);
 }
 
+/* By wheel and arrows to both ends and back: no turn is lost beyond them, no week is
+ * passed over, and what was clicked stays under the mouse. */
+static void the_line_of_weeks_scrolls(void **state)
+{
+    (void)state;
+    show(figures(300, 100));
+    free(picture());
+    for (int i = 0; i < 1000; i++)
+        press_code(i < 600 ? KEY_WHEEL_DOWN : KEY_WHEEL_UP);
+    expect_on_screen("‹ 24-W01  24-W02  24-W03  24-W04  24-W05  24-W06  24-W07 ›", true);
+    press_code(KEY_WHEEL_DOWN);
+    expect_on_screen("‹ 24-W02 ", true);
+    struct ui_key key = click_on("›");
+    ui_key(ui, &key);
+    expect_on_screen("‹ 24-W09  24-W10 ", true);
+    key = click_on("24-W12");
+    ui_key(ui, &key);
+    show(figures(300, 100));
+    expect_on_screen("‹ 24-W09  24-W10  24-W11 [24-W12]", true);
+    press('0');
+    expect_on_screen("Present ›", true);
+}
+
 static void too_small_still_works(void **state)
 {
     (void)state;
@@ -545,6 +568,7 @@ int main(void)
         TEST(rejected_by_reason),
         TEST(every_size),
         TEST(chosen_weeks_are_in_sight),
+        TEST(the_line_of_weeks_scrolls),
         TEST(too_small_still_works),
         TEST(settings_go_round),
         TEST(pasted_text_is_no_command),
