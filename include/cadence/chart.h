@@ -25,8 +25,8 @@ const char *figure_decimal(double value, char out[FIGURE_SIZE]);
 const char *figure_percent(double part, double whole, char out[FIGURE_SIZE]);
 /* How long, in one unit or two: "45 s", "12 min", "3 h 20 min", "5 d". */
 const char *figure_duration(double seconds, char out[FIGURE_SIZE]);
-/* The moment ts_ms as seen from now_ms, at most 7 columns: "14:05" on the same day, "Mon
- * 14h" within a week, "May 3" within the year, "2023-05" before. */
+/* The moment ts_ms as seen from now_ms, at most 7 columns: "now", "14:05" on the same
+ * day, "Mon 14h" within a week, "May 3" within the year, "2023-05" before. */
 const char *figure_since(int64_t ts_ms, int64_t now_ms, char out[FIGURE_SIZE]);
 /* "May 3", "May 3 14:00" (with_hour). */
 const char *figure_day(int64_t ts_ms, bool with_hour, char out[FIGURE_SIZE]);

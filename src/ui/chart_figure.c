@@ -141,7 +141,9 @@ const char *figure_since(int64_t ts_ms, int64_t now_ms, char out[FIGURE_SIZE])
     int64_t day = day_of_ms(ts_ms), today = day_of_ms(now_ms);
     int minute = (int)((ts_ms - day * DAY_MS) / 60000);
     struct date date = date_of_day(day);
-    if (day == today)
+    if (ts_ms == now_ms)
+        snprintf(out, FIGURE_SIZE, "now");
+    else if (day == today)
         snprintf(out, FIGURE_SIZE, "%02d:%02d", minute / 60, minute % 60);
     else if (today > day && today - day < 7)
         snprintf(out, FIGURE_SIZE, "%s %dh", day_names[((day % 7) + 7) % 7], minute / 60);

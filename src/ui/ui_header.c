@@ -312,8 +312,8 @@ void header_draw(struct ui *ui, struct canvas *canvas)
     bool has_news = news_text(ui, news, sizeof news);
     status_draw(ui, canvas);
     chips_draw(ui, canvas, 1);
-    if (height > 2 && (height > 3 || !has_news || !ui->news_shown))
+    if (height > 2 && (height > 3 || !has_news || !ui->news.shown))
         headline_draw(ui, canvas, 2);
-    if (has_news && (height > 3 || (height > 2 && ui->news_shown)))
+    if (has_news && (height > 3 || (height > 2 && ui->news.shown)))
         canvas_text(canvas, 1, height - 1, canvas->w - 2, ROLE_NEW, str_of(news));
 }

@@ -50,19 +50,31 @@ static void append(const struct trend_row *row, bool first, char *out, size_t si
         part_append(out, size, " by %u listeners", row->entry.listeners);
 }
 
+/* Who entered since the last of the looks that lists are made of has entered "now": by
+ * time, a moment that goes along until the next look fixes it. */
+static void time_of(const struct trend_rows *trend, int64_t since_ms, char *out,
+                    size_t size)
+{
+    char time[20];
+    time_text(since_ms, time);
+    time[16] = 0;
+    if (since_ms == trend->now_ms)
+        snprintf(out, size, "now");
+    else
+        snprintf(out, size, "at %s", trend->scale <= SCALE_6H ? time + 11 : time);
+}
+
 bool news_text(const struct ui *ui, char *out, size_t size)
 {
     int64_t since_ms;
-    char time[20];
+    char time[32];
     const struct trend_rows *trend = latest(ui_snapshot(ui), &since_ms);
     size_t named = 0, more = 0;
     out[0] = 0;
     if (!since_ms)
         return false;
-    time_text(since_ms, time);
-    time[16] = 0;
-    part_append(out, size, "%s new at %s: ", ui->ascii ? "*" : "✦",
-                trend->scale <= SCALE_6H ? time + 11 : time);
+    time_of(trend, since_ms, time, sizeof time);
+    part_append(out, size, "%s new %s: ", ui->ascii ? "*" : "✦", time);
     for (size_t i = 0; i < trend->count; i++) {
         const struct trend_row *row = &trend->row[i];
         if (!is_news(trend, &row->entry) || row->entry.since_ms != since_ms)
@@ -77,21 +89,47 @@ bool news_text(const struct ui *ui, char *out, size_t size)
     return true;
 }
 
+/* One that is back soon counts as well: the list's edge wavers. */
+static bool is_known(const struct ui *ui, const struct trend_rows *trend, uint32_t id)
+{
+    bool known = false;
+    for (size_t i = 0; i < ui->news.count; i++)
+        known |= ui->news.id[i] == id;
+    return known && trend->now_ms - ui->news.seen_ms < trend->window_ms;
+}
+
+/* The line is shown for somebody who was not in it, not for a moment that has moved on.
+ */
 void news_notice(struct ui *ui)
 {
     int64_t since_ms;
-    latest(ui_snapshot(ui), &since_ms);
-    if (since_ms > ui->news_since_ms) {
-        ui->news_since_ms = since_ms;
-        ui->news_until_ms = 0;
+    const struct trend_rows *trend = latest(ui_snapshot(ui), &since_ms);
+    bool songs = trend == &ui_snapshot(ui)->trend[TREND_SONGS];
+    uint32_t id[TREND_LIST_MAX];
+    size_t count = 0, known = 0;
+    if (since_ms <= ui->news.since_ms) /* none, or who was there before the last */
+        return;
+    for (size_t i = 0; i < trend->count && count < TREND_LIST_MAX; i++) {
+        const struct trend_entry *e = &trend->row[i].entry;
+        if (!is_news(trend, e) || e->since_ms != since_ms)
+            continue;
+        known += ui->news.songs == songs && is_known(ui, trend, e->id);
+        id[count++] = e->id;
     }
+    if (known < count)
+        ui->news.until_ms = 0;
+    memcpy(ui->news.id, id, count * sizeof *id);
+    ui->news.count = count;
+    ui->news.songs = songs;
+    ui->news.since_ms = since_ms;
+    ui->news.seen_ms = trend->now_ms;
 }
 
 unsigned news_tick(struct ui *ui)
 {
-    if (ui->news_since_ms && !ui->news_until_ms)
-        ui->news_until_ms = ui->now_ms + NEWS_MS;
-    bool shown = ui->now_ms < ui->news_until_ms, changes = ui->news_shown != shown;
-    ui->news_shown = shown;
+    if (ui->news.count && !ui->news.until_ms)
+        ui->news.until_ms = ui->now_ms + NEWS_MS;
+    bool shown = ui->now_ms < ui->news.until_ms, changes = ui->news.shown != shown;
+    ui->news.shown = shown;
     return changes ? UI_REDRAW : UI_NOTHING;
 }

@@ -81,8 +81,13 @@ struct ui {
     char message[256];
     int64_t message_until_ms, now_ms;
 
-    int64_t news_since_ms, news_until_ms; /* of the newest entry of a list; shown until */
-    bool news_shown;
+    struct {              /* who was last seen to have just entered a list ... */
+        int64_t until_ms; /* ... and until when that is shown; 0: from the next tick on */
+        bool shown, songs;
+        int64_t since_ms, seen_ms; /* entered, and seen last as new, by event time */
+        size_t count;
+        uint32_t id[TREND_LIST_MAX];
+    } news;
 
     struct region region[REGION_MAX];
     size_t regions;

@@ -53,6 +53,7 @@ static void times(void **state)
     assert_string_equal(figure_duration(-1, out), "-");
     /* 2024-05-03 was a Friday. */
     int64_t now = day_of_date(2024, 5, 3) * DAY_MS + 14 * HOUR_MS;
+    assert_string_equal(figure_since(now, now, out), "now");
     assert_string_equal(figure_since(now - HOUR_MS / 2, now, out), "13:30");
     assert_string_equal(figure_since(now - 2 * DAY_MS, now, out), "Wed 14h");
     assert_string_equal(figure_since(now - 30 * DAY_MS, now, out), "Apr 3");

@@ -61,6 +61,40 @@ static void news(void **state)
     expect_on_screen("new at", false);
 }
 
+static void show_entered(size_t count, int64_t now_ms, int64_t since_ms)
+{
+    struct snapshot *s = rising(count);
+    s->trend[TREND_ARTISTS].now_ms = now_ms;
+    for (size_t i = count - 2; i < count; i++)
+        s->trend[TREND_ARTISTS].row[i].entry.since_ms = since_ms;
+    show(s);
+}
+
+/* Who entered since the last look back has always entered just now; that is told once,
+ * and the headline is there again. */
+static void news_grow_old(void **state)
+{
+    (void)state;
+    int64_t now_ms = INT64_C(1704103500000);
+    ui_resize(ui, 120, 30);
+    for (int64_t clock_ms = 1000; clock_ms < 60000; clock_ms += 100, now_ms += 100) {
+        show_entered(4, now_ms, now_ms);
+        ui_tick(ui, clock_ms);
+        expect_on_screen("✦ new now: Coldplay", clock_ms < 1000 + NEWS_MS);
+    }
+    show_entered(4, now_ms, now_ms - 100); /* the next look has come */
+    ui_tick(ui, 60000);
+    expect_on_screen("new at", false);
+    show_entered(4, now_ms, 0); /* away for a moment */
+    ui_tick(ui, 60100);
+    show_entered(4, now_ms + 60000, now_ms + 60000);
+    ui_tick(ui, 60200);
+    expect_on_screen("new now", false);
+    show_entered(3, now_ms + 70000, now_ms + 70000); /* Björk is among them */
+    ui_tick(ui, 60300);
+    expect_on_screen("✦ new now: Björk", true);
+}
+
 /* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
  */
 static void enter_explains(void **state)
@@ -177,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(news),
+        TEST(news_grow_old),
         TEST(enter_explains),
         TEST(headings_are_passed_over),
         TEST(the_first_row_stays_selected),
