@@ -123,20 +123,26 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     }
 }
 
-/* The list and, if there is one, the explanation: beside it, or below where it is narrow.
- */
+/* Lines below the list for the explanation: a border, whom it is about, a line of the
+ * test, a heading and two shares. */
+#define WHY_H 6
+
+/* The list and, if there is one, the explanation: beside it, or below where it is narrow,
+ * if need be under the one row that it is about. */
 static void split(const struct panel_view *view, const struct canvas *canvas,
                   struct canvas *list, struct canvas *why)
 {
     int w = canvas->w, h = canvas->h;
     *list = *why = canvas_sub(canvas, 0, 0, w, h);
-    if (!view->snapshot->why.valid) {
+    if (!view->snapshot->why.valid || h < 2) {
         *why = canvas_sub(canvas, 0, 0, 0, 0);
     } else if (w >= 96) {
         *list = canvas_sub(canvas, 0, 0, w - WHY_W - 3, h);
         *why = canvas_sub(canvas, w - WHY_W, 0, WHY_W, h);
     } else {
         int below = h >= 24 ? h / 2 : h * 3 / 5;
+        below = below > WHY_H ? below : WHY_H;
+        below = below < h ? below : h - 1;
         *list = canvas_sub(canvas, 0, 0, w, h - below);
         *why = canvas_sub(canvas, 0, h - below + 1, w, below - 1);
     }

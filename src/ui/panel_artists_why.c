@@ -72,15 +72,24 @@ static struct str name_of(const struct snapshot *s, const struct trend_entry **e
     return str_of("");
 }
 
+/* Where lines are few, the least telling of them give way to a heading and three shares.
+ */
+#define SHARES_LEAST 4
+
 static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e,
                      bool falling)
 {
     char expected[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
+    int room = canvas->h - y - SHARES_LEAST;
     canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s now, %s expected: %.*fx",
                   figure_things(e->listens, "listen", text),
                   figure_decimal(e->expected, expected), falling ? 2 : 1, e->lift);
+    if (room < 2)
+        return y;
     canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %s; by chance p = %.1g",
                   figure_things(e->listeners, "listener", text), e->p);
+    if (room < 3)
+        return y;
     canvas_printf(canvas, 0, y++, ROLE_DIM, "next window about %s (%s to %s)",
                   figure_short(e->forecast, text), figure_short(e->forecast_low, low),
                   figure_short(e->forecast_high, high));

@@ -472,6 +472,13 @@ static void trends(void **state)
     expect(PANEL_ARTISTS, &view, 60, 24, "by 29 listeners");
     expect(PANEL_ARTISTS, &view, 58, 14, "CA             12%   31%");
     expect(PANEL_ARTISTS, &view, 58, 14, "paid            0%   70%");
+    view.selected = 1; /* the least of screens: the row, and who and where */
+    for (int h = 7; h <= 11; h += 4) {
+        expect(PANEL_ARTISTS, &view, 38, h, "36 listens now, 5.04 expected: 5.4x");
+        expect(PANEL_ARTISTS, &view, 38, h, "CA             12%   31%");
+        expect(PANEL_ARTISTS, &view, 38, h, "paid            0%   70%");
+    }
+    view.selected = 0;
     view.zoomed = false;
     s->trend[TREND_ARTISTS].enough = false;
     snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting,
