@@ -45,20 +45,24 @@ static void draw_cloud(const struct panel_view *view, struct canvas *canvas)
     free(place);
 }
 
-/* Why nothing is listed as rising. */
-static void trend_sentence(const struct snapshot *s, bool brief, char *out, size_t size)
+/* Why nothing is listed as rising; in fewer words if it needs more than that many columns
+ * or lines. */
+static void trend_sentence(const struct snapshot *s, int w, int lines, char *out,
+                           size_t size)
 {
     const struct trend_rows *trend = &s->trend[TREND_ARTISTS];
     char tested[FIGURE_SIZE];
-    if (trend->enough && (brief || trend->tested == 1))
-        snprintf(out, size, "No artist rises beyond chance.");
-    else if (trend->enough)
+    if (trend->enough) {
         snprintf(out, size, "None of %s artists rises beyond chance.",
                  figure_count(trend->tested, tested));
-    else if (trend->waiting[0])
-        snprintf(out, size, "Trends: %s", trend->waiting);
-    else
-        snprintf(out, size, "Trends: waiting for data.");
+        if (trend->tested == 1 || (int)strlen(out) > w)
+            snprintf(out, size, "No artist rises beyond chance.");
+        return;
+    }
+    snprintf(out, size, "Trends: %s",
+             trend->waiting[0] ? trend->waiting : "waiting for data.");
+    if ((int)strlen(out) > w && lines == 1)
+        snprintf(out, size, "Trends: too few listens yet.");
 }
 
 /* Rising artists above, the most played below; how many lines each gets. */
@@ -88,8 +92,9 @@ static void draw_panel(const struct panel_view *view, struct canvas *canvas)
         y += canvas->h - y >= 6;
     } else if (canvas->h >= 4) {
         char sentence[128];
-        trend_sentence(s, canvas->w < 46, sentence, sizeof sentence);
-        y += part_lines(canvas, y, canvas->h >= 5 ? 2 : 1, sentence);
+        int lines = canvas->h >= 5 ? 2 : 1;
+        trend_sentence(s, canvas->w, lines, sentence, sizeof sentence);
+        y += part_lines(canvas, y, lines, sentence);
         y += canvas->h >= 10;
     }
     if (canvas->h - y < 2 && rising)
@@ -109,15 +114,16 @@ static void draw_heading(const struct panel_view *view, struct canvas *canvas,
     char sentence[128];
     bool empty =
         section == SECTION_RISING && artists_section_count(view->snapshot, section) == 0;
+    int w = canvas->w - 2;
     if (empty)
-        trend_sentence(view->snapshot, canvas->w < 46, sentence, sizeof sentence);
+        trend_sentence(view->snapshot, w, 1, sentence, sizeof sentence);
     artists_draw_heads(canvas, at, y, empty ? "" : names[section],
                        &view->snapshot->trend[TREND_ARTISTS],
                        section != SECTION_ALL && !empty);
     if (empty) {
         canvas_fill(canvas, 0, y, canvas->w - 1, 1, ROLE_DIM, ' ', ' ');
-        canvas_text(canvas, at->name, y, canvas->w - at->name - 2, ROLE_DIM,
-                    str_of(sentence));
+        int room = w - (int)strlen(sentence), x = at->name < room ? at->name : room;
+        canvas_text(canvas, x > 0 ? x : 0, y, w, ROLE_DIM, str_of(sentence));
     } else {
         canvas_paint(canvas, at->name, y, (int)strlen(names[section]), 1, ROLE_TITLE);
     }

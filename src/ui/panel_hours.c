@@ -99,8 +99,14 @@ static struct axis axis_of(const struct snapshot *s, int w, bool *beyond)
     return axis;
 }
 
-static void draw_legend(struct canvas *canvas, int x, int y)
+#define LEGEND_W 30
+
+/* Under the plot, or, where that is narrow, as far to the left as it needs. */
+static void draw_legend(struct canvas *canvas, int plot, int y)
 {
+    int x = plot + LEGEND_W <= canvas->w ? plot : canvas->w - LEGEND_W;
+    if (x < 0)
+        return;
     canvas_glyph(canvas, x, y, ROLE_BOX, 0x2592, '=');
     int used = canvas_printf(canvas, x + 1, y, ROLE_DIM, " middle half  ");
     canvas_glyph(canvas, x + 1 + used, y, ROLE_MEDIAN, 0x2503, 'I');

@@ -258,6 +258,10 @@ static void newest_weeks(void **state)
     expect(PANEL_HOURS, &view, 58, 22, s->week[0].id);
     expect(PANEL_LEVELS, &view, 100, 20, s->week[0].from);
     snapshot_free(s);
+    view.snapshot = s = fixture_snapshot(1); /* room for what the glyphs mean */
+    view.selected = 0;
+    expect(PANEL_HOURS, &view, 38, 8, "▒ middle half  ┃ median  ─ all");
+    snapshot_free(s);
 }
 
 /* Every row can be scrolled to, and is then the one selected. */
@@ -479,8 +483,14 @@ static void trends(void **state)
         expect(PANEL_ARTISTS, &view, 38, h, "paid            0%   70%");
     }
     view.selected = 0;
-    view.zoomed = false;
+    s->trend[TREND_ARTISTS].count = 0; /* the reason is never cut */
+    expect(PANEL_ARTISTS, &view, 38, 7, "No artist rises beyond chance.");
     s->trend[TREND_ARTISTS].enough = false;
+    snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting,
+             "20 minutes of 12 hours of listening before the last 6 hours");
+    expect(PANEL_ARTISTS, &view, 78, 7, "listening before the last 6 hours");
+    expect(PANEL_ARTISTS, &view, 38, 7, "Trends: too few listens yet.");
+    view.zoomed = false;
     snprintf(s->trend[TREND_ARTISTS].waiting, sizeof s->trend[0].waiting,
              "waiting for 163 listens");
     expect(PANEL_ARTISTS, &view, 62, 16, "waiting for 163 listens");
