@@ -155,10 +155,16 @@ static bool song_before(const void *context, uint32_t a, uint32_t b)
     return c ? c < 0 : str_cmp(song_title(m, a), song_title(m, b)) < 0;
 }
 
+static struct top_key song_key(const void *context, uint32_t id)
+{
+    const struct model *m = context;
+    return top_key(m->sel.song[id], m->artists.text[m->song[id].artist]);
+}
+
 static void fill_songs(const struct model *m, size_t limit, struct snapshot *s)
 {
     struct top top;
-    top_init(&top, limit, song_before, m);
+    top_init(&top, limit, song_before, song_key, m);
     for (uint32_t i = 0; i < m->songs; i++)
         if (m->sel.song[i])
             top_offer(&top, i);
@@ -180,6 +186,12 @@ static bool artist_before(const void *context, uint32_t a, uint32_t b)
     return x != y ? x > y : str_cmp(m->artists.text[a], m->artists.text[b]) < 0;
 }
 
+static struct top_key artist_key(const void *context, uint32_t id)
+{
+    const struct model *m = context;
+    return top_key(m->sel.artist[id], m->artists.text[id]);
+}
+
 /* Sparklines of the artists that a screen can show at once; a list of all of them has
  * none. */
 #define SPARKS_MAX 100
@@ -199,7 +211,7 @@ static void fill_artists(struct model *m, size_t limit, const struct filter *res
 {
     const struct trend_rows *trend = &s->trend[TREND_ARTISTS];
     struct top top;
-    top_init(&top, limit, artist_before, m);
+    top_init(&top, limit, artist_before, artist_key, m);
     for (uint32_t i = 1; i < m->artists.count; i++)
         if (m->sel.artist[i])
             top_offer(&top, i);
@@ -244,10 +256,18 @@ static bool user_before(const void *context, uint32_t a, uint32_t b)
                : str_cmp(model_user_id(m, a, ids[0]), model_user_id(m, b, ids[1])) < 0;
 }
 
+static struct top_key user_key(const void *context, uint32_t id)
+{
+    const struct model *m = context;
+    char text[24];
+    return top_key((uint64_t)hours_rank(m->user[id].listened_ns),
+                   model_user_id(m, id, text));
+}
+
 static void fill_users(const struct model *m, size_t limit, struct snapshot *s)
 {
     struct top top;
-    top_init(&top, limit, user_before, m);
+    top_init(&top, limit, user_before, user_key, m);
     for (uint32_t i = 1; i < m->users; i++)
         if (m->user[i].plays)
             top_offer(&top, i);

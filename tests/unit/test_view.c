@@ -63,6 +63,31 @@ static bool greater(const void *context, uint32_t a, uint32_t b)
     return v[a] != v[b] ? v[a] > v[b] : a < b;
 }
 
+/* Keys that leave much to the comparison, so that both are in use. */
+static struct top_key rough_key(const void *context, uint32_t id)
+{
+    const uint32_t *v = context;
+    return (struct top_key){v[id], {id / 1000, id / 100}};
+}
+
+static void keys_are_ordered_as_texts(void **state)
+{
+    static const char *const texts[] = {"",         " ",           "A",
+                                        "Ab",       "B",           "The",
+                                        "The Blac", "The Black K", "The Black Keys and",
+                                        "The\xC3"};
+    (void)state;
+    for (size_t i = 1; i < ARRAY_SIZE(texts); i++) {
+        struct top_key x = top_key(7, str_of(texts[i - 1])),
+                       y = top_key(7, str_of(texts[i]));
+        assert_true(x.text[0] != y.text[0] ? x.text[0] < y.text[0]
+                                           : x.text[1] < y.text[1]);
+    }
+    struct top_key x = top_key(7, str_of("Sixteen bytes of a text")),
+                   y = top_key(7, str_of("Sixteen bytes of another"));
+    assert_memory_equal(&x, &y, sizeof x);
+}
+
 static void best_of_many(void **state)
 {
     enum { N = 2000 };
@@ -73,7 +98,7 @@ static void best_of_many(void **state)
     static const size_t limits[] = {0, 1, 10, 1999, 2000, 5000};
     for (size_t k = 0; k < ARRAY_SIZE(limits); k++) {
         struct top top;
-        top_init(&top, limits[k], greater, v);
+        top_init(&top, limits[k], greater, rough_key, v);
         for (uint32_t i = 0; i < N; i++)
             top_offer(&top, i);
         top_sort(&top);
@@ -123,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles),
+        cmocka_unit_test(keys_are_ordered_as_texts),
         cmocka_unit_test(best_of_many),
         cmocka_unit_test(headline),
     };
