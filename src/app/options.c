@@ -257,6 +257,8 @@ static bool check(struct reader *r)
                           o->kafka.until || o->kafka.property_count))
         return wrong(r, "%s",
                      "--topic, --group, --from, --until and -X need --kafka BROKERS");
+    if (!o->use_kafka && o->panel && strcmp(o->panel, panel_kafka.id) == 0)
+        return wrong(r, "--panel %s needs --kafka BROKERS", o->panel);
     /* One report is about what the topics hold now; a series of them goes on. */
     if (o->use_kafka && !o->kafka.until && (o->report || o->screen_w) && !o->every_ms)
         o->kafka.until = "end";

@@ -39,6 +39,7 @@ def report(*args, stdin=b""):
     ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"], ["--screen", "39x12"], ["--screen", "40x11"],
     ["--replay", "-1"], ["--replay", "fast"], ["--kafka", "x:1", "file"], ["--demo", "file"], ["--topic", "t"], ["-X", "a=b"],
     ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"], ["--panel", "nope"], ["--theme", "nope"],
+    ["--panel", "kafka", "file"],
 ])
 def test_wrong_usage_is_one_line_and_exit_2(args):
     r = run(*args)
