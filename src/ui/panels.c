@@ -73,6 +73,7 @@ int part_lines(struct canvas *canvas, int y, int most, const char *text)
 bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
 {
     const struct snapshot *s = view->snapshot;
+    bool ended = view->source->state == SOURCE_ENDED;
     if (s->summary.plays > 0)
         return false;
     if (s->input.plays > 0)
@@ -80,10 +81,12 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
             canvas,
             "No plays in the weeks and zones chosen. 0 takes all weeks, z all zones.");
     else if (s->input.kind[LINE_EVENT] > 0)
-        part_sentence(canvas, "Events have come, but no play yet.");
+        part_sentence(canvas, ended ? "None of the events is a play."
+                                    : "Events have come, but no play yet.");
     else if (s->input.lines > 0)
-        part_sentence(canvas, "No line could be read as an event yet.");
-    else if (view->source->state == SOURCE_ENDED)
+        part_sentence(canvas, ended ? "No line could be read as an event."
+                                    : "No line could be read as an event yet.");
+    else if (ended)
         part_sentence(canvas, "The input has ended without an event.");
     else if (view->source->state == SOURCE_FAILED)
         part_sentence(canvas, "The input failed before an event came.");

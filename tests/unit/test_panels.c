@@ -137,15 +137,18 @@ static void empty_states(void **state)
     (void)state;
     struct source_status none = {.lag = -1};
     struct snapshot *s = mem_zalloc(sizeof *s);
-    struct panel_view view = view_of(s, &none);
+    struct source_status ended = {.lag = -1, .state = SOURCE_ENDED};
+    struct panel_view view = view_of(s, &none), after = view_of(s, &ended);
     for (enum panel_id id = 0; id < PANEL_COUNT; id++)
         if (id != PANEL_KAFKA)
             expect(id, &view, 40, 8, "Waiting for the first event.");
     expect(PANEL_KAFKA, &view, 60, 8, "Not reading from Kafka");
     s->input.lines = 3;
-    expect(PANEL_SONGS, &view, 60, 8, "No line could be read");
+    expect(PANEL_SONGS, &view, 60, 8, "No line could be read as an event yet.");
+    expect(PANEL_SONGS, &after, 60, 8, "No line could be read as an event.");
     s->input.kind[LINE_EVENT] = 2;
     expect(PANEL_SONGS, &view, 60, 8, "no play yet");
+    expect(PANEL_SONGS, &after, 60, 8, "None of the events is a play.");
     s->input.plays = 2;
     expect(PANEL_SONGS, &view, 60, 8, "weeks and zones chosen");
     s->summary.plays = 2;
