@@ -73,9 +73,10 @@ void ui_work(struct ui *ui);
 /* What the next snapshot should hold. */
 void ui_request(const struct ui *ui, struct snapshot_request *out);
 
-/* The newest figures; borrowed until the next call. Ignored by the picture while frozen.
- * Returns the snapshot that is no longer used, for the caller to free (may be the given
- * one or NULL). */
+/* The newest figures, which are the user interface's from now on. They are ignored by the
+ * picture while frozen, and come a little later where a search goes through them first
+ * (ui_work). Returns the snapshot that is no longer used, for the caller to free (may be
+ * the given one or NULL). */
 struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot);
 void ui_set_source(struct ui *ui, const struct source_status *status, double events_s);
 /* A message for the person; shown for some seconds (now_ms: a monotonic clock). */

@@ -39,7 +39,9 @@ void ui_free(struct ui *ui)
         return;
     snapshot_free(ui->snapshot);
     free(ui->partition);
-    free(ui->match);
+    snapshot_free(ui->next);
+    free(ui->found.match);
+    free(ui->ahead.match);
     free(ui);
 }
 
@@ -169,10 +171,9 @@ static bool answers(const struct ui *ui, const struct snapshot *s)
            !lacks_rows(ui, s) && !lacks_figures(ui, s);
 }
 
-struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
+/* Other figures take the place of those shown, which are returned. */
+static struct snapshot *replace(struct ui *ui, struct snapshot *snapshot)
 {
-    if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
-        return snapshot;
     struct snapshot *old = ui->snapshot;
     if (!ui->follow[0])
         ui_row_name(ui, ui->follow);
@@ -181,8 +182,32 @@ struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
     ui->snapshot = snapshot;
     ui->stale = snapshot_more(snapshot);
     news_notice(ui);
+    return old;
+}
+
+struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot)
+{
+    if (ui->frozen && ui->snapshot && !(ui->stale && answers(ui, snapshot)))
+        return snapshot;
+    if (search_ahead(ui, snapshot))
+        return NULL;
+    snapshot_free(ui->next); /* they waited for too long */
+    ui->next = NULL;
+    struct snapshot *old = replace(ui, snapshot);
     ui_new_rows(ui);
     return old == snapshot ? NULL : old;
+}
+
+void ui_take_next(struct ui *ui)
+{
+    struct snapshot *next = ui->next;
+    struct found before = ui->found;
+    if (!next)
+        return;
+    ui->next = NULL;
+    snapshot_free(replace(ui, next));
+    ui->found = ui->ahead;
+    ui->ahead = before;
 }
 
 /* Dots stand two to a column. */
@@ -284,8 +309,8 @@ struct panel_view ui_view(const struct ui *ui, enum panel_id id)
         .cloud = ui->cloud,
         .by_weight = ui->by_weight,
         .map_scale = ui->map_scale,
-        .match = alone && ui->search[0] ? ui->match : NULL,
-        .matches = ui->matches,
+        .match = alone && ui->search[0] ? ui->found.match : NULL,
+        .matches = ui->found.matches,
         .first = alone ? ui->first : 0,
         .selected = alone ? ui->selected : 0,
         .search = alone ? ui->search : "",

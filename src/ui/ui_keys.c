@@ -88,6 +88,8 @@ static unsigned action_freeze(struct ui *ui, const struct ui_key *key)
     (void)key;
     ui->frozen = !ui->frozen;
     ui->stale = snapshot_more(ui_snapshot(ui));
+    snapshot_free(ui->next);
+    ui->next = NULL;
     return ui->frozen ? UI_REDRAW : UI_REDRAW | UI_REQUEST;
 }
 

@@ -15,15 +15,15 @@ static const struct region *region_at(const struct ui *ui, int x, int y)
 }
 
 /* What the panel says is at that place. */
-struct found {
+struct place {
     long row; /* -1: none */
     unsigned state;
 };
 
-static struct found find(const struct ui *ui, const struct region *r, int x, int y)
+static struct place place_at(const struct ui *ui, const struct region *r, int x, int y)
 {
     const struct panel *panel = panel_get((enum panel_id)r->arg);
-    struct found found = {-1, STATE_NONE};
+    struct place found = {-1, STATE_NONE};
     if (x == r->x || y == r->y || x == r->x + r->w - 1 || y == r->y + r->h - 1)
         return found;
     struct panel_view view = ui_view(ui, (enum panel_id)r->arg);
@@ -59,8 +59,8 @@ static void select_row(struct ui *ui, size_t row)
         return;
     ui->go_last = false;
     ui->follow[0] = 0;
-    for (size_t i = 0; i < ui->matches && ui->search[0]; i++)
-        if (ui->match[i] == row)
+    for (size_t i = 0; i < ui->found.matches && ui->search[0]; i++)
+        if (ui->found.match[i] == row)
             ui->selected = i;
     if (!ui->search[0])
         ui->selected = row;
@@ -70,7 +70,7 @@ static unsigned click_panel(struct ui *ui, const struct region *r, int x, int y)
 {
     enum panel_id id = (enum panel_id)r->arg;
     bool again = id == ui->focus, alone = ui_is_alone(ui);
-    struct found found = find(ui, r, x, y);
+    struct place found = place_at(ui, r, x, y);
     ui_focus(ui, id);
     if (found.state)
         tell_state(ui, found.state);

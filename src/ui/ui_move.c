@@ -66,13 +66,17 @@ static void search_end(struct ui *ui, long row)
 /* One step out of whatever is open. */
 unsigned action_back(struct ui *ui, const struct ui_key *key)
 {
+    char name[ROW_TEXT_MAX];
     (void)key;
     if (ui->help) {
         ui->help = false;
     } else if (ui->weeks) {
         ui->weeks = false;
     } else if (ui->search[0]) {
+        ui_row_name(ui, name);
         search_end(ui, ui_selected_row(ui));
+        ui_follow(ui,
+                  name); /* figures that waited for the search may have it elsewhere */
     } else if (ui->why_artist) {
         ui->why_artist = 0;
         ui->stale = true;

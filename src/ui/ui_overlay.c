@@ -49,7 +49,8 @@ static int prompt_draw(const struct ui *ui, struct canvas *canvas, int y)
     x += canvas_text(canvas, x, y, max, ROLE_STRONG, str_of(text));
     canvas_glyph(canvas, x++, y, ROLE_SELECT, ' ', ' ');
     if (ui->search[0])
-        snprintf(found, sizeof found, "%s found%s", figure_count(ui->matches, count),
+        snprintf(found, sizeof found, "%s found%s",
+                 figure_count(ui->found.matches, count),
                  ui_is_searching(ui) ? ", searching" : "");
     else
         snprintf(found, sizeof found, "type to search");

@@ -11,7 +11,7 @@ static size_t panel_rows(const struct ui *ui)
 
 size_t ui_rows(const struct ui *ui)
 {
-    return ui->search[0] ? ui->matches : panel_rows(ui);
+    return ui->search[0] ? ui->found.matches : panel_rows(ui);
 }
 
 /* All but the border and a few lines of headings. */
@@ -67,6 +67,7 @@ static void clamp(struct ui *ui, bool down)
 
 void ui_match(struct ui *ui)
 {
+    ui_take_next(ui);
     search_begin(ui, panel_rows(ui));
     search_go_on(ui);
     clamp(ui, true);
@@ -74,6 +75,10 @@ void ui_match(struct ui *ui)
 
 void ui_match_longer(struct ui *ui)
 {
+    if (ui->next) {
+        ui_match(ui);
+        return;
+    }
     search_narrow(ui);
     search_go_on(ui);
     clamp(ui, true);
@@ -97,7 +102,7 @@ long ui_selected_row(const struct ui *ui)
 {
     if (ui->selected >= ui_rows(ui))
         return -1;
-    return (long)(ui->search[0] ? ui->match[ui->selected] : ui->selected);
+    return (long)(ui->search[0] ? ui->found.match[ui->selected] : ui->selected);
 }
 
 void ui_select_row(struct ui *ui, size_t row)
@@ -115,7 +120,7 @@ static void row_text(const struct ui *ui, size_t place, char out[ROW_TEXT_MAX])
     struct panel_view view = ui_view(ui, ui->focus);
     out[0] = 0;
     if (panel->row_text)
-        panel->row_text(&view, ui->search[0] ? ui->match[place] : place, out,
+        panel->row_text(&view, ui->search[0] ? ui->found.match[place] : place, out,
                         ROW_TEXT_MAX);
 }
 
@@ -181,6 +186,8 @@ bool ui_has_work(const struct ui *ui)
 void ui_work(struct ui *ui)
 {
     search_go_on(ui);
+    if (search_is_done(ui))
+        ui_take_next(ui);
     clamp(ui, true);
     follow_if_done(ui);
 }

@@ -5,7 +5,8 @@
  * what was found so far; then [again, again_end), what a shorter search had found and
  * this one has not looked at yet; rows from next_row on were looked at by neither. A
  * longer search finds nothing that the shorter one did not. What is found keeps its
- * place: later slices only add behind it. */
+ * place: later slices only add behind it. New figures of many rows are gone through
+ * before they are shown (search_ahead). */
 #include "cadence/mem.h"
 #include "canvas_unicode.h"
 #include "ui_state.h"
@@ -46,60 +47,98 @@ bool text_finds(const char *text, const char *search)
     return folded_finds(text, (struct str){needle, n});
 }
 
+static bool is_done(const struct found *found)
+{
+    return found->again == found->again_end && found->next_row >= found->rows;
+}
+
+/* What is searched now: the figures that wait, else those shown. */
+static struct found *in_work(struct ui *ui)
+{
+    return ui->next ? &ui->ahead : &ui->found;
+}
+
+static struct panel_view view_of(const struct ui *ui)
+{
+    struct panel_view view = ui_view(ui, ui->focus);
+    if (ui->next)
+        view.snapshot = ui->next;
+    return view;
+}
+
 bool search_is_done(const struct ui *ui)
 {
-    return ui->todo.again == ui->todo.again_end && ui->todo.next_row >= ui->todo.rows;
+    return is_done(ui->next ? &ui->ahead : &ui->found);
 }
 
 bool ui_is_searching(const struct ui *ui)
 {
-    return ui->search[0] && (!search_is_done(ui) || ui_lacks_rows(ui));
+    return ui->search[0] && (!is_done(&ui->found) || ui_lacks_rows(ui));
 }
 
 void search_begin(struct ui *ui, size_t rows)
 {
+    struct found *found = in_work(ui);
     bool is_on = ui->search[0] && panel_get(ui->focus)->row_text;
-    ui->matches = 0;
-    ui->todo.again = ui->todo.again_end = ui->todo.next_row = 0;
-    ui->todo.rows = is_on ? rows : 0;
+    found->matches = 0;
+    found->again = found->again_end = found->next_row = 0;
+    found->rows = is_on ? rows : 0;
     /* Found nothing is not the same as no search. */
-    ui->match = mem_grow(ui->match, &ui->match_cap, 1, sizeof *ui->match);
+    found->match = mem_grow(found->match, &found->cap, 1, sizeof *found->match);
+}
+
+bool search_ahead(struct ui *ui, struct snapshot *snapshot)
+{
+    const struct panel *panel = panel_get(ui->focus);
+    if (ui->next || !ui->snapshot || ui->stale || !ui->search[0] || !is_done(&ui->found))
+        return false;
+    ui->next = snapshot;
+    struct panel_view view = view_of(ui);
+    size_t rows = panel->rows ? panel->rows(&view) : 0;
+    if (rows <= SEARCH_SLICE) {
+        ui->next = NULL;
+        return false;
+    }
+    search_begin(ui, rows);
+    return true;
 }
 
 void search_narrow(struct ui *ui)
 {
-    size_t left = ui->todo.again_end - ui->todo.again;
+    struct found *found = &ui->found;
+    size_t left = found->again_end - found->again;
     if (left)
-        memmove(ui->match + ui->matches, ui->match + ui->todo.again,
-                left * sizeof *ui->match);
-    ui->todo.again = 0;
-    ui->todo.again_end = ui->matches + left;
-    ui->matches = 0;
+        memmove(found->match + found->matches, found->match + found->again,
+                left * sizeof *found->match);
+    found->again = 0;
+    found->again_end = found->matches + left;
+    found->matches = 0;
 }
 
 /* The next row to be looked at. Never written over before: at most one row is kept for
  * one that was taken. */
-static size_t take_row(struct ui *ui)
+static size_t take_row(struct found *found)
 {
-    if (ui->todo.again < ui->todo.again_end)
-        return ui->match[ui->todo.again++];
-    return ui->todo.next_row++;
+    if (found->again < found->again_end)
+        return found->match[found->again++];
+    return found->next_row++;
 }
 
 void search_go_on(struct ui *ui)
 {
     const struct panel *panel = panel_get(ui->focus);
-    struct panel_view view = ui_view(ui, ui->focus);
+    struct found *found = in_work(ui);
+    struct panel_view view = view_of(ui);
     char text[ROW_TEXT_MAX], needle[4 * SEARCH_MAX];
     struct str folded = {needle, fold(ui->search, needle, sizeof needle)};
-    for (int i = 0; i < SEARCH_SLICE && !search_is_done(ui); i++) {
-        size_t row = take_row(ui);
+    for (int i = 0; i < SEARCH_SLICE && !is_done(found); i++) {
+        size_t row = take_row(found);
         text[0] = 0;
         panel->row_text(&view, row, text, sizeof text);
         if (!folded_finds(text, folded))
             continue;
-        ui->match =
-            mem_grow(ui->match, &ui->match_cap, ui->matches + 1, sizeof *ui->match);
-        ui->match[ui->matches++] = row;
+        found->match =
+            mem_grow(found->match, &found->cap, found->matches + 1, sizeof *found->match);
+        found->match[found->matches++] = row;
     }
 }

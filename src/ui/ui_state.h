@@ -32,6 +32,14 @@ struct region {
     size_t arg;
 };
 
+/* The rows that a search finds, in the list's order, and those that it has not looked at
+ * yet (ui_search.c). */
+struct found {
+    size_t *match;
+    size_t matches, cap;
+    size_t again, again_end, next_row, rows;
+};
+
 struct ui {
     bool ascii, kafka, mono;
     size_t top;
@@ -62,11 +70,9 @@ struct ui {
     size_t chips_first, chips_shown;
 
     char search[SEARCH_MAX];
-    size_t *match; /* rows of the panel in focus that the search finds */
-    size_t matches, match_cap;
-    struct { /* rows that the search has not looked at yet (ui_search.c) */
-        size_t again, again_end, next_row, rows;
-    } todo;
+    struct found found;    /* of the panel in focus */
+    struct snapshot *next; /* new figures that wait for `ahead`, NULL none */
+    struct found ahead;    /* what the search finds in them */
     size_t selected, first;
     char follow[ROW_TEXT_MAX]; /* the row that was selected before new figures came, until
                                   the search has seen all of them; "" none */
@@ -115,6 +121,8 @@ bool ui_lacks_rows(const struct ui *ui); /* some are not there yet */
 void ui_region(struct ui *ui, enum region_kind kind, int x, int y, int w, int h,
                size_t arg);
 
+void ui_take_next(struct ui *ui); /* shows the figures that wait, if there are some */
+
 /* ui_rows.c: scrolling in a panel that stands alone */
 size_t ui_rows(const struct ui *ui);
 size_t ui_page(const struct ui *ui); /* rows that surely fit */
@@ -141,6 +149,9 @@ void search_begin(struct ui *ui, size_t rows);         /* of the panel in focus 
 void search_narrow(struct ui *ui); /* the text searched for has grown */
 void search_go_on(struct ui *ui);  /* looks at the next slice */
 bool search_is_done(const struct ui *ui);
+/* New figures in which a search has to go through many rows wait for it, so that the list
+ * does not begin anew before one's eyes. False: they need not. */
+bool search_ahead(struct ui *ui, struct snapshot *snapshot);
 /* What is found is not all yet: rows are still looked at, or on their way. */
 bool ui_is_searching(const struct ui *ui);
 

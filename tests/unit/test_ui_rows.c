@@ -209,10 +209,10 @@ static void expect_found(const char *search)
                  s->song[i].song.p);
         if (!text_finds(name, search))
             continue;
-        assert_true(found < ui->matches);
-        assert_true(ui->match[found++] == i);
+        assert_true(found < ui->found.matches);
+        assert_true(ui->found.match[found++] == i);
     }
-    assert_int_equal(ui->matches, found);
+    assert_int_equal(ui->found.matches, found);
 }
 
 static void a_long_search_goes_by_slices(void **state)
@@ -309,6 +309,65 @@ static void the_selection_waits_for_its_row(void **state)
     assert_int_equal(ui->selected, 0);
 }
 
+/* New figures come while a search is kept: the list stands until all of it is found
+ * anew, whatever is pressed; then it is that of the new figures. */
+static void a_kept_search_does_not_begin_anew(void **state)
+{
+    (void)state;
+    show(many(false));
+    ui_focus(ui, PANEL_SONGS);
+    press('/');
+    type("9.");
+    work_to_the_end();
+    press(13);
+    press_code(KEY_END_KEY);
+    show(many(false)); /* End asks for figures of its own */
+    work_to_the_end();
+    char *before = picture();
+    const struct snapshot *shown = ui_snapshot(ui);
+    show(many(true));
+    for (size_t slices = 0; ui_has_work(ui); slices++) {
+        char *now = picture();
+        assert_ptr_equal(ui_snapshot(ui), shown);
+        assert_string_equal(now, before);
+        free(now);
+        ui_work(ui);
+        assert_true(slices <= MANY / SEARCH_SLICE);
+    }
+    assert_ptr_not_equal(ui_snapshot(ui), shown);
+    expect_found("9.");
+    free(before);
+    show(many(false)); /* another search takes what waits */
+    shown = ui_snapshot(ui);
+    press('/');
+    assert_ptr_not_equal(ui_snapshot(ui), shown);
+    type("77");
+    work_to_the_end();
+    expect_found("77");
+    press(13);
+    press_code(KEY_DOWN_ARROW);
+    char name[ROW_TEXT_MAX], after[ROW_TEXT_MAX];
+    ui_row_name(ui, name);
+    struct snapshot *shifted = many(false);
+    memmove(shifted->song + 1, shifted->song, 5000 * sizeof *shifted->song);
+    show(shifted);
+    press(27); /* all rows again, and the one that was selected is */
+    ui_row_name(ui, after);
+    assert_string_equal(after, name);
+    press('/');
+    type("77");
+    work_to_the_end();
+    show(many(true)); /* and who holds the picture does not want it */
+    shown = ui_snapshot(ui);
+    press(13);
+    press(' ');
+    work_to_the_end();
+    assert_ptr_equal(ui_snapshot(ui), shown);
+    show(many(true));
+    assert_ptr_equal(ui_snapshot(ui), shown);
+    expect_found("77");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +380,7 @@ int main(void)
         TEST(nothing_found_is_no_list_of_all),
         TEST(rows_on_their_way_are_searched_for),
         TEST(the_selection_waits_for_its_row),
+        TEST(a_kept_search_does_not_begin_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
