@@ -186,6 +186,15 @@ void zones_brief(unsigned zones, char *out, size_t size)
                                      zone_name(zone));
 }
 
+/* By the keys that choose them: "zones 1245". */
+static void zones_least(unsigned zones, char *out, size_t size)
+{
+    size_t used = (size_t)snprintf(out, size, "zones ");
+    for (enum zone zone = 0; zone < ZONE_COUNT; zone++)
+        if (zones >> zone & 1)
+            used += (size_t)snprintf(out + used, size - used, "%d", (int)zone + 1);
+}
+
 static void chips_draw_narrow(struct ui *ui, struct canvas *canvas, int y)
 {
     char text[64];
@@ -193,8 +202,11 @@ static void chips_draw_narrow(struct ui *ui, struct canvas *canvas, int y)
     weeks_brief(&ui->filter, ui_snapshot(ui), text, sizeof text);
     int x = 3 + canvas_text(canvas, 3, y, canvas->w, ROLE_CHIP_ON, str_of(text));
     arrow(ui, canvas, x + 1, y, false, true);
+    int room = canvas->w - x - 6;
     zones_brief(ui->filter.zones, text, sizeof text);
-    canvas_text(canvas, x + 5, y, canvas->w - x - 6, ROLE_CHIP_ON, str_of(text));
+    if ((int)strlen(text) > room)
+        zones_least(ui->filter.zones, text, sizeof text);
+    canvas_text(canvas, x + 5, y, room, ROLE_CHIP_ON, str_of(text));
 }
 
 void chips_draw(struct ui *ui, struct canvas *canvas, int y)

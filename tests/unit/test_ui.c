@@ -189,6 +189,16 @@ static void few_words_say_what_is_chosen(void **state)
     s->zones = ui->filter.zones;
     show(s);
     expect_on_screen("1.23M listeners, 12.3M plays, 2.00M h", true);
+    show(figures(200, 10)); /* no zone is cut off: there are still their keys */
+    ui->filter.present = true;
+    press('5');
+    press('3');
+    press('2');
+    expect_on_screen("2 of 200 weeks ›   zones 12345", true);
+    press('z');
+    press('6');
+    expect_on_screen("2 of 200 weeks ›   Other", true);
+    press('z');
     press('0');
     ui_resize(ui, 120, 40);
     show(figures(53, 10));
