@@ -48,6 +48,10 @@ struct song_row {
     uint64_t plays;
 };
 
+/* Artists with a sparkline: as many as a screen can show at once; a list of all of them
+ * has none from there on. */
+#define SPARKS_MAX 100
+
 struct artist_row {
     struct str artist;
     uint32_t id;

@@ -148,10 +148,23 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
         chart_spark(canvas, at->spark, y, TREND_POINTS, role, e->spark, 1);
 }
 
+/* Of an artist in the list of all: its own, or that of its rise; NULL: none was made. */
+static const float *spark_of(const struct snapshot *snapshot, size_t index)
+{
+    const struct artist_row *row = &snapshot->artist[index];
+    const struct trend_rows *trend = &snapshot->trend[TREND_ARTISTS];
+    if (index < SPARKS_MAX)
+        return row->spark;
+    if (row->trend > 0 && (size_t)row->trend <= trend->count)
+        return trend->row[row->trend - 1].entry.spark;
+    return NULL;
+}
+
 void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, int y,
                       const struct snapshot *snapshot, size_t index)
 {
     const struct artist_row *row = &snapshot->artist[index];
+    const float *spark = spark_of(snapshot, index);
     char text[FIGURE_SIZE];
     canvas_printf_right(canvas, at->rank, y, ROLE_DIM, "%zu", index + 1);
     if (row->trend)
@@ -166,8 +179,8 @@ void artists_draw_top(struct canvas *canvas, const struct artists_columns *at, i
     column_text(
         canvas, at->share, y, ROLE_DIM,
         figure_percent((double)row->plays, (double)snapshot->summary.plays, text));
-    if (at->top_spark)
-        chart_spark(canvas, at->top_spark, y, TREND_POINTS, ROLE_SPARK, row->spark, 1);
+    if (at->top_spark && spark)
+        chart_spark(canvas, at->top_spark, y, TREND_POINTS, ROLE_SPARK, spark, 1);
 }
 
 /* Over what the sparklines go: "share, 2 h". */

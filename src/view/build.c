@@ -192,10 +192,6 @@ static struct top_key artist_key(const void *context, uint32_t id)
     return top_key(m->sel.artist[id], m->artists.text[id]);
 }
 
-/* Sparklines of the artists that a screen can show at once; a list of all of them has
- * none. */
-#define SPARKS_MAX 100
-
 static void fill_sparks(struct model *m, const struct filter *resolved,
                         const struct top *top, struct snapshot *s)
 {

@@ -441,6 +441,44 @@ static void figures_are_not_found(void **state)
     snapshot_free(s);
 }
 
+/* Of a long list the last have no sparkline, rather than one that says that nobody
+ * listens; who rises has that of the rise. */
+static void sparklines_are_those_that_were_made(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(19);
+    struct panel_view view = view_of(s, &source);
+    size_t few = s->artists;
+    int lines = 0;
+    fixture_partitions(&source);
+    s->artists = SPARKS_MAX + 2;
+    s->artist = mem_realloc(s->artist, s->artists * sizeof *s->artist);
+    for (size_t i = few; i < s->artists; i++) {
+        s->artist[i] = s->artist[0];
+        s->artist[i].artist = str_of("Somebody");
+        s->artist[i].trend = i == SPARKS_MAX; /* the first but one */
+        s->artist[i].plays = 7;
+        memset(s->artist[i].spark, 0, sizeof s->artist[i].spark);
+    }
+    view.zoomed = true;
+    view.selected = panel_artists.rows(&view) - 1;
+    char *text = drawn(PANEL_ARTISTS, &view, 100, 12, false);
+    const char *flat = "▁▁▁▁▁▁▁▁▁▁▁▁";
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        if (strstr(line, "100   Somebody"))
+            assert_non_null(strstr(line, flat));
+        if (strstr(line, "101 ▲ Somebody"))
+            assert_true(strstr(line, "▂") && !strstr(line, flat));
+        if (strstr(line, "102   Somebody"))
+            assert_null(strstr(line, "▁"));
+        lines += strstr(line, "Somebody") != NULL;
+    }
+    assert_true(lines > 3);
+    free(text);
+    snapshot_free(s);
+}
+
 static void trends(void **state)
 {
     (void)state;
@@ -518,6 +556,7 @@ int main(void)
         cmocka_unit_test(figures_are_not_found),
         cmocka_unit_test(the_legend_has_every_class),
         cmocka_unit_test(ids_are_whole_where_there_is_room),
+        cmocka_unit_test(sparklines_are_those_that_were_made),
         cmocka_unit_test(trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
