@@ -74,6 +74,7 @@ static void look(struct trend *trend, enum trend_scale scale, int64_t step)
                         .zones = ZONES_ALL,
                         .now_ms = step * scale_specs[scale].step_ms};
     uint32_t top[TOP] = {0};
+    trend->work = INT64_MAX; /* as of a whole list */
     sums_fill(trend, &sel, window_at(&sel, step));
     check(trend, step);
     if (!sums_enough(trend, &sel))
