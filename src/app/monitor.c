@@ -123,7 +123,7 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     m->dirty = true;
     if (urgent)
         draw(m);
-    if (urgent && m->more) /* what the key did not wait for */
+    if (urgent && !m->urgent && m->more) /* what the key did not wait for */
         ask(m, false);
     m->begun |= figures;
 }
