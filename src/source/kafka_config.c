@@ -145,7 +145,8 @@ static int set_file(rd_kafka_conf_t *conf, const char *path, char *error, size_t
     for (int number = 1; rc == 0 && getline(&line, &cap, file) >= 0; number++) {
         char where[300];
         snprintf(where, sizeof where, "file %.200s, line %d", path, number);
-        rc = set_line(conf, line, where, error, size);
+        bool marked = number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0;
+        rc = set_line(conf, line + (marked ? 3 : 0), where, error, size);
     }
     if (rc == 0 && ferror(file)) {
         snprintf(error, size, "cannot read the Kafka settings %s: %s", path,

@@ -298,8 +298,9 @@ static void test_kafkas_own_topics(void **state)
 static void test_order(void **state)
 {
     char path[] = "/tmp/cadence-kafka-XXXXXX", value[100], error[300];
-    static const char text[] = "# comment\n\nbootstrap.servers = b:1\nclient.id=file\n"
-                               "enable.auto.commit=true\nsasl.username=  u \n";
+    static const char text[] =
+        "\xEF\xBB\xBF# comment\n\nbootstrap.servers = b:1\nclient.id=file\n"
+        "enable.auto.commit=true\nsasl.username=  u \n";
     int fd = mkstemp(path);
     (void)state;
     assert_true(fd >= 0);
