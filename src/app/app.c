@@ -6,18 +6,30 @@
 #include <langinfo.h>
 #include <stdio.h>
 
+/* Bytes that follow the first of a character. */
+static unsigned followers(unsigned char c)
+{
+    return c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
+}
+
 /* Names and values of the user's are repeated in it: what would steer the terminal is
- * not. (C1 controls are two bytes, of which the first is C2.) */
+ * not. C1 controls are two bytes, of which the first is C2, and one where the terminal
+ * does not know UTF-8: a byte that follows no other. */
 void app_say(const char *sentence)
 {
     char text[1024];
     size_t n = 0;
+    unsigned follow = 0;
     for (const char *p = sentence; *p && n + 1 < sizeof text; p++) {
-        unsigned char c = (unsigned char)*p;
-        bool wide =
-            c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0;
-        text[n++] = c < ' ' || c == 0x7F || wide ? '?' : *p;
+        unsigned char c = (unsigned char)*p, next = (unsigned char)p[1];
+        bool wide = c == 0xC2 && next >= 0x80 && next < 0xA0;
+        bool follows = c >= 0x80 && c < 0xC0, stray = follows && !follow;
+        text[n++] = c < ' ' || c == 0x7F || wide || stray ? '?' : *p;
         p += wide;
+        if (follows)
+            follow -= !stray;
+        else
+            follow = wide ? 0 : followers(c);
     }
     text[n] = 0;
     fprintf(stderr, "cadence: %s\n", text);

@@ -527,6 +527,8 @@ def test_what_cannot_be_written_or_read_is_said(tmp_path):
     assert r.returncode == 1 and b"cannot read" in r.stderr and r.stderr.count(b"\n") == 1
     r = run("--report", "json", "no\x1b]0;owned\x07\n\u009bname")
     assert r.stderr == b'cadence: cannot read "no?]0;owned???name": No such file or directory\n'
+    r = run("--report", "json", os.fsdecode(b"\x9b31m \xf0\x9f\x8e\xb5\x9b \xe2\x99\xaa\xc3"))     # C1 in one byte
+    assert b'"?31m \xf0\x9f\x8e\xb5? \xe2\x99\xaa\xc3"' in r.stderr
 
 
 def test_descriptors_are_left_as_they_were():
