@@ -1,35 +1,36 @@
 #include "app.h"
 
+#include "cadence/decode.h"
 #include "cadence/ui.h"
 
 #include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 
-/* Bytes that follow the first of a character. */
-static unsigned followers(unsigned char c)
+/* What would steer the terminal: C0, DEL, C1 (two bytes, the first of them C2), and C1 of
+ * one byte, which is no part of a character, where the terminal does not know UTF-8. */
+static bool is_control(const char *p, size_t len)
 {
-    return c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
+    unsigned char c = (unsigned char)*p;
+    if (len == 0)
+        return c < 0xC0;
+    return c < ' ' || c == 0x7F || (len == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0);
 }
 
-/* Names and values of the user's are repeated in it: what would steer the terminal is
- * not. C1 controls are two bytes, of which the first is C2, and one where the terminal
- * does not know UTF-8: a byte that follows no other. */
+/* Names and values of the user's are repeated in it. */
 void app_say(const char *sentence)
 {
     char text[1024];
     size_t n = 0;
-    unsigned follow = 0;
-    for (const char *p = sentence; *p && n + 1 < sizeof text; p++) {
-        unsigned char c = (unsigned char)*p, next = (unsigned char)p[1];
-        bool wide = c == 0xC2 && next >= 0x80 && next < 0xA0;
-        bool follows = c >= 0x80 && c < 0xC0, stray = follows && !follow;
-        text[n++] = c < ' ' || c == 0x7F || wide || stray ? '?' : *p;
-        p += wide;
-        if (follows)
-            follow -= !stray;
+    for (const char *p = sentence, *end = p + strlen(p);
+         p < end && n + 4 < sizeof text;) {
+        size_t len = utf8_sequence(p, end), bytes = len ? len : 1;
+        if (is_control(p, len))
+            text[n++] = '?';
         else
-            follow = wide ? 0 : followers(c);
+            for (size_t i = 0; i < bytes; i++)
+                text[n++] = p[i];
+        p += bytes;
     }
     text[n] = 0;
     fprintf(stderr, "cadence: %s\n", text);

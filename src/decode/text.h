@@ -11,9 +11,6 @@
  * reference does (and long before cJSON's own limit). */
 #define DEPTH_MAX 993
 
-/* Length of the valid UTF-8 sequence that begins at p, or 0. */
-size_t utf8_sequence(const char *p, const char *end);
-
 static inline bool is_hex(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');

@@ -489,8 +489,8 @@ struct window window_now(const struct asked *sel);
 /* Listens without which nothing is judged: of the window, of the baseline. */
 #define MIN_LISTENS 50u
 #define MIN_BASE 200u
-/* Fills trend->sums for that window. False: there was no time for it, another call has to
- * go on. */
+/* Fills trend->sums for that window, reading while trend->work is left. False: that ran
+ * out, and another call has to go on. */
 bool sums_fill(struct trend *trend, const struct asked *sel, struct window at);
 bool sums_enough(const struct trend *trend, const struct asked *sel);
 /* Of one id, by window. */

@@ -75,8 +75,8 @@ unsigned action_back(struct ui *ui, const struct ui_key *key)
     } else if (ui->search[0]) {
         ui_row_name(ui, name);
         search_end(ui, ui_selected_row(ui));
-        ui_follow(ui,
-                  name); /* figures that waited for the search may have it elsewhere */
+        /* Figures that waited for the search may have it elsewhere. */
+        ui_follow(ui, name);
     } else if (ui->why_artist) {
         ui->why_artist = 0;
         ui->stale = true;

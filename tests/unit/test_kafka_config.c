@@ -57,6 +57,14 @@ void block_reserve(struct block *block, size_t bytes)
     (void)block, (void)bytes;
 }
 
+static int check_properties(const char **properties, size_t count, char *error)
+{
+    struct kafka_config config = {
+        .brokers = "h:1", .properties = properties, .property_count = count};
+    error[0] = '\0';
+    return kafka_config_check(&config, error, 300);
+}
+
 static int check(const char *from, const char *until, const char *property, char *error)
 {
     struct kafka_config config = {
@@ -213,39 +221,35 @@ static void test_files(void **state)
 {
     const char *properties[] = {"security.protocol=ssl",
                                 "ssl.ca.location=/nowhere/ca.pem"};
-    struct kafka_config config = {
-        .brokers = "h:1", .properties = properties, .property_count = 2};
-    char error[300] = "";
+    char error[300];
     (void)state;
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_int_equal(check_properties(properties, 2, error), -1);
     assert_string_equal(error, "Kafka setting (ssl.ca.location): /nowhere/ca.pem: No "
                                "such file or directory");
     properties[0] = "security.protocol=plaintext";
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    assert_int_equal(check_properties(properties, 2, error), 0);
     properties[0] = "security.protocol=ssl";
     properties[1] = "ssl.ca.location=/tmp"; /* a folder may be */
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    assert_int_equal(check_properties(properties, 2, error), 0);
 }
 
 static void test_logins(void **state)
 {
     const char *properties[] = {"security.protocol=sasl_ssl", "client.id=x",
                                 "client.id=x"};
-    struct kafka_config config = {
-        .brokers = "h:1", .properties = properties, .property_count = 3};
-    char error[300] = "";
+    char error[300];
     (void)state;
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_int_equal(check_properties(properties, 3, error), -1);
     assert_non_null(strstr(error, "unless sasl.mechanism is set"));
     properties[1] = "sasl.kerberos.keytab=/etc/krb5.keytab";
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    assert_int_equal(check_properties(properties, 3, error), 0);
     properties[1] = "sasl.mechanism=PLAIN";
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    assert_int_equal(check_properties(properties, 3, error), 0);
     properties[1] = "sasl.mechanism=OAUTHBEARER";
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+    assert_int_equal(check_properties(properties, 3, error), -1);
     assert_non_null(strstr(error, "sasl.oauthbearer.method=oidc"));
     properties[2] = "enable.sasl.oauthbearer.unsecure.jwt=true";
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), 0);
+    assert_int_equal(check_properties(properties, 3, error), 0);
 }
 
 static void property_of(const struct kafka_config *config, const char *name, char *value,

@@ -22,13 +22,18 @@ rd_kafka_resp_err_t rd_kafka_get_watermark_offsets(rd_kafka_t *rk, const char *t
     return err;
 }
 
+static void run_for(struct sink *sink, uint64_t run_ms, struct source_status *status)
+{
+    sink->run_ms = run_ms;
+    sink_run(sink);
+    sink->source->ops->status(sink->source, status);
+}
+
 static void run(struct sink *sink, const struct kafka_config *config, uint64_t run_ms,
                 struct source_status *status)
 {
     sink_init(sink, config);
-    sink->run_ms = run_ms;
-    sink_run(sink);
-    sink->source->ops->status(sink->source, status);
+    run_for(sink, run_ms, status);
 }
 
 static void test_an_open_transaction_is_no_lag(void **state)
@@ -69,23 +74,35 @@ static void on_delete(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, NULL);
 }
 
+/* Goes on when there is nothing more to read. */
+static struct kafka_config days_of(const struct mock *mock)
+{
+    static const char *const topic = "^day-";
+    struct kafka_config config = config_of(mock, &topic);
+    config.until = NULL;
+    return config;
+}
+
+static void run_while_deleted(struct mock *mock, struct sink *sink,
+                              const struct kafka_config *config,
+                              struct source_status *status)
+{
+    uv_timer_t timer = {.data = mock->cluster};
+    sink_init(sink, config);
+    uv_timer_init(&sink->loop, &timer);
+    uv_timer_start(&timer, on_delete, 2000, 0);
+    run_for(sink, 16000, status);
+}
+
 /* Nobody waits for yesterday's. */
 static void test_one_topic_of_a_pattern_is_deleted(void **state)
 {
-    static const char *const topic = "^day-";
-    struct kafka_config config = config_of(*state, &topic);
+    struct kafka_config config = days_of(*state);
     struct source_status status;
     struct sink sink;
-    uv_timer_t timer = {.data = ((struct mock *)*state)->cluster};
     make_numbers(*state, "day-1", 1, 10, 0);
     make_numbers(*state, "day-2", 1, 10, 0);
-    config.until = NULL;
-    sink_init(&sink, &config);
-    uv_timer_init(&sink.loop, &timer);
-    uv_timer_start(&timer, on_delete, 2000, 0);
-    sink.run_ms = 16000;
-    sink_run(&sink);
-    sink.source->ops->status(sink.source, &status);
+    run_while_deleted(*state, &sink, &config, &status);
     assert_non_null(strstr(sink.said, "topic day-1 was deleted"));
     assert_string_equal(status.note, "");
     assert_int_equal(status.state, SOURCE_LIVE);
@@ -96,19 +113,11 @@ static void test_one_topic_of_a_pattern_is_deleted(void **state)
 /* Then a new one is waited for. */
 static void test_all_topics_of_a_pattern_are_deleted(void **state)
 {
-    static const char *const topic = "^day-";
-    struct kafka_config config = config_of(*state, &topic);
+    struct kafka_config config = days_of(*state);
     struct source_status status;
     struct sink sink;
-    uv_timer_t timer = {.data = ((struct mock *)*state)->cluster};
     make_numbers(*state, "day-1", 3, 10, 0);
-    config.until = NULL;
-    sink_init(&sink, &config);
-    uv_timer_init(&sink.loop, &timer);
-    uv_timer_start(&timer, on_delete, 2000, 0);
-    sink.run_ms = 16000;
-    sink_run(&sink);
-    sink.source->ops->status(sink.source, &status);
+    run_while_deleted(*state, &sink, &config, &status);
     assert_string_equal(status.note, "no topic fits the pattern");
     assert_int_equal(status.state, SOURCE_WAITING);
     assert_int_equal(status.partitions, 0);

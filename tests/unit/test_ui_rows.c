@@ -276,15 +276,21 @@ static void rows_on_their_way_are_searched_for(void **state)
     expect_on_screen("earching", false);
 }
 
-static void the_selection_waits_for_its_row(void **state)
+/* That finds some of many rows. */
+static void keep_a_search(void)
 {
-    (void)state;
     show(many(false));
     ui_focus(ui, PANEL_SONGS);
     press('/');
     type("9.");
     work_to_the_end();
     press(13);
+}
+
+static void the_selection_waits_for_its_row(void **state)
+{
+    (void)state;
+    keep_a_search();
     for (int i = 0; i < 5; i++)
         press_code(KEY_DOWN_ARROW);
     assert_int_equal(ui_selected_row(ui), 59);
@@ -314,12 +320,7 @@ static void the_selection_waits_for_its_row(void **state)
 static void a_kept_search_does_not_begin_anew(void **state)
 {
     (void)state;
-    show(many(false));
-    ui_focus(ui, PANEL_SONGS);
-    press('/');
-    type("9.");
-    work_to_the_end();
-    press(13);
+    keep_a_search();
     press_code(KEY_END_KEY);
     show(many(false)); /* End asks for figures of its own */
     work_to_the_end();
