@@ -66,7 +66,8 @@ struct trend;
 struct trend *trend_new(void);
 void trend_free(struct trend *trend);
 
-/* A counted play. user > 0; artist 0: none; ids are dense, from the model. */
+/* A counted play. user > 0; artist, song 0: none; ids are dense, from the model. A song
+ * is of one artist. */
 struct trend_play {
     int64_t ts_ms;
     uint32_t user, artist, song;

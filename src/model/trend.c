@@ -50,27 +50,29 @@
  * time of day and slow drifts break that: the lift, the 5 listeners and the interval
  * answer for it, not the p-value.
  *
- * Cost. A play is two places in two tables, and a few bytes appended for each of artist
- * and song; buckets are sorted once they are past: some 1,600 instructions a play in all,
- * whatever the number of artists and users. A list sums what is new of its window and
- * moves the baseline along. It makes the looks before it as far as anything listed
- * stayed: once a step, but for the first list of a selection, which has to make many (0.1
- * s at 4,000 plays a minute); that can be had in parts of some 5 ms.
+ * Cost. A play is a place in a table (two where a user has heard several songs of an
+ * artist), and a few bytes appended for each of artist and song; buckets are sorted once
+ * they are past: some 900 instructions a play in all, whatever the number of artists and
+ * users. A list sums what is new of its window and moves the baseline along. It makes the
+ * looks before it as far as anything listed stayed: once a step, but for the first list
+ * of a selection, which has to make many (0.1 s at 4,000 plays a minute); that can be had
+ * in parts of some 5 ms.
  *
  * Memory. Listens by (id, state, class; for artists of the last 8 days device and level)
  * in buckets of 5 minutes for 38 hours, an hour for 8.6 days, 4 hours for 81 days, in 1.1
- * to 2.6 bytes each (trend_code.c); longer while a grain takes less than 1..4 MiB, the 38
- * hours before the end of each week last of all. Pairs: 14 bytes as long as they can
- * decide something. A window holds 400,000 listens at most (half an hour; 256,000,
- * 40,000, 40,000 for the others), by the average of the last day: beyond, users are
- * sampled by hash, 2^level to one, from a full hour on, and what is shown is scaled up;
- * shares do not feel it. Songs at the longer scales are sampled 2 to 1 at least. What
- * lists are made from is kept for ids that are heard in it: 24 to 45 bytes for each in a
- * baseline (trend_counts.c; a baseline for each scale asked for, one for weeks gone by
- * and one that looks back), 400 at most for each in the window; of all others, a
- * byte or two in tables of what there is. So memory is bounded: 13 MiB with 2.3 million
- * plays of six weeks, 230 MiB with 20,000 plays a minute of 100,000 artists (some 300 at
- * first, before sampling sets in), after ten days as after a month.
+ * to 2.6 bytes each (trend_code.c), or 8 where a bucket has few; longer while a grain
+ * takes less than 1..4 MiB, the 38 hours before the end of each week last of all. Pairs
+ * of users and artists, and of users and songs where a user has heard two of an artist's:
+ * 16 bytes as long as they can decide something. A window holds 400,000 listens at most
+ * (half an hour; 256,000, 40,000, 40,000 for the others), by the average of the last day:
+ * beyond, users are sampled by hash, 2^level to one, from a full hour on, and what is
+ * shown is scaled up; shares do not feel it. Songs at the longer scales are sampled 2 to
+ * 1 at least. What lists are made from is kept for ids that are heard in it: 24 to 45
+ * bytes for each in a baseline (trend_counts.c; a baseline for each scale asked for, one
+ * for weeks gone by and one that looks back), 400 at most for each in the window; of all
+ * others, a byte or two in tables of what there is. So memory is bounded: 13 MiB with 2.3
+ * million plays of six weeks, 230 MiB with 20,000 plays a minute of 100,000 artists (some
+ * 300 at first, before sampling sets in), after ten days as after a month.
  */
 #include "cadence/mem.h"
 #include "trend_hot.h"
@@ -258,13 +260,18 @@ void trend_free(struct trend *trend)
 
 /* ---- Plays ---- */
 
-/* A play of a pair that was there before. */
-static __attribute__((noinline)) void see_again(struct trend *trend, int kind,
-                                                const struct waiting *w, struct pair *e)
+/* The first play of a pair: a listen of every class. */
+static inline __attribute__((always_inline)) void add_first(struct trend *trend, int kind,
+                                                            const struct waiting *w)
 {
-    struct change change[CHANGE_MAX];
-    unsigned n = pair_again(e, w->unit, w->attr, change);
-    for (unsigned i = 0; i < n; i++) {
+    struct change first = {w->unit, w->attr, CLASS_COUNT, false};
+    store_add(&trend->store[kind], w->id[kind], &first, w->most[kind], kind == 0);
+}
+
+static void add_changes(struct trend *trend, int kind, const struct waiting *w,
+                        const struct change *change, unsigned n)
+{
+    for (unsigned i = 0; w->id[kind] && i < n; i++) {
         unsigned most = class_now(trend, kind, w->depth, change[i].unit);
         unsigned cls = change[i].cls < most ? change[i].cls : most;
         if (cls)
@@ -272,28 +279,111 @@ static __attribute__((noinline)) void see_again(struct trend *trend, int kind,
     }
 }
 
-static inline __attribute__((always_inline)) void see_all(struct trend *trend, int kind,
-                                                          const struct waiting *from,
-                                                          const struct waiting *end)
+/* Songs of an artist are told apart by a tag, so that the only one is known by what the
+ * artist's entry has room for. */
+static uint16_t song_tag(uint32_t song)
 {
-    struct pairs *pairs = &trend->pairs[kind];
-    struct store *store = &trend->store[kind];
+    return song ? (uint16_t)(1 + song % 65535) : 0;
+}
+
+static uint64_t song_hash(const struct waiting *w, uint16_t tag)
+{
+    return mix(w->hash ^ tag * UINT64_C(0x94D049BB133111EB));
+}
+
+static void look_later(struct trend *trend, const struct waiting *w, uint16_t tag,
+                       const struct pair *before)
+{
+    struct song_look *look = &trend->look_at[trend->looks++];
+    *look = (struct song_look){.play = w, .hash = song_hash(w, tag)};
+    if (before)
+        look->before = *before;
+    pairs_prefetch(&trend->pairs[1], look->hash);
+}
+
+/* A play of an artist that this user has heard before. */
+static __attribute__((noinline)) void see_again(struct trend *trend,
+                                                const struct waiting *w, struct pair *e)
+{
+    struct change change[CHANGE_MAX];
+    bool is_only = e->song == w->song;
+    if (e == &trend->pairs[0].crowded)
+        return;
+    if (!is_only && e->song) { /* from now on there are two */
+        look_later(trend, w, e->song, e);
+        e->song = 0;
+    }
+    unsigned n = pair_again(e, w->unit, w->attr, change);
+    add_changes(trend, 0, w, change, n);
+    if (is_only)
+        add_changes(trend, 1, w, change, n);
+    else if (w->song)
+        look_later(trend, w, w->song, NULL);
+}
+
+/* The song that was an artist's only one gets an entry of its own, which says what the
+ * artist's did. */
+static void put_song(struct pairs *pairs, const struct song_look *look)
+{
+    bool is_new;
+    const struct pair *before = &look->before;
+    struct pair *e = pair_find_or_put(pairs, look->hash, before->last,
+                                      before->attr & 2047, look->play->depth, &is_new);
+    if (e == &pairs->crowded)
+        return;
+    e->last = before->last;
+    e->run = before->run;
+    e->gap = before->gap;
+    e->attr = (uint16_t)((e->attr & ~2047u) | (before->attr & 2047u));
+}
+
+static void see_song(struct trend *trend, const struct song_look *look)
+{
+    struct pairs *pairs = &trend->pairs[1];
+    const struct waiting *w = look->play;
+    struct change change[CHANGE_MAX];
+    bool is_new;
+    struct pair *e =
+        pair_find_or_put(pairs, look->hash, w->unit, w->attr, w->depth, &is_new);
+    if (is_new)
+        add_first(trend, 1, w);
+    else
+        add_changes(trend, 1, w, change, pair_again(e, w->unit, w->attr, change));
+}
+
+/* First all artists, then the songs that need a look of their own, so that neither waits
+ * for memory. */
+static void see_all(struct trend *trend, const struct waiting *from,
+                    const struct waiting *end)
+{
+    struct pairs *pairs = &trend->pairs[0];
+    trend->looks = 0;
     for (const struct waiting *w = from; w < end && w < from + AHEAD; w++)
-        pairs_prefetch(pairs, w->hash[kind]);
+        pairs_prefetch(pairs, w->hash);
     for (const struct waiting *w = from; w < end; w++) {
+        bool is_new;
         if (w + AHEAD < end)
-            pairs_prefetch(pairs, w[AHEAD].hash[kind]);
-        if (!w->most[kind])
+            pairs_prefetch(pairs, w[AHEAD].hash);
+        if (!w->most[0])
             continue;
         struct pair *e =
-            pair_find_or_put(pairs, w->hash[kind], w->unit, w->attr, w->depth);
-        if (e)
-            see_again(trend, kind, w, e);
-        else
-            store_add(store, w->id[kind],
-                      &(struct change){w->unit, w->attr, CLASS_COUNT, false},
-                      w->most[kind], kind == 0);
+            pair_find_or_put(pairs, w->hash, w->unit, w->attr, w->depth, &is_new);
+        if (!is_new) {
+            see_again(trend, w, e);
+            continue;
+        }
+        e->song = w->song;
+        if (w->id[0])
+            add_first(trend, 0, w);
+        if (w->song && w->most[1])
+            add_first(trend, 1, w);
     }
+    for (const struct song_look *look = trend->look_at, *last = look + trend->looks;
+         look < last; look++)
+        if (look->before.last)
+            put_song(&trend->pairs[1], look);
+        else if (look->play->most[1])
+            see_song(trend, look);
 }
 
 /* Another 5 minutes have begun. */
@@ -316,14 +406,14 @@ static __attribute__((noinline)) void advance(struct trend *trend)
         sample_decide(trend);
 }
 
-/* By stages: all artists, then all songs, so that neither waits for memory; but what
- * closes buckets comes after the play that brought the time, as if each went alone. */
+/* What closes buckets comes after the play that brought the time, as if each went alone.
+ */
 static void take_in(struct trend *trend, size_t n)
 {
     struct waiting *from = trend->waiting, *end = from + n;
     for (struct waiting *w = from; w < end; w++) {
         for (int k = 0; k < 2; k++)
-            w->most[k] = w->id[k] ? (uint8_t)class_now(trend, k, w->depth, w->unit) : 0;
+            w->most[k] = (uint8_t)class_now(trend, k, w->depth, w->unit);
         if (w->ts_ms > trend->newest_ms)
             trend->newest_ms = w->ts_ms;
         if (w->ts_ms < trend->oldest_ms && w->ts_ms >= trend->bound_ms)
@@ -332,8 +422,7 @@ static void take_in(struct trend *trend, size_t n)
             trend->newest_zone_ms[w->zone] = w->ts_ms;
         bool is_due = trend->newest_ms >= trend->advance_ms;
         if (is_due || w == end - 1) {
-            see_all(trend, 0, from, w + 1);
-            see_all(trend, 1, from, w + 1);
+            see_all(trend, from, w + 1);
             from = w + 1;
         }
         if (is_due)
@@ -354,8 +443,8 @@ static inline void put_waiting(struct trend *trend, struct waiting *w,
     w->depth = (uint8_t)user_depth(play->user);
     w->id[0] = play->artist;
     w->id[1] = play->song;
-    w->hash[0] = mix(user | play->artist);
-    w->hash[1] = mix((user | play->song) ^ UINT64_C(0x94D049BB133111EB));
+    w->song = song_tag(play->song);
+    w->hash = mix(user | play->artist);
 }
 
 /* A play that is not newer than all before, or not by much, comes in at once. */

@@ -10,44 +10,6 @@
 
 /* ---- Pairs ---- */
 
-static inline uint32_t entry_print(const struct pair *e)
-{
-    uint32_t print;
-    memcpy(&print, e->print, sizeof print);
-    return print;
-}
-
-static inline uint32_t entry_last(const struct pair *e)
-{
-    uint32_t last;
-    memcpy(&last, e->last, sizeof last);
-    return last;
-}
-
-static inline void entry_set_last(struct pair *e, uint32_t unit)
-{
-    memcpy(e->last, &unit, sizeof unit);
-}
-
-/* An entry on its way: its first eight bytes and its last. */
-struct halves {
-    uint64_t head, tail;
-};
-
-static inline struct halves entry_load(const struct pair *e)
-{
-    struct halves h;
-    memcpy(&h.head, e, 8);
-    memcpy(&h.tail, (const char *)e + sizeof *e - 8, 8);
-    return h;
-}
-
-static inline void entry_store(struct pair *e, struct halves h)
-{
-    memcpy(e, &h.head, 8);
-    memcpy((char *)e + sizeof *e - 8, &h.tail, 8);
-}
-
 static inline size_t home(const struct pairs *pairs, uint32_t print)
 {
     return (size_t)((uint64_t)print * pairs->slots >> 32);
@@ -57,70 +19,78 @@ FETCH pairs_prefetch(const struct pairs *pairs, uint64_t hash)
 {
     const struct pair *e = &pairs->slot[home(pairs, (uint32_t)(hash >> 32))];
     __builtin_prefetch(e, 1, 3);
-    __builtin_prefetch((const char *)e + 40, 1, 3);
+    __builtin_prefetch(e + 3, 1, 3);
 }
 
 static inline bool is_needed(const struct pairs *pairs, const struct pair *e)
 {
-    return entry_last(e) >= pairs->keep_from[e->attr >> 11 & 15];
+    return e->last >= pairs->keep_from[e->attr >> 11 & 15];
 }
 
-static inline bool stays(const struct pairs *pairs, const struct pair *e, uint32_t last)
+static inline bool stays(const struct pairs *pairs, const struct pair *e)
 {
-    return last >= pairs->keep_all || (last && is_needed(pairs, e));
+    return e->last >= pairs->keep_all || (e->last && is_needed(pairs, e));
 }
 
 /* Entries were moved up from `start` to `end`, and `carried` finds no place: back again.
  */
-void pairs_move_back(struct pair *start, struct pair *end, struct halves carried);
+void pairs_move_back(struct pair *start, struct pair *end, const struct pair *carried);
 
 /* Moves up what is at `e` and behind it, to `end` at the most; the first forgotten one on
  * the way is overwritten. False: all are needed, and none has moved. */
 static inline bool move_up(struct pairs *pairs, struct pair *e, struct pair *end)
 {
-    struct pair *start = e;
-    uint32_t last = entry_last(e);
-    struct halves carried = entry_load(e);
-    bool more = stays(pairs, e, last);
+    struct pair *start = e, carried = *e;
+    bool more = stays(pairs, e);
+    uint32_t last = e->last;
     while (more) {
         if (e == end) {
-            pairs_move_back(start, end, carried);
+            pairs_move_back(start, end, &carried);
             return false;
         }
-        last = entry_last(++e);
-        more = stays(pairs, e, last);
-        struct halves met = entry_load(e);
-        entry_store(e, carried);
+        struct pair met = *++e;
+        more = stays(pairs, e);
+        last = met.last;
+        *e = carried;
         carried = met;
     }
     pairs->used += !last;
     return true;
 }
 
-/* The pair's entry if there is one; if not, it is made, and the play is a listen of every
- * class: NULL. Entries of a cluster are in the order of their prints, so that a search
- * ends early: PAIRS_REACH behind the home at the latest, as none lies farther. */
+/* What tells pairs of the same print apart: the user's depth, and one bit more. */
+static inline unsigned pair_mark(uint64_t hash, unsigned depth)
+{
+    return depth | (unsigned)(hash >> 31 & 1) << 4;
+}
+
+/* The pair's entry. If there was none, it is made, and the play is a listen of every
+ * class: `is_new`. Entries of a cluster are in the order of their prints, so that a
+ * search ends early: PAIRS_REACH behind the home at the latest, as none lies farther. */
 static inline struct pair *pair_find_or_put(struct pairs *pairs, uint64_t hash,
-                                            uint32_t unit, uint16_t attr, unsigned depth)
+                                            uint32_t unit, uint16_t attr, unsigned depth,
+                                            bool *is_new)
 {
     uint32_t print = (uint32_t)(hash >> 32);
-    unsigned mark = depth | (unsigned)(hash >> 31 & 1) << 4;
+    unsigned mark = pair_mark(hash, depth);
     struct pair *first = &pairs->slot[home(pairs, print)], *e = first;
-    while (entry_print(e) < print && entry_last(e))
+    *is_new = false;
+    while (e->print < print && e->last)
         e++;
-    for (; entry_print(e) == print && entry_last(e); e++)
+    for (; e->print == print && e->last; e++)
         if ((unsigned)e->attr >> 11 == mark)
             return e;
     if (e > first + PAIRS_REACH || !move_up(pairs, e, first + PAIRS_REACH))
         return &pairs->crowded;
-    memcpy(e->print, &print, sizeof print);
-    entry_set_last(e, unit);
-    e->run = 0;
-    e->gap = GAP_NONE;
-    e->attr = (uint16_t)(mark << 11 | attr);
-    if (pairs->used >= pairs->limit)
-        pairs_make_room(pairs);
-    return NULL;
+    *is_new = true;
+    *e = (struct pair){.print = print,
+                       .last = unit,
+                       .gap = GAP_NONE,
+                       .attr = (uint16_t)(mark << 11 | attr)};
+    if (pairs->used < pairs->limit)
+        return e;
+    pairs_make_room(pairs);
+    return pairs_find(pairs, hash, depth);
 }
 
 /* ---- Listens ---- */

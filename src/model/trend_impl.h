@@ -18,15 +18,17 @@
 
 /* ---- Pairs (trend_pairs.c): when was this user last seen with this artist or song? ----
  */
-struct pair {          /* 14 bytes, two-byte fields so that it packs */
-    uint16_t print[2]; /* of the pair's hash: its place in the table */
-    uint16_t last[2];  /* unit of the newest play; 0: empty slot */
-    uint16_t run; /* units from the run's first play to the newest; a run's gaps are < 30
-                     min */
-    uint16_t
-        gap; /* units from the play before the run to its first; GAP_NONE: none known */
-    uint16_t attr; /* of the listen at the run's first: 11 bits; the user's depth: 4;
-                      print: 1 */
+struct pair {
+    uint32_t print; /* of the pair's hash: its place in the table */
+    uint32_t last;  /* unit of the newest play; 0: empty slot */
+    uint16_t run;   /* units from the run's first play to the newest; a run's gaps are
+                       less than 30 min */
+    uint16_t gap;   /* units from the play before the run to its first; GAP_NONE: none
+                       known */
+    uint16_t attr;  /* of the listen at the run's first: 11 bits; the user's depth: 4;
+                       print: 1 */
+    uint16_t song;  /* of an artist: the tag of the only song that was played; 0: there
+                       were several, or none */
 };
 #define GAP_NONE 65535
 
@@ -58,6 +60,8 @@ void pairs_fini(struct pairs *pairs);
 void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT]);
 /* Forgets; and grows if most entries are still needed, shrinks if few are. */
 void pairs_make_room(struct pairs *pairs);
+/* The entry of a pair; `crowded` if it has none. */
+struct pair *pairs_find(struct pairs *pairs, uint64_t hash, unsigned depth);
 /* Writes the changes that a play of a pair that is known makes; returns how many. */
 unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
                     struct change out[CHANGE_MAX]);
@@ -431,11 +435,17 @@ struct trend {
     uint8_t sampled_class[2][DEPTH_COUNT]; /* from then on: the highest class, by depth */
     struct waiting {
         int64_t ts_ms;
-        uint64_t hash[2];
+        uint64_t hash; /* of user and artist */
         uint32_t id[2], unit;
-        uint16_t attr;
+        uint16_t attr, song;          /* song: its tag among those of the artist */
         uint8_t zone, depth, most[2]; /* most: the highest class for which it counts */
     } waiting[256];                   /* the plays that are just taken in */
+    struct song_look {                /* in the songs' pairs */
+        const struct waiting *play;
+        uint64_t hash;
+        struct pair before; /* of another song, to be put down first; last 0: none */
+    } look_at[512];         /* two a play */
+    size_t looks;
     struct sums sums;
     struct columns columns[2]; /* artists, songs */
     int64_t work;              /* listens that the call may still read */

@@ -1,6 +1,6 @@
 /* When was this user last seen with this artist (or song)?
  *
- * Method. An open-addressing table of 14-byte entries, one a pair (user, id), known by 33
+ * Method. An open-addressing table of 16-byte entries, one a pair (user, id), known by 33
  * bits of its hash. A listen is a play whose pair was not seen in the W before it; only
  * the gap to the play before decides, so that one entry serves all scales at once: a gap
  * of two days is a listen for 30 minutes, 6 hours and a day, not for a week. Plays less
@@ -8,6 +8,12 @@
  * holds the newest run's ends and the gap before it. That is enough to place late plays
  * exactly as sorted ones: a play that comes late joins, extends, splits off or bridges
  * runs, and at most one listen moves.
+ *
+ * Songs. Most listeners know one song of an artist. As long as a user has played no other
+ * of an artist's, all that there is to say of the song is said by the artist's entry,
+ * which names the song; only from the second on are songs entries of a table of their own
+ * (trend.c). A song there is known by user, artist and a tag of 16 bits: two songs of one
+ * artist whose tags are equal, one pair of songs in 65,535, are one for the trends.
  *
  * Error. Two pairs with the same print are taken for one: with a million entries about
  * one new pair in 8,000 loses its listen. A play that is 30 minutes behind its pair's
@@ -23,7 +29,7 @@
  * none free within that is not remembered, and its plays are no listens. What is lost are
  * listens of whoever has a home in such a crowd; a play costs some 4 us at the most.
  *
- * Memory. 14 bytes at a load of 0.55..0.8; entries are forgotten once they can decide
+ * Memory. 16 bytes at a load of 0.42..0.8; entries are forgotten once they can decide
  * nothing (the longest W that counts their user, and two hours).
  */
 #include "cadence/mem.h"
@@ -49,7 +55,7 @@ void pairs_init(struct pairs *pairs)
         pairs->keep_from[d] = 1;
     /* Its only play is of the end of all time, and known to follow another at once: all
      * others are too late for it. */
-    pairs->crowded = (struct pair){.last = {65534, 65535}};
+    pairs->crowded = (struct pair){.last = UINT32_MAX - 1};
     pairs->slot = mem_zalloc((pairs->slots + PAIRS_TAIL) * sizeof *pairs->slot);
 }
 
@@ -62,7 +68,7 @@ void pairs_fini(struct pairs *pairs)
 static size_t length(const struct pairs *pairs)
 {
     size_t n = pairs->slots;
-    while (entry_last(&pairs->slot[n]))
+    while (pairs->slot[n].last)
         n++;
     return n;
 }
@@ -73,6 +79,23 @@ static size_t count_needed(const struct pairs *pairs)
     for (const struct pair *e = pairs->slot, *end = e + length(pairs); e < end; e++)
         needed += is_needed(pairs, e);
     return needed;
+}
+
+/* An entry as numbers. */
+struct words {
+    uint64_t w[2];
+};
+
+static inline struct words entry_load(const struct pair *e)
+{
+    struct words words;
+    memcpy(&words, e, sizeof words);
+    return words;
+}
+
+static inline void entry_store(struct pair *e, struct words words)
+{
+    memcpy(e, &words, sizeof words);
 }
 
 /* Moves what is still needed to its place in `to`: another table, all empty, or the same,
@@ -87,14 +110,14 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->slots = slots;
     pairs->limit = slots / 5 * 4;
     for (size_t i = 0; i < n; i++) {
-        struct halves e = entry_load(&from[i]);
+        struct words e = entry_load(&from[i]);
         uint64_t kept = is_needed(pairs, &from[i]), mask = -kept;
-        size_t at = home(pairs, entry_print(&from[i]));
-        entry_store(&from[i], (struct halves){0, 0});
+        size_t at = home(pairs, from[i].print);
+        entry_store(&from[i], (struct words){{0, 0}});
         next += (at - next) & -(size_t)(at > next) & mask;
         kept &= next <= at + PAIRS_REACH;
         mask = -kept;
-        entry_store(&to[next], (struct halves){e.head & mask, e.tail & mask});
+        entry_store(&to[next], (struct words){{e.w[0] & mask, e.w[1] & mask}});
         next += kept;
         used += kept;
     }
@@ -105,12 +128,12 @@ void pairs_make_room(struct pairs *pairs)
 {
     size_t slots = pairs->slots, needed = count_needed(pairs);
     bool fits =
-        needed <= slots / 20 * 13 && (needed >= slots / 20 * 7 || slots == SLOTS_MIN);
+        needed <= slots / 20 * 11 && (needed >= slots / 20 * 5 || slots == SLOTS_MIN);
     if (fits) {
         settle(pairs, pairs->slot, slots);
         return;
     }
-    size_t want = needed / 10 * 18;
+    size_t want = needed / 10 * 24;
     struct pair *before = pairs->slot;
     want = want < SLOTS_MIN ? SLOTS_MIN : want;
     settle(pairs, mem_zalloc((want + PAIRS_TAIL) * sizeof *before), want);
@@ -128,10 +151,22 @@ void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_
 }
 
 __attribute__((cold)) void pairs_move_back(struct pair *start, struct pair *end,
-                                           struct halves carried)
+                                           const struct pair *carried)
 {
     memmove(start, start + 1, (size_t)(end - start) * sizeof *start);
-    entry_store(end, carried);
+    *end = *carried;
+}
+
+__attribute__((cold)) struct pair *pairs_find(struct pairs *pairs, uint64_t hash,
+                                              unsigned depth)
+{
+    uint32_t print = (uint32_t)(hash >> 32);
+    unsigned mark = pair_mark(hash, depth);
+    struct pair *e = &pairs->slot[home(pairs, print)];
+    for (; e->print <= print && e->last; e++)
+        if (e->print == print && (unsigned)e->attr >> 11 == mark)
+            return e;
+    return &pairs->crowded;
 }
 
 static void entry_attr(struct pair *e, uint16_t attr)
@@ -150,8 +185,8 @@ static unsigned emit(struct change *out, uint32_t unit, unsigned attr, uint32_t 
 static unsigned see_newer(struct pair *e, uint32_t unit, uint16_t attr,
                           struct change *out)
 {
-    uint32_t gap = unit - entry_last(e), run = e->run + gap;
-    entry_set_last(e, unit);
+    uint32_t gap = unit - e->last, run = e->run + gap;
+    e->last = unit;
     if (gap < RUN_UNITS) {
         e->run = (uint16_t)(run < GAP_CAP ? run : GAP_CAP);
         return 0;
@@ -195,7 +230,7 @@ static unsigned see_older(struct pair *e, uint32_t unit, uint16_t attr, uint32_t
 unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
                     struct change out[CHANGE_MAX])
 {
-    uint32_t last = entry_last(e);
+    uint32_t last = e->last;
     if (unit >= last + (e->run == 0))
         return see_newer(e, unit, attr, out);
     uint32_t first = last - e->run;
@@ -213,6 +248,8 @@ unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX])
 {
-    struct pair *e = pair_find_or_put(pairs, hash, unit, attr, depth);
-    return e ? pair_again(e, unit, attr, out) : emit(out, unit, attr, GAP_CAP, false);
+    bool is_new;
+    struct pair *e = pair_find_or_put(pairs, hash, unit, attr, depth, &is_new);
+    return is_new ? emit(out, unit, attr, GAP_CAP, false)
+                  : pair_again(e, unit, attr, out);
 }

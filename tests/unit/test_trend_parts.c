@@ -178,10 +178,8 @@ static size_t farthest(const struct pairs *pairs)
 {
     size_t most = 0;
     for (size_t i = 0; i < pairs->slots + PAIRS_TAIL; i++) {
-        uint32_t print;
-        memcpy(&print, pairs->slot[i].print, sizeof print);
-        size_t home = (size_t)((uint64_t)print * pairs->slots >> 32);
-        if (!pairs->slot[i].last[0] && !pairs->slot[i].last[1])
+        size_t home = (size_t)((uint64_t)pairs->slot[i].print * pairs->slots >> 32);
+        if (!pairs->slot[i].last)
             continue;
         assert_true(i >= home);
         most = i - home > most ? i - home : most;

@@ -1,0 +1,159 @@
+/* Which plays are listens, of artists and of songs, against sorted plays and their gaps:
+ * a few listeners, a few artists with three songs each, so that whatever can happen to a
+ * pair does, late plays among them. */
+#include "../../src/model/trend_impl.h"
+#include "trend_fixture.h"
+
+#define PLAYS 6000
+#define USERS 24
+#define NAMES 6 /* and nobody, 0 */
+#define SONGS (3 * (NAMES + 1))
+#define STEPS 600 /* of 5 minutes */
+#define UNIT 10000
+
+/* Listens by kind, id, class and time. */
+typedef int tally_t[2][SONGS][CLASS_COUNT + 1][STEPS];
+
+struct heard {
+    uint32_t unit, user, id;
+};
+
+static int by_pair(const void *a, const void *b)
+{
+    const struct heard *x = a, *y = b;
+    if (x->user != y->user)
+        return x->user < y->user ? -1 : 1;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+/* `counts_short[user]`: of that user's songs only those of half an hour are kept. */
+static void tally_sorted(const struct trend_play *play, bool songs,
+                         const bool counts_short[USERS + 1], tally_t tally)
+{
+    static struct heard heard[PLAYS];
+    size_t n = 0;
+    for (size_t i = 0; i < PLAYS; i++)
+        heard[n++] = (struct heard){(uint32_t)((play[i].ts_ms - START) / UNIT) + 1,
+                                    play[i].user, songs ? play[i].song : play[i].artist};
+    qsort(heard, n, sizeof *heard, by_pair);
+    for (size_t i = 0; i < n; i++) {
+        const struct heard *h = &heard[i], *before = h - 1;
+        bool first = !i || before->user != h->user || before->id != h->id;
+        unsigned cls = first ? CLASS_COUNT : gap_class(h->unit - before->unit);
+        if (songs && counts_short[h->user] && cls)
+            cls = 1;
+        if (cls && h->id)
+            tally[songs][h->id][cls][(h->unit - 1) / 30]++;
+    }
+}
+
+struct reading {
+    int (*tally)[CLASS_COUNT + 1][STEPS];
+    bool wide;
+};
+
+static void read_bucket(void *context, const struct bucket *bucket, enum tier_id tier)
+{
+    struct reading *reading = context;
+    listen_t *v = calloc(bucket->coded + bucket->loose_n + 1, sizeof *v);
+    int64_t step = bucket->index - START / tier_grain_ms[tier];
+    for (size_t i = 0, n = bucket_read(bucket, v); i < n; i++)
+        reading->tally[listen_id(v[i], reading->wide)][listen_class(v[i])][step] +=
+            v[i] & 1 ? -1 : 1;
+    free(v);
+}
+
+static void tally_stored(const struct trend *trend, tally_t tally)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        struct reading reading = {tally[kind],
+                                  tier_is_wide(&trend->store[kind], TIER_5MIN)};
+        store_cover(&trend->store[kind], TIER_5MIN, START, START + STEPS * 5 * MINUTE,
+                    read_bucket, &reading);
+    }
+}
+
+/* Users who count for songs at the short scale alone are those of whom a first song is no
+ * listen of a higher class. */
+static bool counts_only_short(uint32_t user)
+{
+    static tally_t tally;
+    struct trend *trend = trend_new();
+    struct trend_play play[] = {{.ts_ms = START, .user = user, .artist = 1, .song = 1},
+                                {.ts_ms = START, .user = 9999, .artist = 2, .song = 2}};
+    memset(tally, 0, sizeof tally);
+    trend_add(trend, play, 2); /* one alone would wait for company */
+    tally_stored(trend, tally);
+    trend_free(trend);
+    assert_int_equal(tally[0][1][CLASS_COUNT][0], 1);
+    return tally[1][1][1][0];
+}
+
+struct arrival {
+    int64_t at_ms;
+    struct trend_play play;
+};
+
+static int by_arrival(const void *a, const void *b)
+{
+    const struct arrival *x = a, *y = b;
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+/* Some without an artist, some without a song, in batches of any size. */
+static void random_arrivals(struct trend_play play[PLAYS], uint32_t late_ms)
+{
+    static struct arrival arrival[PLAYS];
+    uint32_t hours = 3 + below(46);
+    for (size_t i = 0; i < PLAYS; i++) {
+        uint32_t artist = below(NAMES + 1), song = artist * 3 + below(3);
+        struct trend_play p = {.ts_ms = START + below(hours * 3600000),
+                               .user = 1 + below(USERS),
+                               .artist = artist,
+                               .song = song,
+                               .state = (uint16_t)state_pack('N', 'Y')};
+        arrival[i] = (struct arrival){p.ts_ms + below(late_ms), p};
+    }
+    qsort(arrival, PLAYS, sizeof *arrival, by_arrival);
+    for (size_t i = 0; i < PLAYS; i++)
+        play[i] = arrival[i].play;
+}
+
+static void listens_are_those_of_sorted_plays(void **state)
+{
+    static struct trend_play play[PLAYS];
+    static tally_t want, got;
+    bool counts_short[USERS + 1];
+    int shorts = 0;
+    (void)state;
+    for (uint32_t user = 1; user <= USERS; user++)
+        shorts += counts_short[user] = counts_only_short(user);
+    assert_in_range(shorts, 1, USERS - 1);
+    for (uint64_t round = 1; round <= 60; round++) {
+        seed = round;
+        random_arrivals(play, round % 3 ? 29 * 60000 : 1);
+        struct trend *trend = trend_new();
+        for (size_t i = 0, n; i < PLAYS; i += n) {
+            n = 1 + below(round % 2 ? 4 : 1500);
+            n = n < PLAYS - i ? n : PLAYS - i;
+            trend_add(trend, play + i, n);
+        }
+        memset(want, 0, sizeof want);
+        memset(got, 0, sizeof got);
+        tally_sorted(play, false, counts_short, want);
+        tally_sorted(play, true, counts_short, want);
+        tally_stored(trend, got);
+        assert_memory_equal(want, got, sizeof want);
+        trend_free(trend);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(listens_are_those_of_sorted_plays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
