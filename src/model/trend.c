@@ -71,7 +71,7 @@
  * bytes for each in a baseline (trend_counts.c; a baseline for each scale asked for, one
  * for weeks gone by and one that looks back), 400 at most for each in the window; of all
  * others, a byte or two in tables of what there is. So memory is bounded: 13 MiB with 2.3
- * million plays of six weeks, 230 MiB with 20,000 plays a minute of 100,000 artists (some
+ * million plays of six weeks, 210 MiB with 20,000 plays a minute of 100,000 artists (some
  * 300 at first, before sampling sets in), after ten days as after a month.
  */
 #include "cadence/mem.h"

@@ -174,6 +174,7 @@ struct late { /* a change behind a closed bucket */
     listen_t listen;
 };
 #define LATE_MAX 4096
+#define ROOM_MAX 8 /* as many 5-minute buckets are open at once */
 
 struct store {
     bool wide;              /* fine tiers keep device and level */
@@ -181,8 +182,13 @@ struct store {
     struct tier tier[TIER_COUNT];
     struct bucket_chunk *chunks;
     struct bucket *spare;
-    struct bucket *open;  /* where the newest listens go, if of open_unit and 29 more */
-    uint32_t open_unit;   /* OPEN_NONE: no bucket is at hand */
+    struct bucket *open; /* where the newest listens go, if of open_unit and 29 more */
+    uint32_t open_unit;  /* OPEN_NONE: no bucket is at hand */
+    struct {             /* room of buckets that were closed, for the next */
+        listen_t *loose;
+        uint32_t cap;
+    } room[ROOM_MAX];
+    unsigned rooms;
     uint32_t ids;         /* highest id + 1 */
     uint32_t rolled_unit; /* listens before it have been gathered into hours */
     listen_t *buf, *tmp;  /* for decoding and sorting */

@@ -4,7 +4,8 @@
  * hour is past and the lateness allowed is over, its listens of class 2 and up (6 h) are
  * gathered into an hour's bucket, and those of class 3 and up (a day) into one of 4
  * hours. A change that comes later than that goes to every bucket already made of its
- * time; where those have been dropped, nowhere.
+ * time; where those have been dropped, nowhere. Sorting and coding costs most: 5-minute
+ * buckets of few listens, and those that no week's end needs, are kept as they came.
  */
 #include "cadence/mem.h"
 #include "trend_hot.h"
@@ -20,7 +21,7 @@ static const int64_t keep_ms[TIER_COUNT] = {38 * HOUR_MS, 206 * HOUR_MS, 81 * DA
 static const size_t keep_bytes[TIER_COUNT] = {1 << 20, 5 << 18, 4 << 20};
 #define KEEP_STEP(t) (keep_bytes[t] / 8) /* dropped at once: it costs a walk over all */
 
-/* Smaller 5-minute buckets stay as they are: they go soon enough */
+/* Smaller 5-minute buckets stay as they are: they go soon enough. */
 #define CODE_FROM 512
 
 bool tier_is_wide(const struct store *store, enum tier_id tier)
@@ -77,6 +78,8 @@ void store_fini(struct store *store)
         next = c->next;
         free(c);
     }
+    while (store->rooms)
+        free(store->room[--store->rooms].loose);
     free(store->buf);
     free(store->tmp);
 }
@@ -91,11 +94,14 @@ static void buffer_room(struct store *store, size_t n)
     store->buf_cap = cap;
 }
 
+/* From the end, where most searches end: in steps that double, then in halves. */
 size_t tier_lower(const struct tier *tier, int64_t index)
 {
-    size_t low = 0, high = tier->n;
-    if (high && tier->bucket[high - 1]->index < index)
-        return high;
+    size_t low = tier->n, high = low;
+    for (size_t step = 1; low && tier->bucket[low - 1]->index >= index; step *= 2) {
+        high = low - 1;
+        low = high > step ? high - step : 0;
+    }
     while (low < high) {
         size_t mid = (low + high) / 2;
         if (tier->bucket[mid]->index < index)
@@ -133,16 +139,50 @@ static void bucket_count(struct bucket *bucket, const struct store *store, liste
     bucket->total[cls - 1][zone] += v & 1 ? -1 : 1;
 }
 
-static void bucket_push(struct tier *tier, struct bucket *bucket, listen_t v)
+static void bucket_grow(struct store *store, struct tier *tier, struct bucket *bucket)
 {
-    if (bucket->loose_n == bucket->loose_cap) {
-        size_t cap = bucket->loose_cap, least = bucket->coded ? cap + 1 : cap + 32;
+    size_t before = bucket->loose_cap, cap = before;
+    if (!cap && !bucket->coded && store->rooms) {
+        bucket->loose = store->room[--store->rooms].loose;
+        cap = store->room[store->rooms].cap;
+    } else {
+        size_t least = bucket->coded ? cap + 1 : cap + 32;
         bucket->loose = mem_grow(bucket->loose, &cap, least, sizeof *bucket->loose);
-        tier->bytes += (cap - bucket->loose_cap) * sizeof *bucket->loose;
-        bucket->loose_cap = (uint32_t)cap;
     }
+    bucket->loose_cap = (uint32_t)cap;
+    tier->bytes += (cap - before) * sizeof *bucket->loose;
+}
+
+static void bucket_push(struct store *store, struct tier *tier, struct bucket *bucket,
+                        listen_t v)
+{
+    if (bucket->loose_n == bucket->loose_cap)
+        bucket_grow(store, tier, bucket);
     bucket->loose[bucket->loose_n++] = v;
     bucket->version++;
+}
+
+/* The room that an open bucket had to grow in is the next one's: what a bucket keeps is
+ * allocated once, and as large as it must be. That of a rush goes when it is over: it
+ * would count as what the tier holds. */
+static void give_room(struct store *store, const struct bucket *bucket)
+{
+    bool fits = bucket->loose_cap <= 64 + 4 * bucket->loose_n;
+    if (fits && store->rooms < ROOM_MAX) {
+        store->room[store->rooms].loose = bucket->loose;
+        store->room[store->rooms++].cap = bucket->loose_cap;
+    } else {
+        free(bucket->loose);
+    }
+}
+
+/* As they came, in place of all. */
+static void bucket_keep(struct bucket *bucket, const listen_t *v, size_t n)
+{
+    listen_t *loose = mem_alloc(n * sizeof *v);
+    memcpy(loose, v, n * sizeof *v);
+    bucket->loose = loose;
+    bucket->loose_n = bucket->loose_cap = (uint32_t)n;
 }
 
 /* Everything in it sorted and coded. */
@@ -154,6 +194,19 @@ static void bucket_code(struct store *store, struct tier *tier, struct bucket *b
     n = listens_sort(store->buf, store->tmp, n);
     bucket_encode(bucket, v, n);
     tier->bytes += bucket_bytes(bucket);
+}
+
+/* An open bucket: coded, or in no more room than it takes. */
+static void bucket_close(struct store *store, struct tier *tier, struct bucket *bucket)
+{
+    struct bucket open = *bucket;
+    if (open.loose_n >= CODE_FROM) {
+        bucket_code(store, tier, bucket);
+        return;
+    }
+    tier->bytes -= (open.loose_cap - open.loose_n) * sizeof *open.loose;
+    bucket_keep(bucket, open.loose, open.loose_n);
+    give_room(store, &open);
 }
 
 /* Within the stretch before the end of a week that a look at that week needs? */
@@ -180,7 +233,7 @@ static void drop_some(struct store *store, enum tier_id t, bool all)
             bucket_drop(store, bucket);
             continue;
         }
-        if (is_old && bucket->loose_n)
+        if (is_old && at_end && bucket->loose_n)
             bucket_code(store, tier, bucket);
         tier->bucket[out++] = bucket;
     }
@@ -211,7 +264,7 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
     if (index <= tier->dropped[before_week_end(t, index)])
         return; /* the others of that time have gone */
     struct bucket *bucket = tier_bucket(store, t, index);
-    bucket_push(tier, bucket, v);
+    bucket_push(store, tier, bucket, v);
     bucket_count(bucket, store, v, tier_is_wide(store, t));
     store->late[store->late_count++ % LATE_MAX] = (struct late){t, index, v};
     if (bucket->loose_n > 256 + bucket->coded / 4)
@@ -248,7 +301,7 @@ void store_add_elsewhere(struct store *store, uint32_t id, const struct change *
         add_late(store, TIER_5MIN, index, v);
     } else {
         store->open = tier_bucket(store, TIER_5MIN, index);
-        bucket_push(tier, store->open, v);
+        bucket_push(store, tier, store->open, v);
         bucket_count(store->open, store, v, store->wide);
         if (change->unit >= store->rolled_unit)
             store->open_unit = place * 30 + 1;
@@ -271,15 +324,8 @@ static void close_buckets(struct store *store, int64_t limit_ms)
     int64_t to = limit_ms / tier_grain_ms[TIER_5MIN];
     for (size_t i = tier_lower(tier, tier->made_to);
          i < tier->n && tier->bucket[i]->index < to; i++) {
-        struct bucket *bucket = tier->bucket[i];
-        if (bucket->loose_n >= CODE_FROM) {
-            bucket_code(store, tier, bucket);
-        } else if (bucket->loose_n) {
-            tier->bytes -= (bucket->loose_cap - bucket->loose_n) * sizeof *bucket->loose;
-            bucket->loose =
-                mem_realloc(bucket->loose, bucket->loose_n * sizeof *bucket->loose);
-            bucket->loose_cap = bucket->loose_n;
-        }
+        if (tier->bucket[i]->loose_n)
+            bucket_close(store, tier, tier->bucket[i]);
     }
     if (to > tier->made_to)
         tier->made_to = to;
@@ -303,16 +349,17 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
     buffer_room(store, all);
     for (size_t i = from; i < to; i++) {
         size_t end = n + bucket_read(fine->bucket[i], store->buf + n);
-        for (size_t j = n; j < end; j++)
-            if (listen_class(store->buf[j]) > (unsigned)t)
-                store->buf[n++] = coarser(store->buf[j], wide, wide_out);
+        for (size_t j = n; j < end; j++) { /* no branch on what cannot be foretold */
+            listen_t v = store->buf[j];
+            store->buf[n] = coarser(v, wide, wide_out);
+            n += listen_class(v) > (unsigned)t;
+        }
     }
     if (!n)
         return;
-    n = listens_sort(store->buf, store->tmp, n);
     struct bucket *bucket = tier_bucket(store, t, index);
     tier->bytes -= bucket_bytes(bucket);
-    bucket_encode(bucket, store->buf, n);
+    bucket_encode(bucket, store->buf, listens_sort(store->buf, store->tmp, n));
     tier->bytes += bucket_bytes(bucket);
     for (size_t i = from; i < to; i++)
         for (int c = t; c < CLASS_COUNT; c++)
@@ -366,6 +413,8 @@ size_t store_bytes(const struct store *store)
     size_t bytes = sizeof *store + 2 * store->buf_cap * sizeof *store->buf;
     for (int t = 0; t < TIER_COUNT; t++)
         bytes += store->tier[t].bytes;
+    for (unsigned r = 0; r < store->rooms; r++)
+        bytes += store->room[r].cap * sizeof *store->room[r].loose;
     for (int s = 0; s < BASE_COUNT; s++)
         bytes += counts_bytes(&store->base[s].counts);
     return bytes;

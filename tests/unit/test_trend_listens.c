@@ -150,10 +150,58 @@ static void listens_are_those_of_sorted_plays(void **state)
     }
 }
 
+/* A rush, then hours of quiet: the open buckets take no more than their listens want, or
+ * what is old would be dropped for the sake of empty room. */
+static void room_of_a_rush_is_given_back(void **state)
+{
+    (void)state;
+    struct plays plays = {0};
+    for (uint32_t i = 0; i < 8 * 500; i++) /* 500 in each bucket that is open */
+        add(&plays, START + i * 600, i + 1, 1 + i % 100);
+    for (uint32_t i = 0; i < 600; i++)
+        add(&plays, START + 40 * MINUTE + i * MINUTE, i % 50 + 1, 1 + i % 7);
+    struct trend *trend = trend_new();
+    trend_add(trend, plays.play, plays.n);
+    const struct tier *tier = &trend->store[0].tier[TIER_5MIN];
+    for (size_t i = 0; i < tier->n; i++)
+        assert_in_range(tier->bucket[i]->loose_cap, 0, 64 + 4 * tier->bucket[i]->loose_n);
+    for (unsigned r = 0; r < trend->store[0].rooms; r++)
+        assert_in_range(trend->store[0].room[r].cap, 0, 128);
+    trend_free(trend);
+    free(plays.play);
+}
+
+static int64_t hours_kept(const struct trend *trend, int kind, enum tier_id t)
+{
+    const struct tier *tier = &trend->store[kind].tier[t];
+    return (trend->newest_ms - tier->bucket[0]->index * tier_grain_ms[t]) / HOUR_MS;
+}
+
+/* Six weeks at a thousand plays an hour: within the bytes that a tier may take, the ends
+ * of the last four weeks can be looked at by half hours, of the last three by six hours
+ * (which look back a week and more), of all by days. */
+static void weeks_gone_by_are_kept(void **state)
+{
+    (void)state;
+    struct plays plays = steady_at(16, 6 * 7 * 24);
+    sort(&plays);
+    struct trend *trend = trend_new();
+    trend_add(trend, plays.play, plays.n);
+    for (int kind = 0; kind < 2; kind++) {
+        assert_in_range(hours_kept(trend, kind, TIER_5MIN), 4 * 168, 6 * 168);
+        assert_in_range(hours_kept(trend, kind, TIER_HOUR), 3 * 168 + 206, 6 * 168);
+        assert_in_range(hours_kept(trend, kind, TIER_4HOURS), 6 * 168 - 4, 6 * 168);
+    }
+    trend_free(trend);
+    free(plays.play);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(listens_are_those_of_sorted_plays),
+        cmocka_unit_test(room_of_a_rush_is_given_back),
+        cmocka_unit_test(weeks_gone_by_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
