@@ -91,39 +91,21 @@ static bool counts_only_short(uint32_t user)
     return tally[1][1][1][0];
 }
 
-struct arrival {
-    int64_t at_ms;
-    struct trend_play play;
-};
-
-static int by_arrival(const void *a, const void *b)
+/* Some without an artist, some without a song. */
+static struct plays random_plays(void)
 {
-    const struct arrival *x = a, *y = b;
-    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
-}
-
-/* Some without an artist, some without a song, in batches of any size. */
-static void random_arrivals(struct trend_play play[PLAYS], uint32_t late_ms)
-{
-    static struct arrival arrival[PLAYS];
+    struct plays plays = {0};
     uint32_t hours = 3 + below(46);
     for (size_t i = 0; i < PLAYS; i++) {
-        uint32_t artist = below(NAMES + 1), song = artist * 3 + below(3);
-        struct trend_play p = {.ts_ms = START + below(hours * 3600000),
-                               .user = 1 + below(USERS),
-                               .artist = artist,
-                               .song = song,
-                               .state = (uint16_t)state_pack('N', 'Y')};
-        arrival[i] = (struct arrival){p.ts_ms + below(late_ms), p};
+        uint32_t artist = below(NAMES + 1);
+        add(&plays, START + below(hours * 3600000), 1 + below(USERS), artist);
+        plays.play[i].song = artist * 3 + below(3);
     }
-    qsort(arrival, PLAYS, sizeof *arrival, by_arrival);
-    for (size_t i = 0; i < PLAYS; i++)
-        play[i] = arrival[i].play;
+    return plays;
 }
 
 static void listens_are_those_of_sorted_plays(void **state)
 {
-    static struct trend_play play[PLAYS];
     static tally_t want, got;
     bool counts_short[USERS + 1];
     int shorts = 0;
@@ -133,7 +115,9 @@ static void listens_are_those_of_sorted_plays(void **state)
     assert_in_range(shorts, 1, USERS - 1);
     for (uint64_t round = 1; round <= 60; round++) {
         seed = round;
-        random_arrivals(play, round % 3 ? 29 * 60000 : 1);
+        struct plays plays = random_plays();
+        struct plays late = arriving(&plays, round % 3 ? 29 * 60000 : 1);
+        const struct trend_play *play = late.play;
         struct trend *trend = trend_new();
         for (size_t i = 0, n; i < PLAYS; i += n) {
             n = 1 + below(round % 2 ? 4 : 1500);
@@ -147,6 +131,8 @@ static void listens_are_those_of_sorted_plays(void **state)
         tally_stored(trend, got);
         assert_memory_equal(want, got, sizeof want);
         trend_free(trend);
+        free(plays.play);
+        free(late.play);
     }
 }
 

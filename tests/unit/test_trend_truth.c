@@ -343,17 +343,6 @@ static void same_as_truth(struct truth *t, enum side side, const struct trend_li
 
 /* ---- Random streams ---- */
 
-struct arrival {
-    int64_t at_ms;
-    struct trend_play play;
-};
-
-static int by_arrival(const void *a, const void *b)
-{
-    const struct arrival *x = a, *y = b;
-    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
-}
-
 /* Names that are always heard, bursts of some, some of one zone or of one state, and
  * names that end. */
 static struct plays random_plays(enum trend_scale scale)
@@ -385,22 +374,6 @@ static struct plays random_plays(enum trend_scale scale)
             plays.play[plays.n - 1 - (size_t)i].ts_ms += from_ms - START;
     }
     return plays;
-}
-
-/* In the order in which they come: one in four up to `late_ms` late. */
-static struct plays arriving(const struct plays *plays, uint32_t late_ms)
-{
-    struct arrival *arrival = malloc(plays->n * sizeof *arrival);
-    struct plays out = copy(plays);
-    for (size_t i = 0; i < plays->n; i++)
-        arrival[i] = (struct arrival){plays->play[i].ts_ms +
-                                          (below(4) ? 0 : (int64_t)below(late_ms)),
-                                      plays->play[i]};
-    qsort(arrival, plays->n, sizeof *arrival, by_arrival);
-    for (size_t i = 0; i < plays->n; i++)
-        out.play[i] = arrival[i].play;
-    free(arrival);
-    return out;
 }
 
 /* Any zones, any kind, now or at the end of the week before; at times in parts first. */

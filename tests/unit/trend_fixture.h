@@ -149,4 +149,31 @@ static inline struct plays copy(const struct plays *plays)
     return made;
 }
 
+struct arrival {
+    int64_t at_ms;
+    struct trend_play play;
+};
+
+static inline int by_arrival(const void *a, const void *b)
+{
+    const struct arrival *x = a, *y = b;
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+/* In the order in which they come: one in four up to `late_ms` late. */
+static inline struct plays arriving(const struct plays *plays, uint32_t late_ms)
+{
+    struct arrival *arrival = malloc(plays->n * sizeof *arrival);
+    struct plays out = copy(plays);
+    for (size_t i = 0; i < plays->n; i++)
+        arrival[i] = (struct arrival){plays->play[i].ts_ms +
+                                          (below(4) ? 0 : (int64_t)below(late_ms)),
+                                      plays->play[i]};
+    qsort(arrival, plays->n, sizeof *arrival, by_arrival);
+    for (size_t i = 0; i < plays->n; i++)
+        out.play[i] = arrival[i].play;
+    free(arrival);
+    return out;
+}
+
 #endif
