@@ -1,4 +1,5 @@
 """The command line: options, exit codes, where messages go, inputs of every kind."""
+import contextlib
 import gzip
 import json
 import os
@@ -336,8 +337,14 @@ def test_the_files_are_named(tmp_path):
     assert " 2 files " in head and " of 2" not in head
 
 
+@contextlib.contextmanager
 def started(*args, **kw):
-    return subprocess.Popen([CADENCE, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kw)
+    with subprocess.Popen([CADENCE, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kw) as p:
+        try:
+            yield p
+        except BaseException:                               # who follows a file would be waited for for ever
+            p.kill()
+            raise
 
 
 @pytest.mark.parametrize("writes", [None, b"", plays(5)])
@@ -461,7 +468,11 @@ def test_follow_through_a_bad_moment(tmp_path):
 
 def has_open(process, path):
     folder = f"/proc/{process.pid}/fd"
-    return any(os.path.realpath(f"{folder}/{fd}") == str(path) for fd in os.listdir(folder))
+    for fd in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):        # closed since it was listed
+            if os.readlink(f"{folder}/{fd}") == str(path):
+                return True
+    return False
 
 
 def test_follow_a_file_whose_turn_comes_while_it_is_away(tmp_path):
