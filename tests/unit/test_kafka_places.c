@@ -178,7 +178,7 @@ static void test_nor_when_the_topic_was_missed_early(void **state)
     sink_fini(&sink);
 }
 
-#define TO_COME_MS 4000
+#define TO_COME_MS 6000
 
 static void produce_more(struct happening *h)
 {
@@ -214,7 +214,7 @@ static void test_from_a_time_to_come(void **state)
     make_numbers(*state, topic, 1, 1, 0);
     config.from = from;
     config.until = NULL;
-    run(&sink, &config, &happening, 8000);
+    run(&sink, &config, &happening, 11000);
     assert_numbers(&sink, 2, 3);
     sink.source->ops->status(sink.source, &status);
     assert_int_equal(status.lag, 0);
