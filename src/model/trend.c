@@ -78,6 +78,7 @@
 #include "trend_hot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Listens of a window up to which everyone counts. */
 static const double window_limit[CLASS_COUNT] = {400e3, 256e3, 40e3, 40e3};
@@ -321,34 +322,18 @@ static __attribute__((noinline)) void see_again(struct trend *trend,
         look_later(trend, w, w->song, NULL);
 }
 
-/* The song that was an artist's only one gets an entry of its own, which says what the
- * artist's did. */
-static void put_song(struct pairs *pairs, const struct song_look *look)
-{
-    bool is_new;
-    const struct pair *before = &look->before;
-    struct pair *e = pair_find_or_put(pairs, look->hash, before->last,
-                                      before->attr & 2047, look->play->depth, &is_new);
-    if (e == &pairs->crowded)
-        return;
-    e->last = before->last;
-    e->run = before->run;
-    e->gap = before->gap;
-    e->attr = (uint16_t)((e->attr & ~2047u) | (before->attr & 2047u));
-}
-
+/* Of a song with an entry of its own. The one that was an artist's only song gets it
+ * here: it says what the artist's did. */
 static void see_song(struct trend *trend, const struct song_look *look)
 {
-    struct pairs *pairs = &trend->pairs[1];
     const struct waiting *w = look->play;
     struct change change[CHANGE_MAX];
-    bool is_new;
-    struct pair *e =
-        pair_find_or_put(pairs, look->hash, w->unit, w->attr, w->depth, &is_new);
-    if (is_new)
-        add_first(trend, 1, w);
-    else
-        add_changes(trend, 1, w, change, pair_again(e, w->unit, w->attr, change));
+    if (look->before.last)
+        pairs_put(&trend->pairs[1], look->hash, w->depth, &look->before);
+    else if (w->most[1])
+        add_changes(
+            trend, 1, w, change,
+            pairs_see(&trend->pairs[1], look->hash, w->unit, w->attr, w->depth, change));
 }
 
 /* First all artists, then the songs that need a look of their own, so that neither waits
@@ -378,12 +363,8 @@ static void see_all(struct trend *trend, const struct waiting *from,
         if (w->song && w->most[1])
             add_first(trend, 1, w);
     }
-    for (const struct song_look *look = trend->look_at, *last = look + trend->looks;
-         look < last; look++)
-        if (look->before.last)
-            put_song(&trend->pairs[1], look);
-        else if (look->play->most[1])
-            see_song(trend, look);
+    for (size_t i = 0; i < trend->looks; i++)
+        see_song(trend, &trend->look_at[i]);
 }
 
 /* Another 5 minutes have begun. */

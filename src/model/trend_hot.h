@@ -6,8 +6,6 @@
 #include "fetch.h"
 #include "trend_impl.h"
 
-#include <string.h>
-
 /* ---- Pairs ---- */
 
 static inline size_t home(const struct pairs *pairs, uint32_t print)
@@ -64,33 +62,43 @@ static inline unsigned pair_mark(uint64_t hash, unsigned depth)
     return depth | (unsigned)(hash >> 31 & 1) << 4;
 }
 
+/* The pair's entry, or where it would be put. Entries of a cluster are in the order of
+ * their prints, so that a search ends early: PAIRS_REACH behind the home at the latest,
+ * as none lies farther. */
+static inline struct pair *pair_seek(const struct pairs *pairs, uint32_t print,
+                                     unsigned mark, bool *found)
+{
+    struct pair *e = &pairs->slot[home(pairs, print)];
+    while (e->print < print && e->last)
+        e++;
+    while (e->print == print && e->last && (unsigned)e->attr >> 11 != mark)
+        e++;
+    *found = e->print == print && e->last;
+    return e;
+}
+
 /* The pair's entry. If there was none, it is made, and the play is a listen of every
- * class: `is_new`. Entries of a cluster are in the order of their prints, so that a
- * search ends early: PAIRS_REACH behind the home at the latest, as none lies farther. */
+ * class: `is_new`. `crowded` where there is no place for it. */
 static inline struct pair *pair_find_or_put(struct pairs *pairs, uint64_t hash,
                                             uint32_t unit, uint16_t attr, unsigned depth,
                                             bool *is_new)
 {
     uint32_t print = (uint32_t)(hash >> 32);
     unsigned mark = pair_mark(hash, depth);
-    struct pair *first = &pairs->slot[home(pairs, print)], *e = first;
+    bool found;
+    struct pair *e = pair_seek(pairs, print, mark, &found),
+                *farthest = &pairs->slot[home(pairs, print)] + PAIRS_REACH;
     *is_new = false;
-    while (e->print < print && e->last)
-        e++;
-    for (; e->print == print && e->last; e++)
-        if ((unsigned)e->attr >> 11 == mark)
-            return e;
-    if (e > first + PAIRS_REACH || !move_up(pairs, e, first + PAIRS_REACH))
+    if (found)
+        return e;
+    if (e > farthest || !move_up(pairs, e, farthest))
         return &pairs->crowded;
     *is_new = true;
     *e = (struct pair){.print = print,
                        .last = unit,
                        .gap = GAP_NONE,
                        .attr = (uint16_t)(mark << 11 | attr)};
-    if (pairs->used < pairs->limit)
-        return e;
-    pairs_make_room(pairs);
-    return pairs_find(pairs, hash, depth);
+    return pairs->used < pairs->limit ? e : pairs_room_behind(pairs, print, mark);
 }
 
 /* ---- Listens ---- */

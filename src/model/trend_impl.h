@@ -58,14 +58,15 @@ void pairs_init(struct pairs *pairs);
 void pairs_fini(struct pairs *pairs);
 /* From now on entries are remembered for `keep` units, by the depth of their user. */
 void pairs_keep(struct pairs *pairs, uint32_t newest, const uint32_t keep[DEPTH_COUNT]);
-/* Forgets; and grows if most entries are still needed, shrinks if few are. */
-void pairs_make_room(struct pairs *pairs);
-/* The entry of a pair; `crowded` if it has none. */
-struct pair *pairs_find(struct pairs *pairs, uint64_t hash, unsigned depth);
+/* Forgets; and grows if most entries are still needed, shrinks if few are. Returns where
+ * the entry of that print and mark is now; `crowded` if it was forgotten as well. */
+struct pair *pairs_room_behind(struct pairs *pairs, uint32_t print, unsigned mark);
+/* Makes the pair's entry say what `of` says of another pair. */
+void pairs_put(struct pairs *pairs, uint64_t hash, unsigned depth, const struct pair *of);
 /* Writes the changes that a play of a pair that is known makes; returns how many. */
 unsigned pair_again(struct pair *e, uint32_t unit, uint16_t attr,
                     struct change out[CHANGE_MAX]);
-/* The same of any pair: trend_hot.h has what this is made of. */
+/* The same of any pair. */
 unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t attr,
                    unsigned depth, struct change out[CHANGE_MAX]);
 

@@ -36,6 +36,7 @@
 #include "trend_hot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SLOTS_MIN 1024
 #define RUN_UNITS 180   /* 30 min */
@@ -124,7 +125,7 @@ static void settle(struct pairs *pairs, struct pair *to, size_t slots)
     pairs->used = used;
 }
 
-void pairs_make_room(struct pairs *pairs)
+static void make_room(struct pairs *pairs)
 {
     size_t slots = pairs->slots, needed = count_needed(pairs);
     bool fits =
@@ -157,16 +158,13 @@ __attribute__((cold)) void pairs_move_back(struct pair *start, struct pair *end,
     *end = *carried;
 }
 
-__attribute__((cold)) struct pair *pairs_find(struct pairs *pairs, uint64_t hash,
-                                              unsigned depth)
+__attribute__((cold)) struct pair *pairs_room_behind(struct pairs *pairs, uint32_t print,
+                                                     unsigned mark)
 {
-    uint32_t print = (uint32_t)(hash >> 32);
-    unsigned mark = pair_mark(hash, depth);
-    struct pair *e = &pairs->slot[home(pairs, print)];
-    for (; e->print <= print && e->last; e++)
-        if (e->print == print && (unsigned)e->attr >> 11 == mark)
-            return e;
-    return &pairs->crowded;
+    bool found;
+    make_room(pairs);
+    struct pair *e = pair_seek(pairs, print, mark, &found);
+    return found ? e : &pairs->crowded;
 }
 
 static void entry_attr(struct pair *e, uint16_t attr)
@@ -252,4 +250,17 @@ unsigned pairs_see(struct pairs *pairs, uint64_t hash, uint32_t unit, uint16_t a
     struct pair *e = pair_find_or_put(pairs, hash, unit, attr, depth, &is_new);
     return is_new ? emit(out, unit, attr, GAP_CAP, false)
                   : pair_again(e, unit, attr, out);
+}
+
+void pairs_put(struct pairs *pairs, uint64_t hash, unsigned depth, const struct pair *of)
+{
+    bool is_new;
+    struct pair *e =
+        pair_find_or_put(pairs, hash, of->last, of->attr & 2047, depth, &is_new);
+    if (e == &pairs->crowded)
+        return;
+    e->last = of->last;
+    e->run = of->run;
+    e->gap = of->gap;
+    entry_attr(e, of->attr & 2047);
 }

@@ -11,6 +11,7 @@
 #include "trend_hot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const int64_t tier_grain_ms[TIER_COUNT] = {5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS};
 

@@ -9,43 +9,24 @@
 #define NAMES 6 /* and nobody, 0 */
 #define SONGS (3 * (NAMES + 1))
 #define STEPS 600 /* of 5 minutes */
-#define UNIT 10000
 
 /* Listens by kind, id, class and time. */
 typedef int tally_t[2][SONGS][CLASS_COUNT + 1][STEPS];
 
-struct heard {
-    uint32_t unit, user, id;
-};
-
-static int by_pair(const void *a, const void *b)
-{
-    const struct heard *x = a, *y = b;
-    if (x->user != y->user)
-        return x->user < y->user ? -1 : 1;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-/* `counts_short[user]`: of that user's songs only those of half an hour are kept. */
-static void tally_sorted(const struct trend_play *play, bool songs,
-                         const bool counts_short[USERS + 1], tally_t tally)
+static void tally_sorted(const struct trend_play *play, bool songs, tally_t tally)
 {
     static struct heard heard[PLAYS];
-    size_t n = 0;
     for (size_t i = 0; i < PLAYS; i++)
-        heard[n++] = (struct heard){(uint32_t)((play[i].ts_ms - START) / UNIT) + 1,
-                                    play[i].user, songs ? play[i].song : play[i].artist};
-    qsort(heard, n, sizeof *heard, by_pair);
-    for (size_t i = 0; i < n; i++) {
-        const struct heard *h = &heard[i], *before = h - 1;
-        bool first = !i || before->user != h->user || before->id != h->id;
-        unsigned cls = first ? CLASS_COUNT : gap_class(h->unit - before->unit);
-        if (songs && counts_short[h->user] && cls)
+        heard[i] = (struct heard){.ts_ms = play[i].ts_ms,
+                                  .id = songs ? play[i].song : play[i].artist,
+                                  .user = play[i].user};
+    qsort(heard, PLAYS, sizeof *heard, by_pair);
+    for (const struct heard *h = heard; h < heard + PLAYS; h++) {
+        unsigned cls = gap_class(gap_before(heard, h));
+        if (songs && cls && is_left_out(h->user))
             cls = 1;
         if (cls && h->id)
-            tally[songs][h->id][cls][(h->unit - 1) / 30]++;
+            tally[songs][h->id][cls][(h->ts_ms - START) / (5 * MINUTE)]++;
     }
 }
 
@@ -75,22 +56,6 @@ static void tally_stored(const struct trend *trend, tally_t tally)
     }
 }
 
-/* Users who count for songs at the short scale alone are those of whom a first song is no
- * listen of a higher class. */
-static bool counts_only_short(uint32_t user)
-{
-    static tally_t tally;
-    struct trend *trend = trend_new();
-    struct trend_play play[] = {{.ts_ms = START, .user = user, .artist = 1, .song = 1},
-                                {.ts_ms = START, .user = 9999, .artist = 2, .song = 2}};
-    memset(tally, 0, sizeof tally);
-    trend_add(trend, play, 2); /* one alone would wait for company */
-    tally_stored(trend, tally);
-    trend_free(trend);
-    assert_int_equal(tally[0][1][CLASS_COUNT][0], 1);
-    return tally[1][1][1][0];
-}
-
 /* Some without an artist, some without a song. */
 static struct plays random_plays(void)
 {
@@ -107,12 +72,11 @@ static struct plays random_plays(void)
 static void listens_are_those_of_sorted_plays(void **state)
 {
     static tally_t want, got;
-    bool counts_short[USERS + 1];
-    int shorts = 0;
+    int left_out = 0;
     (void)state;
     for (uint32_t user = 1; user <= USERS; user++)
-        shorts += counts_short[user] = counts_only_short(user);
-    assert_in_range(shorts, 1, USERS - 1);
+        left_out += is_left_out(user);
+    assert_in_range(left_out, 1, USERS - 1);
     for (uint64_t round = 1; round <= 60; round++) {
         seed = round;
         struct plays plays = random_plays();
@@ -126,8 +90,8 @@ static void listens_are_those_of_sorted_plays(void **state)
         }
         memset(want, 0, sizeof want);
         memset(got, 0, sizeof got);
-        tally_sorted(play, false, counts_short, want);
-        tally_sorted(play, true, counts_short, want);
+        tally_sorted(play, false, want);
+        tally_sorted(play, true, want);
         tally_stored(trend, got);
         assert_memory_equal(want, got, sizeof want);
         trend_free(trend);
@@ -146,8 +110,7 @@ static void room_of_a_rush_is_given_back(void **state)
         add(&plays, START + i * 600, i + 1, 1 + i % 100);
     for (uint32_t i = 0; i < 600; i++)
         add(&plays, START + 40 * MINUTE + i * MINUTE, i % 50 + 1, 1 + i % 7);
-    struct trend *trend = trend_new();
-    trend_add(trend, plays.play, plays.n);
+    struct trend *trend = counted(&plays);
     const struct tier *tier = &trend->store[0].tier[TIER_5MIN];
     for (size_t i = 0; i < tier->n; i++)
         assert_in_range(tier->bucket[i]->loose_cap, 0, 64 + 4 * tier->bucket[i]->loose_n);
@@ -171,8 +134,7 @@ static void weeks_gone_by_are_kept(void **state)
     (void)state;
     struct plays plays = steady_at(16, 6 * 7 * 24);
     sort(&plays);
-    struct trend *trend = trend_new();
-    trend_add(trend, plays.play, plays.n);
+    struct trend *trend = counted(&plays);
     for (int kind = 0; kind < 2; kind++) {
         assert_in_range(hours_kept(trend, kind, TIER_5MIN), 4 * 168, 6 * 168);
         assert_in_range(hours_kept(trend, kind, TIER_HOUR), 3 * 168 + 206, 6 * 168);

@@ -8,18 +8,10 @@
 #include <math.h>
 
 #define IDS 700
-#define UNIT 10000
 #define LISTS 16 /* asked of a stream */
 #ifndef STREAMS
 #define STREAMS 2 /* of each scale; more are a matter of time only */
 #endif
-
-/* A listen by the slow way: of the scales whose W the gap reaches. */
-struct heard {
-    int64_t ts_ms;
-    uint32_t id, user;
-    uint8_t zone, state, scales;
-};
 
 struct truth {
     struct heard *heard;
@@ -39,27 +31,6 @@ struct verdict {
     double expected;
 };
 
-static int by_pair(const void *a, const void *b)
-{
-    const struct heard *x = a, *y = b;
-    if (x->user != y->user)
-        return x->user < y->user ? -1 : 1;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    return (x->ts_ms > y->ts_ms) - (x->ts_ms < y->ts_ms);
-}
-
-/* As in trend.c: songs at the longer scales are counted of one half of the users. */
-static bool is_left_out(uint32_t user)
-{
-    uint64_t x = user + UINT64_C(0x5851F42D4C957F2D);
-    x ^= x >> 32;
-    x *= UINT64_C(0x9E3779B97F4A7C15);
-    x ^= x >> 29;
-    x *= UINT64_C(0xD6E8FEB86659FD93);
-    return (x ^ x >> 32) & 1;
-}
-
 static void hear(struct truth *t, const struct trend_play *play, size_t n)
 {
     static const int64_t units[] = {0, 180, 2160, 8640, 60480};
@@ -78,9 +49,8 @@ static void hear(struct truth *t, const struct trend_play *play, size_t n)
     }
     qsort(t->heard, t->n, sizeof *t->heard, by_pair);
     for (size_t i = 0; i < t->n; i++) {
-        struct heard *h = &t->heard[i], *before = i ? h - 1 : NULL;
-        bool first = !before || before->user != h->user || before->id != h->id;
-        int64_t gap = first ? 1 << 30 : h->ts_ms / UNIT - before->ts_ms / UNIT;
+        struct heard *h = &t->heard[i];
+        int64_t gap = gap_before(t->heard, h);
         for (int s = SCALE_30MIN; s < SCALE_COUNT; s++)
             if (gap >= units[s] && !(t->songs && s > 1 && is_left_out(h->user)))
                 h->scales |= 1 << s;

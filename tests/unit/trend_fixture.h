@@ -176,4 +176,41 @@ static inline struct plays arriving(const struct plays *plays, uint32_t late_ms)
     return out;
 }
 
+/* ---- Listens by the slow way: plays sorted by pair, and the gaps between them ---- */
+
+struct heard {
+    int64_t ts_ms;
+    uint32_t id, user;
+    uint8_t zone, state, scales; /* scales: those whose W the gap reaches */
+};
+
+static inline int by_pair(const void *a, const void *b)
+{
+    const struct heard *x = a, *y = b;
+    if (x->user != y->user)
+        return x->user < y->user ? -1 : 1;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->ts_ms > y->ts_ms) - (x->ts_ms < y->ts_ms);
+}
+
+/* In the engine's units of ten seconds, to the play before of the same pair. */
+static inline uint32_t gap_before(const struct heard *sorted, const struct heard *h)
+{
+    bool is_first = h == sorted || h[-1].user != h->user || h[-1].id != h->id;
+    return is_first ? UINT32_C(1) << 30
+                    : (uint32_t)(h->ts_ms / 10000 - h[-1].ts_ms / 10000);
+}
+
+/* As in trend.c: songs at the longer scales are counted of one half of the users. */
+static inline bool is_left_out(uint32_t user)
+{
+    uint64_t x = user + UINT64_C(0x5851F42D4C957F2D);
+    x ^= x >> 32;
+    x *= UINT64_C(0x9E3779B97F4A7C15);
+    x ^= x >> 29;
+    x *= UINT64_C(0xD6E8FEB86659FD93);
+    return (x ^ x >> 32) & 1;
+}
+
 #endif
