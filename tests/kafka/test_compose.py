@@ -2,6 +2,7 @@
 its lines. Docker itself is not run: what the image does with the settings is done here."""
 import re
 import shlex
+import socket
 import subprocess
 import time
 
@@ -32,6 +33,7 @@ def readme_lines():
 
 
 def test_from_nothing_to_a_live_screen(tmp_path):
+    socket.getaddrinfo("localhost", 9092)   # the broker's name: a machine without /etc/hosts has none such
     ports = {9092: free_port(), 9093: free_port()}
     config = tmp_path / "server.properties"
     config.write_text(settings(ports) + f"log.dirs={tmp_path / 'data'}\n")
