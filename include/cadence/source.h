@@ -137,7 +137,10 @@ struct kafka_config {
     const char *const *properties; /* "name=value" of -X, in order */
     size_t property_count;
     const char *config_file; /* --kafka-config; NULL none */
+    char *config_text;       /* what it says, once loaded; free it */
 };
+/* Reads `config_file`, once: it may be a pipe. 0, or -1 with a sentence in `error`. */
+int kafka_config_load(struct kafka_config *config, char *error, size_t size);
 /* Reads what can be checked without a broker. 0, or -1 with a sentence in `error`. */
 int kafka_config_check(const struct kafka_config *config, char *error, size_t size);
 /* Passwords, keys and tokens: by the name of "name" or "name=value". */

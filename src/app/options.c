@@ -262,6 +262,8 @@ static bool check(struct reader *r)
     /* One report is about what the topics hold now; a series of them goes on. */
     if (o->use_kafka && !o->kafka.until && (o->report || o->screen_w) && !o->every_ms)
         o->kafka.until = "end";
+    if (o->kafka.config_file && kafka_config_load(&o->kafka, r->error, r->size) < 0)
+        return false;
     if (o->use_kafka && kafka_config_check(&o->kafka, r->error, r->size) != 0)
         return false;
     if (o->every_ms && o->report != REPORT_JSON)
@@ -340,6 +342,7 @@ void options_fini(struct options *o)
 {
     free(o->files);
     free(o->topics);
+    free(o->kafka.config_text);
     for (size_t i = 0; i < o->kafka.property_count; i++)
         free((char *)(uintptr_t)o->properties[i]);
     free(o->properties);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define ENV_PREFIX "CADENCE_KAFKA_"
+#define CONFIG_MAX (1 << 20)
 
 extern char **environ;
 
@@ -83,6 +84,15 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value,
     return -1;
 }
 
+static int set_all(rd_kafka_conf_t *conf, const struct setting *settings, size_t count,
+                   char *error, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (set(conf, settings[i].name, settings[i].value, "built in", error, size) < 0)
+            return -1;
+    return 0;
+}
+
 static bool is_fixed(const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
@@ -131,30 +141,52 @@ static int set_line(rd_kafka_conf_t *conf, char *line, const char *where, char *
     return set_asked(conf, trim(name), trim(equals + 1), where, error, size);
 }
 
-static int set_file(rd_kafka_conf_t *conf, const char *path, char *error, size_t size)
+/* The file's text, or NULL with `errno`: EFBIG if it is too long, EINVAL if no text. */
+static char *read_text(FILE *file)
 {
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        snprintf(error, size, "cannot read the Kafka settings %s: %s", path,
-                 strerror(errno));
-        return -1;
+    char *text = mem_alloc(CONFIG_MAX + 1);
+    size_t n = fread(text, 1, CONFIG_MAX + 1, file);
+    errno = ferror(file)         ? errno
+            : n > CONFIG_MAX     ? EFBIG
+            : memchr(text, 0, n) ? EINVAL
+                                 : 0;
+    if (errno) {
+        free(text);
+        return NULL;
     }
-    char *line = NULL;
-    size_t cap = 0;
+    text[n] = '\0';
+    return text;
+}
+
+int kafka_config_load(struct kafka_config *config, char *error, size_t size)
+{
+    FILE *file = fopen(config->config_file, "r");
+    config->config_text = file ? read_text(file) : NULL;
+    const char *why = errno == EFBIG    ? "it is longer than 1 MiB"
+                      : errno == EINVAL ? "it is no text"
+                                        : strerror(errno);
+    if (!config->config_text)
+        snprintf(error, size, "cannot read the Kafka settings %s: %s",
+                 config->config_file, why);
+    if (file)
+        fclose(file);
+    return config->config_text ? 0 : -1;
+}
+
+static int set_file(rd_kafka_conf_t *conf, const struct kafka_config *config, char *error,
+                    size_t size)
+{
+    char *copy = mem_strdup(config->config_text), *rest = copy, *line;
     int rc = 0;
-    for (int number = 1; rc == 0 && getline(&line, &cap, file) >= 0; number++) {
+    if (strncmp(rest, "\xEF\xBB\xBF", 3) == 0)
+        rest += 3;
+    for (int number = 1; rc == 0 && (line = strsep(&rest, "\n")); number++) {
         char where[300];
-        snprintf(where, sizeof where, "file %.200s, line %d", path, number);
-        bool marked = number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0;
-        rc = set_line(conf, line + (marked ? 3 : 0), where, error, size);
+        snprintf(where, sizeof where, "file %.200s, line %d", config->config_file,
+                 number);
+        rc = set_line(conf, line, where, error, size);
     }
-    if (rc == 0 && ferror(file)) {
-        snprintf(error, size, "cannot read the Kafka settings %s: %s", path,
-                 strerror(errno));
-        rc = -1;
-    }
-    free(line);
-    fclose(file);
+    free(copy);
     return rc;
 }
 
@@ -203,9 +235,8 @@ static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *conf
 static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
                      char *error, size_t size)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-        if (set(conf, fixed[i].name, fixed[i].value, "built in", error, size) < 0)
-            return -1;
+    if (set_all(conf, fixed, ARRAY_SIZE(fixed), error, size) < 0)
+        return -1;
     if (config->brokers && *config->brokers &&
         set(conf, "bootstrap.servers", config->brokers, "--kafka", error, size) < 0)
         return -1;
@@ -392,39 +423,51 @@ static bool has_brokers(const rd_kafka_conf_t *conf)
     return has;
 }
 
-/* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows
- * up then; here is what can be told before. */
-int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
-                   size_t size)
+/* In the order in which they overrule each other. */
+static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *config,
+                          char *error, size_t size)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(defaults); i++)
-        rc = set(conf, defaults[i].name, defaults[i].value, "built in", error, size);
+    int rc = set_all(conf, defaults, ARRAY_SIZE(defaults), error, size);
     for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
         rd_kafka_conf_set(conf, optional[i].name, optional[i].value, NULL, 0);
     if (rc == 0)
         rc = hide_internal(conf, config, error, size);
-    if (rc == 0 && config->config_file)
-        rc = set_file(conf, config->config_file, error, size);
+    if (rc == 0 && config->config_text)
+        rc = set_file(conf, config, error, size);
     if (rc == 0)
         rc = set_environment(conf, error, size);
     if (rc == 0)
         rc = set_properties(conf, config, error, size);
     if (rc == 0)
         rc = set_fixed(conf, config, error, size);
-    if (rc == 0 && !has_brokers(conf)) {
+    return rc;
+}
+
+static int check_all(const rd_kafka_conf_t *conf, char *error, size_t size)
+{
+    if (!has_brokers(conf)) {
         snprintf(error, size,
                  "Kafka: which broker? Use --kafka HOST:PORT, or set "
                  "bootstrap.servers with -X or --kafka-config");
-        rc = -1;
+        return -1;
     }
-    if (rc == 0)
-        rc = check_brokers(conf, error, size);
+    int rc = check_brokers(conf, error, size);
     if (rc == 0)
         rc = check_files(conf, error, size);
     if (rc == 0)
         rc = check_login(conf, error, size);
+    return rc;
+}
+
+/* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows
+ * up then; here is what can be told before. */
+int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
+                   size_t size)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int rc = set_everything(conf, config, error, size);
+    if (rc == 0)
+        rc = check_all(conf, error, size);
     if (rc < 0) {
         rd_kafka_conf_destroy(conf);
         return -1;

@@ -60,6 +60,12 @@ def test_settings_that_only_a_client_checks_are_wrong_usage_too(prop, said):
         assert r.returncode == 2 and said in r.stderr and r.stderr.count(b"\n") == 1, r
 
 
+def test_settings_come_from_a_pipe_too():
+    """They are read once: here both what is checked first and what only the client checks."""
+    r = run("--kafka-config", "/dev/stdin", "--report", "json", stdin=b"bootstrap.servers=x:1\nmax.poll.interval.ms=1000")
+    assert r.returncode == 2 and b"must be >= `session.timeout.ms`" in r.stderr, r
+
+
 @pytest.mark.parametrize("topics", ["^p{1,2},..", "^(a|b{,2}),..", "^a[],b],..", "^a\\{,..", "a,..,b", "a,,..", "^[{]x,.."])
 def test_a_comma_within_a_pattern_is_not_between_topics(topics):
     r = run("--kafka", "x:1", "--topic", topics)

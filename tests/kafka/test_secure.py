@@ -109,9 +109,13 @@ def test_settings_from_a_file_and_the_environment(broker, filled, listens, same,
     path = tmp_path / "client.properties"
     path.write_text(f"# of the test\nbootstrap.servers={broker.address('SASL')}\nsecurity.protocol = SASL_PLAINTEXT\n"
                     f"sasl.mechanism=PLAIN\nsasl.username={USER}\ngroup.id=someone-elses\n")
-    run = subprocess.run([CADENCE, "--kafka-config", str(path), "--topic", filled, "--report", "json"],
-                         capture_output=True, text=True, timeout=30,
+    command = [CADENCE, "--topic", filled, "--report", "json", "--kafka-config"]
+    run = subprocess.run([*command, str(path)], capture_output=True, text=True, timeout=30,
                          env=dict(os.environ, CADENCE_KAFKA_SASL_PASSWORD=PASSWORD))
+    assert run.returncode == 0, run.stderr
+    same(json.loads(run.stdout), listens[:1000])
+    secret = path.read_text() + f"sasl.password={PASSWORD}\n"     # from a pipe, as a vault's command gives it
+    run = subprocess.run([*command, "/dev/stdin"], capture_output=True, text=True, timeout=30, input=secret)
     assert run.returncode == 0, run.stderr
     same(json.loads(run.stdout), listens[:1000])
 

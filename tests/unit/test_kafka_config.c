@@ -310,6 +310,7 @@ static void test_order(void **state)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
     struct kafka_config config = {.config_file = path};
+    assert_int_equal(kafka_config_load(&config, error, sizeof error), 0);
     property_of(&config, "client.id", value, sizeof value);
     assert_string_equal(value, "file");
     property_of(&config, "enable.auto.commit", value, sizeof value);
@@ -326,11 +327,29 @@ static void test_order(void **state)
     assert_string_equal(value, "option");
     unsetenv("CADENCE_KAFKA_CLIENT_ID");
     assert_int_equal(write(fd, "oops\n", 5), 5);
+    free(config.config_text);
+    assert_int_equal(kafka_config_load(&config, error, sizeof error), 0);
     assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
     assert_non_null(strstr(error, "line 7"));
+    free(config.config_text);
     close(fd);
     unlink(path);
-    assert_int_equal(kafka_config_check(&config, error, sizeof error), -1);
+}
+
+static void test_what_is_no_file_of_settings(void **state)
+{
+    static const char *const bad[] = {"/nowhere/settings",  "No such file", "/",
+                                      "Is a directory",     "/dev/zero",    "1 MiB",
+                                      "/proc/self/cmdline", "no text"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i += 2) {
+        struct kafka_config config = {.config_file = bad[i]};
+        char error[300];
+        assert_int_equal(kafka_config_load(&config, error, sizeof error), -1);
+        assert_non_null(strstr(error, bad[i]));
+        assert_non_null(strstr(error, bad[i + 1]));
+        assert_null(config.config_text);
+    }
 }
 
 static void test_secrets(void **state)
@@ -467,12 +486,20 @@ static void test_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),     cmocka_unit_test(test_times),
-        cmocka_unit_test(test_properties), cmocka_unit_test(test_order),
-        cmocka_unit_test(test_schemes),    cmocka_unit_test(test_kafkas_own_topics),
-        cmocka_unit_test(test_secrets),    cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_hints),      cmocka_unit_test(test_files),
-        cmocka_unit_test(test_ports),      cmocka_unit_test(test_logins),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_schemes),
+        cmocka_unit_test(test_kafkas_own_topics),
+        cmocka_unit_test(test_secrets),
+        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_logins),
+        
+        cmocka_unit_test(test_what_is_no_file_of_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
