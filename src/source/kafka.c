@@ -63,6 +63,8 @@ void kafka_set_up(struct kafka *k)
     k->down = false;
     k->refused = RD_KAFKA_RESP_ERR_NO_ERROR;
     k->why[0] = '\0';
+    if (was_down)
+        k->unreached[0] = '\0';
     if (again)
         kafka_say(k, MESSAGE_INFO, "Kafka: connected again after %" PRIu64 " s", for_s);
     else if (was_down)

@@ -181,6 +181,7 @@ struct kafka {
     bool down;
     bool fetch_dozes; /* see kafka_scout_nudge */
     bool assigned_once;
+    bool left_out;       /* the group has taken our partitions; we join again */
     bool cooperative;    /* what the group's protocol was, last we heard */
     bool indestructible; /* see kafka_group_leave */
 };

@@ -41,6 +41,15 @@ static const struct setting optional[] = {
     {"fetch.queue.backoff.ms", "10"},
 };
 
+/* A member that heard nothing of its group for the length of a session joins anew, and
+ * the group waits as long again for the one that it was. librdkafka's 45 s would make a
+ * minute's outage nearly two; these are the shortest that brokers take unless they are
+ * told otherwise, and three heartbeats. */
+static const struct setting membership[] = {
+    {"session.timeout.ms", "6000"},
+    {"heartbeat.interval.ms", "2000"},
+};
+
 /* What the source is built on. */
 static const struct setting fixed[] = {
     {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
@@ -425,11 +434,13 @@ static bool has_brokers(const rd_kafka_conf_t *conf)
 
 /* In the order in which they overrule each other. */
 static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *config,
-                          char *error, size_t size)
+                          bool sessions, char *error, size_t size)
 {
     int rc = set_all(conf, defaults, ARRAY_SIZE(defaults), error, size);
     for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
         rd_kafka_conf_set(conf, optional[i].name, optional[i].value, NULL, 0);
+    if (rc == 0 && sessions)
+        rc = set_all(conf, membership, ARRAY_SIZE(membership), error, size);
     if (rc == 0)
         rc = hide_internal(conf, config, error, size);
     if (rc == 0 && config->config_text)
@@ -441,6 +452,14 @@ static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *conf
     if (rc == 0)
         rc = set_fixed(conf, config, error, size);
     return rc;
+}
+
+/* A static member's group waits for it on purpose, and knows it when it comes back; the
+ * sessions of the newer protocol are the broker's matter. */
+static bool has_sessions(const rd_kafka_conf_t *conf)
+{
+    return !has_text(conf, "group.instance.id", "") &&
+           !has_text(conf, "group.protocol", "consumer");
 }
 
 static int check_all(const rd_kafka_conf_t *conf, char *error, size_t size)
@@ -460,12 +479,18 @@ static int check_all(const rd_kafka_conf_t *conf, char *error, size_t size)
 }
 
 /* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows
- * up then; here is what can be told before. */
+ * up then; here is what can be told before. What has been set cannot be unset, so that a
+ * default that others decide on is set at a second go. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc = set_everything(conf, config, error, size);
+    int rc = set_everything(conf, config, false, error, size);
+    if (rc == 0 && config->group && has_sessions(conf)) {
+        rd_kafka_conf_destroy(conf);
+        conf = rd_kafka_conf_new();
+        rc = set_everything(conf, config, true, error, size);
+    }
     if (rc == 0)
         rc = check_all(conf, error, size);
     if (rc < 0) {

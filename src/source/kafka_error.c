@@ -51,7 +51,9 @@ static const struct meaning meanings[] = {
      "-X partition.assignment.strategy to theirs",
      false},
     {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, TROUBLE_FATAL,
-     "the broker does not take this session.timeout.ms", false},
+     "the broker takes no session.timeout.ms of this size; set another with -X, as to "
+     "45000",
+     false},
     {RD_KAFKA_RESP_ERR__FATAL, TROUBLE_FATAL, "the client cannot go on", true},
     {RD_KAFKA_RESP_ERR__FENCED, TROUBLE_FATAL,
      "another member took this one's group.instance.id", false},

@@ -240,6 +240,7 @@ static void give_back(struct kafka *k, bool lost)
         }
     }
     rd_kafka_topic_partition_list_destroy(list);
+    k->left_out = lost;
     go_on(k, NULL);
     k->assigned_ms = uv_now(k->source.loop);
 }
@@ -322,6 +323,7 @@ static void take_up(struct kafka *k)
     go_on(k, list);
     rd_kafka_topic_partition_list_destroy(list);
     k->assigned_once = true;
+    k->left_out = false;
     k->assigned_ms = uv_now(k->source.loop);
 }
 

@@ -243,7 +243,9 @@ static void fill_note(const struct kafka *k, const struct kafka_topic *troubled,
     else if (k->patterns && out->partitions == 0 && !is_any_there(k))
         snprintf(out->note, sizeof out->note, "no topic fits the pattern");
     else if (k->revoked || idle)
-        snprintf(out->note, sizeof out->note, "the group has given us no partitions yet");
+        snprintf(out->note, sizeof out->note, "%s",
+                 k->left_out ? "joining the group again"
+                             : "the group has given us no partitions yet");
     else if (is_early(k))
         snprintf(out->note, sizeof out->note, "nothing yet of the time of --from %s",
                  k->config->from);

@@ -181,6 +181,27 @@ def test_a_broker_that_comes_back_empty(tmp_path, listens, monitor):
         cluster.stop()
 
 
+def test_an_outage_that_is_longer_than_a_session(broker, topic, listens, monitor, same):
+    """The group still waits for the members that we were; it flows again within ten seconds all the same."""
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:1000])
+    members = {s: monitor(broker.address(), "--topic", topic, "--group", f"g-{topic}-{s}", "-X",
+                          f"partition.assignment.strategy={s}", *LIVE) for s in ("cooperative-sticky", "range")}
+    with Term([CADENCE, "--kafka", broker.address(), "--topic", topic, "--group", f"g-{topic}-screen"], w=120, h=30) as t:
+        t.wait_for("1,000 plays", 15)
+        time.sleep(2)
+        broker.brokers[0].kill()
+        time.sleep(9)
+        broker.brokers[0].start()
+        back = time.monotonic()
+        broker.produce(topic, listens[1000:1500])
+        assert "waiting: joining the group again  " in t.wait_for("joining the group again", 5).splitlines()[0]
+        t.wait_for("1,500 plays", 10 - (time.monotonic() - back))
+    time.sleep(2)
+    for m in members.values():
+        same(m.finish()[0], listens[:1500])
+
+
 @pytest.mark.parametrize("strategy", ["cooperative-sticky", "range"])
 def test_an_idle_member_leaves_nothing_behind(broker, topic, listens, same, monitor, strategy):
     """One that holds no partition says goodbye too: the next reader does not wait a session's timeout for it."""

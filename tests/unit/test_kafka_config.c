@@ -352,6 +352,24 @@ static void test_what_is_no_file_of_settings(void **state)
     }
 }
 
+/* The shortest that a broker takes as it comes, for those whom a group would wait for. */
+static void test_sessions(void **state)
+{
+    static const char *const asked[][2] = {{"group.instance.id=me", "45000"},
+                                           {"session.timeout.ms=9000", "9000"},
+                                           {"client.id=me", "6000"}};
+    char value[100];
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+        struct kafka_config config = {.brokers = "b",
+                                      .group = "g",
+                                      .properties = &asked[i][0],
+                                      .property_count = 1};
+        property_of(&config, "session.timeout.ms", value, sizeof value);
+        assert_string_equal(value, asked[i][1]);
+    }
+}
+
 static void test_secrets(void **state)
 {
     char shown[100], error[300];
@@ -498,7 +516,7 @@ int main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_ports),
         cmocka_unit_test(test_logins),
-        
+        cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_what_is_no_file_of_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
