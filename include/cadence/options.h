@@ -4,6 +4,7 @@
 
 #include "cadence/report.h"
 #include "cadence/source.h"
+#include "cadence/theme.h"
 
 enum option_id {
 #define OPTION(id, name, letter, arg, group, help) OPT_##id,
@@ -27,7 +28,8 @@ struct options {
     int64_t every_ms;
     int screen_w, screen_h; /* 0: no --screen */
     bool color, cloud, ascii, no_color, no_mouse;
-    const char *panel, *theme;
+    const char *panel, *theme_name;
+    struct theme theme; /* that of theme_name, if one was asked for */
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

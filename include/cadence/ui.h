@@ -15,7 +15,7 @@ struct ui;
 
 struct ui_config {
     bool ascii;
-    const char *theme;    /* name or path; NULL the default */
+    const struct theme *theme; /* copied; NULL the default */
     struct filter filter; /* to start with */
     enum trend_scale scale;
     size_t top; /* rows of lists to ask for, at least what the screen shows */

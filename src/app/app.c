@@ -94,7 +94,7 @@ bool app_is_ascii(const struct options *o)
 struct ui *app_ui(const struct options *o, bool ascii, bool mono)
 {
     return ui_new(&(struct ui_config){.ascii = ascii,
-                                      .theme = o->theme,
+                                      .theme = o->theme_name ? &o->theme : NULL,
                                       .filter = o->filter,
                                       .scale = o->scale,
                                       .top = o->top_given ? o->top : 100,

@@ -210,7 +210,7 @@ static bool take_output(struct reader *r, int id, const char *arg)
     case OPT_CLOUD:
         return o->cloud = true;
     case OPT_THEME:
-        o->theme = arg;
+        o->theme_name = arg;
         return true;
     case OPT_ASCII:
         return o->ascii = true;
@@ -225,7 +225,6 @@ static bool take_output(struct reader *r, int id, const char *arg)
 static bool check_names(struct reader *r)
 {
     struct options *o = r->o;
-    struct theme theme;
     char names[512];
     bool known = !o->panel;
     for (enum panel_id id = 0; o->panel && id < PANEL_COUNT; id++)
@@ -236,7 +235,7 @@ static bool check_names(struct reader *r)
                  names);
         return false;
     }
-    if (!o->theme || theme_load(&theme, o->theme, r->error, r->size) == 0)
+    if (!o->theme_name || theme_load(&o->theme, o->theme_name, r->error, r->size) == 0)
         return true;
     size_t used = strlen(r->error);
     if (strstr(r->error, "there is no theme") == r->error) {

@@ -135,8 +135,6 @@ static void parse_line(struct theme *theme, struct str line, char *wrong, size_t
 static int parse_text(struct theme *theme, const char *where, struct str text,
                       char *error, size_t size)
 {
-    for (int i = 0; i < ROLE_COUNT; i++)
-        theme->style[i] = plain;
     for (int number = 1; text.n; number++) {
         const char *end = memchr(text.p, '\n', text.n);
         struct str line = {text.p, end ? (size_t)(end - text.p) : text.n};
@@ -246,6 +244,8 @@ int theme_load(struct theme *theme, const char *name_or_path, char *error, size_
     size_t n = strlen(name_or_path), cut = strlen(SUFFIX);
     bool is_path = strchr(name_or_path, '/') ||
                    (n > cut && strcmp(name_or_path + n - cut, SUFFIX) == 0);
+    for (int i = 0; i < ROLE_COUNT; i++)
+        theme->style[i] = plain;
     int result = is_path ? load_file(theme, name_or_path, error, size)
                          : load_named(theme, name_or_path, error, size);
     if (result == 1 && !is_path)

@@ -20,11 +20,10 @@ struct ui *ui_new(const struct ui_config *config)
     filter_init(&ui->empty.filter);
     ui->empty.zones = ZONES_ALL;
     ui->source = source_status_none();
-    if (theme_load(&ui->theme, config->theme ? config->theme : "default", error,
-                   sizeof error) < 0) {
-        theme_load(&ui->theme, "default", (char[256]){0}, 256);
+    if (config->theme)
+        ui->theme = *config->theme;
+    else if (theme_load(&ui->theme, "default", error, sizeof error) < 0)
         ui_message(ui, MESSAGE_WARNING, error, 0);
-    }
     for (enum panel_id id = 0; config->panel && id < PANEL_COUNT; id++)
         if (strcmp(panel_get(id)->id, config->panel) == 0) {
             ui->focus = id;

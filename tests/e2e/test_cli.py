@@ -66,6 +66,13 @@ def test_settings_come_from_a_pipe_too():
     assert r.returncode == 2 and b"must be >= `session.timeout.ms`" in r.stderr, r
 
 
+def test_a_theme_comes_from_a_pipe_too():
+    path = ROOT / "themes/light.theme"
+    drawn = [run("--screen", "80x24", "--color", "--theme", theme, "/dev/null", stdin=path.read_bytes()).stdout
+             for theme in (path, "/dev/stdin", "default")]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
 @pytest.mark.parametrize("topics", ["^p{1,2},..", "^(a|b{,2}),..", "^a[],b],..", "^a\\{,..", "a,..,b", "a,,..", "^[{]x,.."])
 def test_a_comma_within_a_pattern_is_not_between_topics(topics):
     r = run("--kafka", "x:1", "--topic", topics)
