@@ -16,7 +16,7 @@ struct ui;
 struct ui_config {
     bool ascii;
     const struct theme *theme; /* copied; NULL the default */
-    struct filter filter; /* to start with */
+    struct filter filter;      /* to start with */
     enum trend_scale scale;
     size_t top; /* rows of lists to ask for, at least what the screen shows */
     bool cloud;

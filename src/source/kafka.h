@@ -189,6 +189,10 @@ struct kafka {
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size);
+/* kafka_check.c: what is wrong with it. 0, or -1 with a sentence. */
+int kafka_conf_check(const rd_kafka_conf_t *conf, char *error, size_t size);
+/* Is it set, to something in which `want` occurs? */
+bool kafka_conf_has(const rd_kafka_conf_t *conf, const char *name, const char *want);
 /* kafka_range.c: and where it begins and ends. */
 int kafka_range_parse(const struct kafka_config *config, struct kafka_range *range,
                       char *error, size_t size);
