@@ -107,18 +107,36 @@ static size_t cancel(listen_t *v, size_t n)
     return out;
 }
 
-size_t listens_sort(listen_t *v, listen_t *tmp, size_t n)
+/* Two sorted parts, the second the smaller one most often: from the end, where there is
+ * room for it once it has been taken out. */
+static void merge(listen_t *v, listen_t *tmp, size_t sorted, size_t n)
+{
+    size_t i = sorted, j = n - sorted;
+    memcpy(tmp, v + sorted, j * sizeof *v);
+    while (i && j) { /* no branch on what cannot be foretold */
+        listen_t x = v[i - 1], y = tmp[j - 1];
+        bool first = x > y;
+        v[i + j - 1] = first ? x : y;
+        i -= first;
+        j -= !first;
+    }
+    memcpy(v, tmp, j * sizeof *v);
+}
+
+size_t listens_sort(listen_t *v, listen_t *tmp, size_t sorted, size_t n)
 {
     listen_t used = 0;
-    size_t i = 0;
+    size_t i = sorted;
     for (; i + 4 <= n; i += 4)
         used |= (v[i] | v[i + 1]) | (v[i + 2] | v[i + 3]);
     for (; i < n; i++)
         used |= v[i];
-    if (n < 24)
-        sort_few(v, n);
+    if (n - sorted < 24)
+        sort_few(v + sorted, n - sorted);
     else
-        sort_many(v, tmp, n, used);
+        sort_many(v + sorted, tmp, n - sorted, used);
+    if (sorted)
+        merge(v, tmp, sorted, n);
     return used & 1 ? cancel(v, n) : n;
 }
 

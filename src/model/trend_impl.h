@@ -106,7 +106,8 @@ struct bucket_chunk {
 struct tier {
     struct bucket **bucket; /* by index */
     size_t n, cap;
-    int64_t made_to;       /* index from which on buckets are not closed / not made yet */
+    size_t found;    /* where the last search ended: what comes late comes in runs */
+    int64_t made_to; /* index from which on buckets are not closed / not made yet */
     size_t bytes, drop_at; /* drop_at: when old ones are looked for next */
     int64_t dropped[2];    /* the newest index dropped; of those before a week's end */
 };
@@ -228,8 +229,9 @@ static inline unsigned listen_device(listen_t v)
     return (unsigned)(v >> 5 & 7);
 }
 
-/* Sorts; those added and taken back cancel. Returns how many are left. */
-size_t listens_sort(listen_t *v, listen_t *tmp, size_t n);
+/* Sorts `n`, of which the first `sorted` are, and none of those taken back; those added
+ * and taken back cancel. Returns how many are left. */
+size_t listens_sort(listen_t *v, listen_t *tmp, size_t sorted, size_t n);
 /* Replaces the bucket's content by `n` sorted listens, none taken back. */
 void bucket_encode(struct bucket *bucket, const listen_t *v, size_t n);
 /* Appends all to `out` (room for coded + loose); returns how many. */

@@ -117,10 +117,9 @@ size_t tier_lower(const struct tier *tier, int64_t index)
 static struct bucket *tier_bucket(struct store *store, enum tier_id t, int64_t index)
 {
     struct tier *tier = &store->tier[t];
-    for (size_t i = tier->n; i > 0 && i + 4 > tier->n; i--)
-        if (tier->bucket[i - 1]->index == index)
-            return tier->bucket[i - 1];
-    size_t at = tier_lower(tier, index);
+    if (tier->found < tier->n && tier->bucket[tier->found]->index == index)
+        return tier->bucket[tier->found];
+    size_t at = tier->found = tier_lower(tier, index);
     if (at == tier->n || tier->bucket[at]->index != index) {
         tier->bucket =
             mem_grow(tier->bucket, &tier->cap, tier->n + 1, sizeof *tier->bucket);
@@ -192,7 +191,7 @@ static void bucket_code(struct store *store, struct tier *tier, struct bucket *b
     size_t n;
     const listen_t *v = store_read(store, bucket, &n);
     tier->bytes -= bucket_bytes(bucket);
-    n = listens_sort(store->buf, store->tmp, n);
+    n = listens_sort(store->buf, store->tmp, bucket->coded, n);
     bucket_encode(bucket, v, n);
     tier->bytes += bucket_bytes(bucket);
 }
@@ -360,7 +359,7 @@ static void roll(struct store *store, enum tier_id t, int64_t index, size_t from
         return;
     struct bucket *bucket = tier_bucket(store, t, index);
     tier->bytes -= bucket_bytes(bucket);
-    bucket_encode(bucket, store->buf, listens_sort(store->buf, store->tmp, n));
+    bucket_encode(bucket, store->buf, listens_sort(store->buf, store->tmp, 0, n));
     tier->bytes += bucket_bytes(bucket);
     for (size_t i = from; i < to; i++)
         for (int c = t; c < CLASS_COUNT; c++)

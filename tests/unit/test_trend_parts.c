@@ -267,7 +267,7 @@ static void listens_survive_coding(void **state)
         listen_t *out = malloc(n * sizeof *v);
         for (size_t i = 0; i < n; i++)
             v[i] = ((uint64_t)below((uint32_t)ids) << 13 | below(8192)) << 1;
-        assert_int_equal(listens_sort(v, tmp, n), n);
+        assert_int_equal(listens_sort(v, tmp, 0, n), n);
         struct bucket bucket = {0};
         bucket_encode(&bucket, v, n);
         assert_int_equal(bucket_read(&bucket, out), n);
@@ -295,9 +295,36 @@ static void taken_back_cancel(void **state)
 {
     (void)state;
     listen_t v[] = {7 << 1 | 1, 9 << 1, 7 << 1, 7 << 1, 3 << 1, 9 << 1 | 1}, tmp[6];
-    assert_int_equal(listens_sort(v, tmp, 6), 2);
+    assert_int_equal(listens_sort(v, tmp, 0, 6), 2);
     assert_int_equal(v[0], 3 << 1);
     assert_int_equal(v[1], 7 << 1);
+}
+
+/* What is sorted already and what came after it are the multiset of both, less what was
+ * taken back: counted here by key. */
+#define KEYS 300
+static void sorted_and_new_are_merged(void **state)
+{
+    (void)state;
+    for (seed = 1; seed < 200; seed++) {
+        uint64_t kept = seed;
+        size_t sorted = below(400), fresh = below(400), n = 0, at = 0;
+        listen_t v[800], tmp[800];
+        int count[KEYS] = {0};
+        for (; n < sorted; n++)
+            v[n] = (listen_t)below(KEYS) << 1;
+        assert_int_equal(listens_sort(v, tmp, 0, n), n);
+        for (; n < sorted + fresh; n++)
+            v[n] = (listen_t)below(KEYS) << 1 | (below(4) == 0);
+        for (size_t i = 0; i < n; i++)
+            count[v[i] >> 1] += v[i] & 1 ? -1 : 1;
+        n = listens_sort(v, tmp, sorted, n);
+        for (listen_t key = 0; key < KEYS; key++)
+            for (; count[key] > 0; count[key]--)
+                assert_true(at < n && v[at++] == key << 1);
+        assert_int_equal(at, n);
+        seed = kept;
+    }
 }
 
 /* ---- Counts ---- */
@@ -406,6 +433,7 @@ int main(void)
         cmocka_unit_test(pairs_too_late_stay_near),
         cmocka_unit_test(pairs_forget),
         cmocka_unit_test(listens_survive_coding),
+        cmocka_unit_test(sorted_and_new_are_merged),
         cmocka_unit_test(taken_back_cancel),
         cmocka_unit_test(counts_as_an_array),
         cmocka_unit_test(tails),
