@@ -95,14 +95,21 @@ static void buffer_room(struct store *store, size_t n)
     store->buf_cap = cap;
 }
 
-/* From the end, where most searches end: in steps that double, then in halves. */
+/* No two have one index, so that behind the one sought are at most as many as the newest
+ * is ahead of it; from there on in steps that double, then in halves. Where none is
+ * missing the first look finds it. */
 size_t tier_lower(const struct tier *tier, int64_t index)
 {
-    size_t low = tier->n, high = low;
-    for (size_t step = 1; low && tier->bucket[low - 1]->index >= index; step *= 2) {
-        high = low - 1;
-        low = high > step ? high - step : 0;
+    size_t n = tier->n;
+    if (n == 0 || tier->bucket[n - 1]->index < index)
+        return n;
+    uint64_t behind = (uint64_t)(tier->bucket[n - 1]->index - index);
+    size_t low = behind < n ? n - 1 - (size_t)behind : 0, high = low;
+    for (size_t step = 1; high < n && tier->bucket[high]->index < index; step *= 2) {
+        low = high + 1;
+        high += step;
     }
+    high = high < n ? high : n - 1;
     while (low < high) {
         size_t mid = (low + high) / 2;
         if (tier->bucket[mid]->index < index)

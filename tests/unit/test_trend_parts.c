@@ -327,6 +327,30 @@ static void sorted_and_new_are_merged(void **state)
     }
 }
 
+/* The first at or after, by walking; with and without gaps. */
+static void buckets_are_found(void **state)
+{
+    (void)state;
+    for (seed = 1; seed < 60; seed++) {
+        uint64_t kept = seed;
+        struct bucket bucket[200], *pointer[200];
+        struct tier tier = {.bucket = pointer, .n = below(200)};
+        int64_t index = (int64_t)below(1000) - 500, gap = 1 + (int64_t)below(4);
+        for (size_t i = 0; i < tier.n; i++) {
+            bucket[i].index = index;
+            pointer[i] = &bucket[i];
+            index += 1 + (int64_t)below((uint32_t)gap) * (int64_t)below(30);
+        }
+        for (int64_t sought = -510; sought < index + 10; sought++) {
+            size_t want = 0;
+            while (want < tier.n && bucket[want].index < sought)
+                want++;
+            assert_int_equal(tier_lower(&tier, sought), want);
+        }
+        seed = kept;
+    }
+}
+
 /* ---- Counts ---- */
 
 #define IDS 700
@@ -434,6 +458,7 @@ int main(void)
         cmocka_unit_test(pairs_forget),
         cmocka_unit_test(listens_survive_coding),
         cmocka_unit_test(sorted_and_new_are_merged),
+        cmocka_unit_test(buckets_are_found),
         cmocka_unit_test(taken_back_cancel),
         cmocka_unit_test(counts_as_an_array),
         cmocka_unit_test(tails),
