@@ -103,6 +103,7 @@ static int file_open(struct file *f, int leave, char *error, size_t size)
         return rc;
     }
     f->in.leave = S_ISREG(st.st_mode) ? -1 : leave;
+    reader_widen(f->in.fd);
     f->gone = false;
     f->dev = st.st_dev;
     f->ino = st.st_ino;

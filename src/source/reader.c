@@ -1,6 +1,9 @@
 #include "reader.h"
 
+#include "cadence/source.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -12,6 +15,11 @@ static bool is_cancelled(const struct reader *reader)
     while (poll(wait, 2, -1) < 0 && errno == EINTR)
         ;
     return wait[1].revents != 0;
+}
+
+void reader_widen(int fd)
+{
+    fcntl(fd, F_SETPIPE_SZ, (int)BLOCK_BYTES * 4);
 }
 
 ssize_t reader_read(const struct reader *reader, void *data, size_t size)

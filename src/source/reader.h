@@ -15,4 +15,8 @@ struct reader {
 /* As read(2), without EINTR and EAGAIN; -1 with ECANCELED when it has to leave. */
 ssize_t reader_read(const struct reader *reader, void *data, size_t size);
 
+/* Of a pipe, where the system lets us: a larger one has fewer turns of writer and reader.
+ */
+void reader_widen(int fd);
+
 #endif

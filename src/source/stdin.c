@@ -6,6 +6,7 @@
 #include "cadence/source.h"
 #include "files.h"
 #include "magic.h"
+#include "reader.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -117,8 +118,7 @@ static int open_stream(struct stdin_source *s, uv_handle_type type)
         int rc = uv_tcp_init(s->base.loop, &s->in.tcp);
         return rc ? rc : uv_tcp_open(&s->in.tcp, 0);
     }
-    /* A larger pipe, where the system lets us: fewer turns of writer and reader. */
-    fcntl(0, F_SETPIPE_SZ, (int)BLOCK_BYTES * 4);
+    reader_widen(0);
     int rc = uv_pipe_init(s->base.loop, &s->in.pipe, 0);
     return rc ? rc : uv_pipe_open(&s->in.pipe, 0);
 }

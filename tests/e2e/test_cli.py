@@ -1,5 +1,6 @@
 """The command line: options, exit codes, where messages go, inputs of every kind."""
 import contextlib
+import fcntl
 import gzip
 import json
 import os
@@ -175,6 +176,23 @@ def test_each_damaged_file_is_told_of_once(tmp_path):
         r = run("--report", "json", *files)
         said = r.stderr.decode().splitlines()
         assert r.returncode == 1 and len(said) == len(told) and all(t in s for t, s in zip(told, said)), said
+
+
+def test_pipes_are_widened(tmp_path):
+    """What `cadence <(command)` reads as well as standard input: else the writer takes a turn for each 64 KiB."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for path in fifo, "-":
+        with started("--report", "json", path, stdin=subprocess.PIPE) as p, \
+                (open(fifo, "wb") if path == fifo else p.stdin) as out:
+            out.write(plays(1))
+            out.flush()
+            end = time.monotonic() + 10
+            while fcntl.fcntl(out, fcntl.F_GETPIPE_SZ) < 1 << 20:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            out.close()
+            assert p.wait(timeout=10) == 0
 
 
 def test_gzip_as_it_comes(tmp_path):
@@ -557,7 +575,6 @@ def test_what_cannot_be_written_or_read_is_said(tmp_path):
 
 def test_descriptors_are_left_as_they_were():
     """Shared with the shell: blocking, and a report of any length gets through a socket."""
-    import fcntl
     import socket
     ours, theirs = socket.socketpair()
     r = subprocess.Popen([CADENCE, "--report", "json", "--top", "100000"], stdin=theirs, stdout=theirs)
