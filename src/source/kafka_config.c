@@ -319,12 +319,25 @@ static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *conf
     return rc;
 }
 
+static bool is_default(const rd_kafka_conf_t *conf, const char *name)
+{
+    rd_kafka_conf_t *fresh = rd_kafka_conf_new();
+    char value[64] = "", usual[64] = "";
+    size_t n = sizeof value, m = sizeof usual;
+    rd_kafka_conf_get(conf, name, value, &n);
+    rd_kafka_conf_get(fresh, name, usual, &m);
+    rd_kafka_conf_destroy(fresh);
+    return strcmp(value, usual) == 0;
+}
+
 /* A static member's group waits for it on purpose, and knows it when it comes back; the
- * sessions of the newer protocol are the broker's matter. */
+ * sessions of the newer protocol are the broker's matter; and heartbeats that were asked
+ * for may be made for longer ones. */
 static bool has_sessions(const rd_kafka_conf_t *conf)
 {
     return !kafka_conf_has(conf, "group.instance.id", "") &&
-           !kafka_conf_has(conf, "group.protocol", "consumer");
+           !kafka_conf_has(conf, "group.protocol", "consumer") &&
+           is_default(conf, "heartbeat.interval.ms");
 }
 
 /* A library built without SASL or TLS, or a property that only rd_kafka_new checks, shows

@@ -356,6 +356,7 @@ static void test_what_is_no_file_of_settings(void **state)
 static void test_sessions(void **state)
 {
     static const char *const asked[][2] = {{"group.instance.id=me", "45000"},
+                                           {"heartbeat.interval.ms=15000", "45000"},
                                            {"session.timeout.ms=9000", "9000"},
                                            {"client.id=me", "6000"}};
     char value[100];
