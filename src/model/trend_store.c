@@ -274,7 +274,7 @@ static void add_late(struct store *store, enum tier_id t, int64_t index, listen_
     bucket_push(store, tier, bucket, v);
     bucket_count(bucket, store, v, tier_is_wide(store, t));
     store->late[store->late_count++ % LATE_MAX] = (struct late){t, index, v};
-    if (bucket->loose_n > 256 + bucket->coded / 4)
+    if (bucket->loose_n > 512 + bucket->coded / 2)
         bucket_code(store, tier, bucket);
     drop_old(store, t);
 }
