@@ -19,6 +19,8 @@ struct produce_counts {
     uint64_t sent, delivered, failed;
 };
 
+/* What can be told without a broker. 0, or -1 with a sentence in `error`. */
+int produce_check(const struct produce_config *config, char *error, size_t size);
 /* NULL with a sentence in `error`. The configuration is borrowed for the call only. */
 struct produce *produce_new(const struct produce_config *config, char *error,
                             size_t size);

@@ -1,6 +1,7 @@
 #include "cadence/options.h"
 
 #include "cadence/mem.h"
+#include "cadence/option.h"
 #include "cadence/theme.h"
 #include "cadence/ui.h"
 #include "help.h"
@@ -281,32 +282,6 @@ static bool take(struct reader *r, int id, char *arg)
     return id <= OPT_REPLAY ? take_input(r, id, arg) : take_output(r, id, arg);
 }
 
-/* What getopt_long complains of, `word` being the last that it looked at. */
-static void option_wrong(struct reader *r, const struct option *longs, int c,
-                         const char *word)
-{
-    size_t n = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0, fits = 0;
-    bool exact = false;
-    for (const struct option *o = longs; n && o->name; o++)
-        if (strncmp(o->name, word + 2, n) == 0) {
-            fits++;
-            exact |= o->name[n] == 0;
-        }
-    if (c == ':' && n)
-        snprintf(r->error, r->size, "%s needs a value", word);
-    else if (c == ':')
-        snprintf(r->error, r->size, "-%c needs a value", optopt);
-    else if (n && (exact || fits == 1)) /* it is known, but ... */
-        snprintf(r->error, r->size, "--%.*s takes no value", (int)n, word + 2);
-    else if (n && fits)
-        snprintf(r->error, r->size, "--%.*s may be one of %zu options: write more of it",
-                 (int)n, word + 2, fits);
-    else if (optopt > 0 && optopt < 128 && !n) /* a letter, maybe among others */
-        snprintf(r->error, r->size, "there is no option -%c", optopt);
-    else
-        snprintf(r->error, r->size, "there is no option %s", word);
-}
-
 enum options_result options_read(struct options *o, int argc, char **argv, char *error,
                                  size_t size)
 {
@@ -320,7 +295,7 @@ enum options_result options_read(struct options *o, int argc, char **argv, char 
     for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
         int id = help_option_of(c);
         if (c == '?' || c == ':') {
-            option_wrong(&r, longs, c, argv[optind - 1]);
+            option_complaint(longs, c, argv[optind - 1], r.error, r.size);
             return OPTIONS_WRONG;
         }
         if (id == OPT_HELP || id == OPT_VERSION || id == OPT_MAN) {

@@ -3,7 +3,9 @@
 #include "calendar.h"
 
 #include "cadence/mem.h"
+#include "cadence/option.h"
 #include "cadence/print.h"
+#include "cadence/produce.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -301,13 +303,14 @@ static int apply(struct sim_options *options, struct said *said,
 /* getopt's own view of the table. */
 struct getopt_view {
     struct option list[OPTION_COUNT];
-    char letters[3 * OPTION_COUNT + 1];
+    char letters[2 * OPTION_COUNT + 2];
 };
 
 static void make_view(struct getopt_view *view)
 {
     size_t n = 0;
     char *letter = view->letters;
+    *letter++ = ':';
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const struct option_row *row = &table[i];
         if (row->id == OPTION_SECTION)
@@ -341,11 +344,14 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
 {
     int code;
     char error[512];
+    opterr = 0;
     optind = 1;
     while ((code = getopt_long(argc, argv, view->letters, view->list, NULL)) != -1) {
         const struct option_row *row = find_row(code);
-        if (!row)
-            return EXIT_USAGE;
+        if (code == '?' || code == ':') {
+            option_complaint(view->list, code, argv[optind - 1], error, sizeof error);
+            return complain("%s%s", error, "");
+        }
         if (row->id == OPTION_HELP)
             print_help();
         if (row->id == OPTION_MAN)
@@ -396,6 +402,11 @@ static int settle(struct sim_options *options, const struct said *said, bool end
                             error, sizeof error) != 0)
             return complain("--trend: %s%s", error, "");
     config->trend = options->trend;
+    const struct produce_config kafka = {.brokers = options->brokers,
+                                         .property = options->property,
+                                         .properties = options->properties};
+    if (options->brokers && produce_check(&kafka, error, sizeof error) != 0)
+        return complain("%s%s", error, "");
     if (sim_config_check(config, error, sizeof error) != 0)
         return complain("%s%s", error, "");
     if ((options->speed > 0) + (options->rate > 0) + options->continuous > 1)

@@ -143,8 +143,7 @@ int kafka_conf_check(const rd_kafka_conf_t *conf, char *error, size_t size)
 {
     if (!has_brokers(conf)) {
         snprintf(error, size,
-                 "Kafka: which broker? Use --kafka HOST:PORT, or set "
-                 "bootstrap.servers with -X or --kafka-config");
+                 "Kafka: which broker? Use --kafka HOST:PORT, or set bootstrap.servers");
         return -1;
     }
     int rc = check_brokers(conf, error, size);

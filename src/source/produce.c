@@ -1,8 +1,8 @@
 #include "cadence/produce.h"
 
 #include "cadence/mem.h"
+#include "kafka.h"
 
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -88,6 +88,16 @@ static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
         if (set_property(conf, config->property[i], error, size) != 0)
             return -1;
     return 0;
+}
+
+int produce_check(const struct produce_config *config, char *error, size_t size)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int rc = set_all(conf, config, error, size);
+    if (rc == 0)
+        rc = kafka_conf_check(conf, error, size);
+    rd_kafka_conf_destroy(conf);
+    return rc;
 }
 
 struct produce *produce_new(const struct produce_config *config, char *error, size_t size)

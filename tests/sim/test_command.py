@@ -242,14 +242,16 @@ def test_files_that_cannot_be(tmp_path):
     (["-f", "1", "-t", "2"], ["end time"]),
     (["a", "b"], ["one output"]),
     (["--tag", "a\nb"], ["tag"]),
+    (["--no-such-option"], ["there is no option --no-such-option"]),
+    (["-qZ"], ["there is no option -Z"]),
+    (["--nusers"], ["--nusers needs a value"]),
+    (["--quiet=1"], ["--quiet takes no value"]),
+    (["--kafka", ","], ["which broker"]),
+    (["--kafka", "b:99999"], ["a port is a number from 1 to 65535"]),
+    (["--kafka", "b", "-X", "nonsense=1"], ["nonsense"]),
 ])
 def test_wrong_usage(options, words):
     one_line(sim(*options), 2, *words)
-
-
-def test_unknown_option():
-    run = sim("--no-such-option")
-    assert run.returncode == 2 and b"no-such-option" in run.stderr
 
 
 def test_help_man_and_version_tell_every_option():
