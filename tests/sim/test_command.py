@@ -277,4 +277,3 @@ def test_kafka_out_of_reach():
     assert p.stderr.readline() == "cadence-sim: Kafka at 127.0.0.1:9 does not answer yet; trying for 30 s\n"
     p.send_signal(signal.SIGINT)
     assert p.communicate(timeout=5)[1] == "" and p.returncode == 130
-    one_line(sim("--kafka", "b", "-X", "no.such=1"), 1, "no.such")
