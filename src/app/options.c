@@ -1,7 +1,7 @@
 #include "cadence/options.h"
 
+#include "cadence/complaint.h"
 #include "cadence/mem.h"
-#include "cadence/option.h"
 #include "cadence/theme.h"
 #include "cadence/ui.h"
 #include "help.h"

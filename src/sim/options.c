@@ -2,8 +2,8 @@
 
 #include "calendar.h"
 
+#include "cadence/complaint.h"
 #include "cadence/mem.h"
-#include "cadence/option.h"
 #include "cadence/print.h"
 #include "cadence/produce.h"
 

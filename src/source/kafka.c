@@ -252,15 +252,12 @@ static int refuse(const char *detail, char *error, size_t size)
 static int open_client(struct kafka *k, char *error, size_t size)
 {
     rd_kafka_conf_t *conf;
-    char detail[300], debug[64] = "";
-    size_t n = sizeof debug;
-    if (kafka_config_check(k->config, error, size) < 0 ||
-        kafka_range_parse(k->config, &k->range, error, size) < 0 ||
+    char detail[300];
+    size_t n = sizeof k->brokers;
+    if (kafka_range_parse(k->config, &k->range, error, size) < 0 ||
         kafka_conf_new(k->config, &conf, error, size) < 0)
         return -1;
-    rd_kafka_conf_get(conf, "debug", debug, &n);
-    k->debug = debug[0] != '\0';
-    n = sizeof k->brokers;
+    k->debug = kafka_conf_has(conf, "debug", "");
     if (rd_kafka_conf_get(conf, "bootstrap.servers", k->brokers, &n) != RD_KAFKA_CONF_OK)
         snprintf(k->brokers, sizeof k->brokers, "the brokers");
     rd_kafka_conf_set_opaque(conf, k);
@@ -277,9 +274,7 @@ static int open_client(struct kafka *k, char *error, size_t size)
         return rc;
     }
     rd_kafka_set_log_queue(k->rk, NULL);
-    n = sizeof detail;
-    k->fetch_dozes = rd_kafka_conf_get(rd_kafka_conf(k->rk), "fetch.queue.backoff.ms",
-                                       detail, &n) != RD_KAFKA_CONF_OK;
+    k->fetch_dozes = !kafka_conf_has(rd_kafka_conf(k->rk), "fetch.queue.backoff.ms", "");
     return 0;
 }
 

@@ -54,23 +54,34 @@ static int check_port(const char *broker, size_t n, char *error, size_t size)
     return -1;
 }
 
+static int check_broker(const char *broker, size_t n, const char *protocol, char *error,
+                        size_t size)
+{
+    return check_scheme(broker, n, protocol, error, size) < 0
+               ? -1
+               : check_port(broker, n, error, size);
+}
+
 static int check_brokers(const rd_kafka_conf_t *conf, char *error, size_t size)
 {
-    char protocol[32] = "", *list;
-    size_t n = sizeof protocol;
+    char protocol[32] = "";
+    size_t n = sizeof protocol, length = 0;
     int rc = 0;
     rd_kafka_conf_get(conf, "security.protocol", protocol, &n);
-    if (rd_kafka_conf_get(conf, "bootstrap.servers", NULL, &n) != RD_KAFKA_CONF_OK)
-        return 0;
-    list = mem_zalloc(n + 1);
-    rd_kafka_conf_get(conf, "bootstrap.servers", list, &n);
-    for (char *broker = list; rc == 0 && *broker; broker += *broker == ',') {
-        broker += strspn(broker, " ");
-        size_t length = strcspn(broker, ",");
-        rc = check_scheme(broker, length, protocol, error, size);
-        if (rc == 0)
-            rc = check_port(broker, length, error, size);
-        broker += length;
+    rd_kafka_conf_get(conf, "bootstrap.servers", NULL, &length);
+    char *list = mem_zalloc(length + 1);
+    if (length)
+        rd_kafka_conf_get(conf, "bootstrap.servers", list, &length);
+    const char *broker = list + strspn(list, ", ");
+    if (!*broker) {
+        snprintf(error, size,
+                 "Kafka: which broker? Use --kafka HOST:PORT, or set bootstrap.servers");
+        rc = -1;
+    }
+    for (; rc == 0 && *broker; broker += strspn(broker, ", ")) {
+        n = strcspn(broker, ",");
+        rc = check_broker(broker, n, protocol, error, size);
+        broker += n;
     }
     free(list);
     return rc;
@@ -100,7 +111,7 @@ bool kafka_conf_has(const rd_kafka_conf_t *conf, const char *name, const char *w
 {
     char value[512] = "";
     size_t n = sizeof value;
-    return rd_kafka_conf_get(conf, name, value, &n) == RD_KAFKA_CONF_OK &&
+    return rd_kafka_conf_get(conf, name, value, &n) == RD_KAFKA_CONF_OK && value[0] &&
            strcasestr(value, want) != NULL;
 }
 
@@ -127,25 +138,8 @@ static int check_login(const rd_kafka_conf_t *conf, char *error, size_t size)
     return -1;
 }
 
-static bool has_brokers(const rd_kafka_conf_t *conf)
-{
-    size_t n = 0;
-    if (rd_kafka_conf_get(conf, "bootstrap.servers", NULL, &n) != RD_KAFKA_CONF_OK)
-        return false;
-    char *list = mem_zalloc(n + 1);
-    rd_kafka_conf_get(conf, "bootstrap.servers", list, &n);
-    bool has = list[strspn(list, ", ")] != '\0';
-    free(list);
-    return has;
-}
-
 int kafka_conf_check(const rd_kafka_conf_t *conf, char *error, size_t size)
 {
-    if (!has_brokers(conf)) {
-        snprintf(error, size,
-                 "Kafka: which broker? Use --kafka HOST:PORT, or set bootstrap.servers");
-        return -1;
-    }
     int rc = check_brokers(conf, error, size);
     if (rc == 0)
         rc = check_files(conf, error, size);

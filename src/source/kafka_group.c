@@ -445,11 +445,7 @@ static void serve(struct kafka *k, rd_kafka_queue_t *queue)
 /* A static member comes back under its name: the group waits for it. */
 static bool is_static(const struct kafka *k)
 {
-    char name[2] = "";
-    size_t size = sizeof name;
-    return rd_kafka_conf_get(rd_kafka_conf(k->rk), "group.instance.id", name, &size) ==
-               RD_KAFKA_CONF_OK &&
-           name[0];
+    return kafka_conf_has(rd_kafka_conf(k->rk), "group.instance.id", "");
 }
 
 /* The last thing that happens to a membership: its id goes. */

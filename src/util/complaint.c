@@ -1,4 +1,4 @@
-#include "cadence/option.h"
+#include "cadence/complaint.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* What is wrong with an option, in one line for the person. */
-#ifndef CADENCE_OPTION_H
-#define CADENCE_OPTION_H
+#ifndef CADENCE_COMPLAINT_H
+#define CADENCE_COMPLAINT_H
 
 #include <getopt.h>
 #include <stddef.h>
