@@ -412,9 +412,10 @@ static void files_resume(struct source *base)
     }
 }
 
+/* The last part of a path; of "/dev/fd/63", which the shell makes of <(command), all. */
 static const char *file_name(const struct file *f)
 {
-    const char *slash = strrchr(f->path, '/');
+    const char *slash = strncmp(f->path, "/dev/", 5) ? strrchr(f->path, '/') : NULL;
     return is_stdin(f) ? "stdin" : slash ? slash + 1 : f->path;
 }
 

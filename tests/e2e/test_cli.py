@@ -178,6 +178,16 @@ def test_each_damaged_file_is_told_of_once(tmp_path):
         assert r.returncode == 1 and len(said) == len(told) and all(t in s for t, s in zip(told, said)), said
 
 
+def test_a_pipe_of_the_shell_has_a_name():
+    """`cadence <(command)` gives /dev/fd/63, whose last part says nothing."""
+    with tempfile.TemporaryFile() as out:
+        out.write(plays(3))
+        out.seek(0)
+        name = f"/dev/fd/{out.fileno()}"
+        header = run("--screen", "120x30", name, pass_fds=[out.fileno()]).stdout.decode().splitlines()[0]
+    assert f" {name} " in header, header
+
+
 def test_pipes_are_widened(tmp_path):
     """What `cadence <(command)` reads as well as standard input: else the writer takes a turn for each 64 KiB."""
     fifo = tmp_path / "fifo"
