@@ -378,7 +378,9 @@ static void settle_times(struct sim_options *options, const struct said *said,
         if (!said->start)
             config->start_s =
                 said->now_s - (int64_t)((said->from >= 0 ? said->from : 15) * 86400);
-        if (!said->end)
+        if (!said->end && options->continuous && said->to < 0)
+            config->end_s = SIM_NEVER;
+        else if (!said->end)
             config->end_s =
                 said->now_s - (int64_t)((said->to >= 0 ? said->to : 1) * 86400);
         return;

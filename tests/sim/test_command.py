@@ -191,9 +191,9 @@ def test_a_signal_while_the_reader_sleeps():
     os.close(read)
 
 
-def test_continuous_catches_up_first():
-    start = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - 86400))
-    with subprocess.Popen([SIM, "-q", "-n", "20000", "-s", start, "--continuous"], stdout=subprocess.PIPE) as run:
+@pytest.mark.parametrize("start", [["-s", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - 86400))], ["-f", "1"]])
+def test_continuous_catches_up_first(start):
+    with subprocess.Popen([SIM, "-q", "-n", "20000", *start, "--continuous"], stdout=subprocess.PIPE) as run:
         began, first, last = time.monotonic(), None, 0
         for line in run.stdout:
             last = json.loads(line)["ts"] / 1000
