@@ -183,14 +183,31 @@ static bool take(struct kafka *k, const rd_kafka_message_t *message)
     return true;
 }
 
+/* Has all that is to be read come, with what waits in the queue? */
+static bool all_is_here(const struct kafka *k, size_t queued)
+{
+    int64_t missing = 0;
+    for (size_t i = 0; i < k->parts; i++) {
+        const struct kafka_part *part = &k->part[i];
+        if (!part->reading || part->done)
+            continue;
+        if (part->stop_at < 0)
+            return false;
+        missing += part->stop_at - part->next;
+    }
+    return missing <= (int64_t)(queued + k->message_count);
+}
+
 /* The queue has been drained by half: fetching is to go on if it dozes. A queue that was
- * never long belongs to a reader that has caught up. */
+ * never long belongs to a reader that has caught up; and one who has all it reads would
+ * wait half a second for the answer, which comes behind that to a fetch in vain. */
 static void keep_fetching(struct kafka *k)
 {
     size_t length = rd_kafka_queue_length(k->queue);
     if (length > k->queue_peak)
         k->queue_peak = length;
-    if (k->queue_peak < QUEUE_IS_LONG || length > k->queue_peak / 2 || k->job)
+    if (k->queue_peak < QUEUE_IS_LONG || length > k->queue_peak / 2 || k->job ||
+        all_is_here(k, length))
         return;
     k->queue_peak = length;
     kafka_scout_nudge(k);

@@ -1,4 +1,5 @@
 """Reading what is there: partitions, topics, codecs, places to begin and to end, odd values."""
+import os
 import subprocess
 import time
 
@@ -13,6 +14,21 @@ def test_every_partition_is_read(broker, topic, listens, same):
     got, said = read(broker.address(), "--topic", topic)
     assert said == ""
     same(got, listens)
+
+
+def test_a_report_leaves_when_it_is_written(broker, topic, listens):
+    """A question still under way would be answered behind the last fetch, which waits for messages that may come."""
+    def leaving():
+        command = [CADENCE, "--report", "json", "--kafka", broker.address(), "--topic", topic,
+                   "-X", "fetch.wait.max.ms=2000"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            while os.read(process.stdout.fileno(), 1 << 16):
+                written = time.monotonic()
+            return time.monotonic() - written
+
+    broker.create(topic, 4)
+    broker.produce(topic, listens * 20)
+    assert max(leaving() for _ in range(7)) < 0.4
 
 
 def test_listen_events_is_the_topic_by_default(broker, listens, same):
