@@ -21,6 +21,10 @@ const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE]);
 const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE]);
 /* Three figures that matter: 0.47, 4.71, 47.1, 471, 4,710. */
 const char *figure_decimal(double value, char out[FIGURE_SIZE]);
+/* The same with as many of the decimals as fit in `columns`, else figure_short. */
+const char *figure_fixed_fit(double value, int decimals, int columns,
+                             char out[FIGURE_SIZE]);
+const char *figure_decimal_fit(double value, int columns, char out[FIGURE_SIZE]);
 /* "37.0%", "100%"; "-" of nothing. */
 const char *figure_percent(double part, double whole, char out[FIGURE_SIZE]);
 /* How long, in one unit or two: "45 s", "12 min", "3 h 20 min", "5 d". */

@@ -1,4 +1,5 @@
 #include "cadence/chart.h"
+#include "cadence/print.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,8 +43,10 @@ void axis_draw(const struct axis *axis, struct canvas *canvas, int x, int y,
     long last = lround(axis->hi / axis->step);
     for (long i = 0; i <= last; i++) {
         double value = (double)i * axis->step;
-        char label[48];
-        snprintf(label, sizeof label, "%.10g%s%s", value, unit,
+        char plain[32], figure[FIGURE_SIZE], label[64];
+        snprintf(plain, sizeof plain, "%.10g", value);
+        snprintf(label, sizeof label, "%s%s%s",
+                 print_grouped(plain, figure, sizeof figure), unit,
                  i == last && beyond ? "+" : "");
         int width = text_width(str_of(label), canvas->ascii);
         int at = x + axis_column(axis, value) - (i ? width / 2 : 0);

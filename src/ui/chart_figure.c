@@ -72,6 +72,20 @@ const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE])
     return out;
 }
 
+const char *figure_fixed_fit(double value, int decimals, int columns,
+                             char out[FIGURE_SIZE])
+{
+    for (; decimals >= 0; decimals--)
+        if ((int)strlen(figure_fixed(value, decimals, out)) <= columns)
+            return out;
+    return figure_short(value, out);
+}
+
+const char *figure_decimal_fit(double value, int columns, char out[FIGURE_SIZE])
+{
+    return figure_fixed_fit(value, decimals_of_three(value), columns, out);
+}
+
 const char *figure_percent(double part, double whole, char out[FIGURE_SIZE])
 {
     if (!(whole > 0))

@@ -131,7 +131,7 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
     }
     figure_fixed(e->lift, falling ? 2 : e->lift < 99.95 ? 1 : 0, text);
     part_append(text, sizeof text, "x");
-    column_text(canvas, at->lift, y, role, text);
+    column_text(canvas, at->lift, y, role, e->lift < 999.5 ? text : ">999x");
     column_text(canvas, at->listeners, y, ROLE_STRONG,
                 figure_fit(e->listeners, at->listeners_w, text));
     column_text(canvas, at->now, y, ROLE_TEXT, figure_fit(e->listens, 5, text));

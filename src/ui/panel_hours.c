@@ -9,6 +9,8 @@ static void hours_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "median hours, spread over users, by week");
 }
 
+#define FIGURE_W 6
+
 /* Where the columns of figures end; 0: not shown. */
 struct columns {
     int label, plot, plot_w;
@@ -26,19 +28,19 @@ static struct columns columns_make(const struct panel_view *view,
         keep = 8 + 2 + 8 + 1 + 24;
         at.label = 10;
     }
-    at.median = column_make(&right, 6, keep);
+    at.median = column_make(&right, FIGURE_W, keep);
     if (view->zoomed) {
         int full = right;
-        at.max = column_make(&full, 6, keep);
-        at.q3 = column_make(&full, 6, keep);
-        at.q1 = column_make(&full, 6, keep);
-        at.min = column_make(&full, 6, keep);
-        at.mean = column_make(&full, 6, keep);
+        at.max = column_make(&full, FIGURE_W, keep);
+        at.q3 = column_make(&full, FIGURE_W, keep);
+        at.q1 = column_make(&full, FIGURE_W, keep);
+        at.min = column_make(&full, FIGURE_W, keep);
+        at.mean = column_make(&full, FIGURE_W, keep);
         if (at.mean) {
             /* All fit: in the order in which they are read. */
             int end = w;
             int *const order[] = {&at.mean, &at.max, &at.q3, &at.median, &at.q1, &at.min};
-            for (size_t i = 0; i < ARRAY_SIZE(order); i++, end -= 7)
+            for (size_t i = 0; i < ARRAY_SIZE(order); i++, end -= FIGURE_W + 1)
                 *order[i] = end;
             right = end;
         } else {
@@ -46,7 +48,7 @@ static struct columns columns_make(const struct panel_view *view,
         }
     }
     if (view->zoomed || w >= 56)
-        at.n = column_make(&right, 6, keep);
+        at.n = column_make(&right, FIGURE_W, keep);
     at.plot = at.label ? 20 : view->zoomed ? 9 : brief + 1;
     at.plot_w = right - at.plot;
     return at;
@@ -64,6 +66,13 @@ static void draw_heads(struct canvas *canvas, const struct columns *at, int y)
     column_head(canvas, at->mean, y, "mean");
 }
 
+static void draw_hours(struct canvas *canvas, int x_end, int y, enum role role,
+                       double hours)
+{
+    char text[FIGURE_SIZE];
+    column_text(canvas, x_end, y, role, figure_decimal_fit(hours, FIGURE_W, text));
+}
+
 static void draw_week(const struct panel_view *view, struct canvas *canvas,
                       const struct columns *at, const struct axis *axis, int y,
                       const struct week_row *week)
@@ -78,13 +87,13 @@ static void draw_week(const struct panel_view *view, struct canvas *canvas,
         return;
     }
     chart_box(canvas, at->plot, y, axis, box);
-    column_text(canvas, at->n, y, ROLE_DIM, figure_fit(box->n, 6, text));
-    column_text(canvas, at->min, y, ROLE_TEXT, figure_decimal(box->min, text));
-    column_text(canvas, at->q1, y, ROLE_TEXT, figure_decimal(box->q1, text));
-    column_text(canvas, at->median, y, ROLE_STRONG, figure_decimal(box->median, text));
-    column_text(canvas, at->q3, y, ROLE_TEXT, figure_decimal(box->q3, text));
-    column_text(canvas, at->max, y, ROLE_TEXT, figure_decimal(box->max, text));
-    column_text(canvas, at->mean, y, ROLE_TEXT, figure_decimal(box->mean, text));
+    column_text(canvas, at->n, y, ROLE_DIM, figure_fit(box->n, FIGURE_W, text));
+    draw_hours(canvas, at->min, y, ROLE_TEXT, box->min);
+    draw_hours(canvas, at->q1, y, ROLE_TEXT, box->q1);
+    draw_hours(canvas, at->median, y, ROLE_STRONG, box->median);
+    draw_hours(canvas, at->q3, y, ROLE_TEXT, box->q3);
+    draw_hours(canvas, at->max, y, ROLE_TEXT, box->max);
+    draw_hours(canvas, at->mean, y, ROLE_TEXT, box->mean);
 }
 
 /* One axis for every week chosen, shown or not, so that scrolling does not stretch it. */

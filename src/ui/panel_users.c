@@ -95,7 +95,8 @@ static void draw_row(const struct panel_view *view, struct canvas *canvas,
     column_text(canvas, at->plays, y, ROLE_TEXT, figure_fit(user->plays, 7, text));
     column_text(canvas, at->share, y, ROLE_DIM,
                 figure_percent(user->hours, s->summary.hours, text));
-    column_text(canvas, at->hours, y, ROLE_STRONG, figure_fixed(user->hours, 1, text));
+    column_text(canvas, at->hours, y, ROLE_STRONG,
+                figure_fixed_fit(user->hours, 1, 7, text));
 }
 
 static struct list users_list(const struct panel_view *view, const struct canvas *canvas)

@@ -37,6 +37,12 @@ static void figures(void **state)
     assert_string_equal(figure_decimal(9.994, out), "9.99");
     assert_string_equal(figure_decimal(9.996, out), "10.0");
     assert_string_equal(figure_decimal(1234.4, out), "1,234");
+    assert_string_equal(figure_fixed_fit(381, 1, 7, out), "381.0");
+    assert_string_equal(figure_fixed_fit(10166.7, 1, 7, out), "10,167");
+    assert_string_equal(figure_fixed_fit(1234567.8, 1, 7, out), "1.23M");
+    assert_string_equal(figure_decimal_fit(9.5, 6, out), "9.50");
+    assert_string_equal(figure_decimal_fit(99999, 6, out), "99,999");
+    assert_string_equal(figure_decimal_fit(144000, 6, out), "144k");
     assert_string_equal(figure_percent(37, 100, out), "37.0%");
     assert_string_equal(figure_percent(3, 3, out), "100%");
     assert_string_equal(figure_percent(1, 0, out), "-");
@@ -169,6 +175,12 @@ static void axes(void **state)
     axis_draw(&axis, &canvas, 0, 0, " h", true);
     char *text = canvas_to_text(&canvas, NULL);
     assert_string_equal(text, "0 h      5 h      10 h      15 h    20 h+\n");
+    free(text);
+    axis = axis_make(2743, 41, 20);
+    canvas_clear(&canvas);
+    axis_draw(&axis, &canvas, 0, 0, "", false);
+    text = canvas_to_text(&canvas, NULL);
+    assert_non_null(strstr(text, " 2,000 "));
     free(text);
     canvas_fini(&canvas);
 }
