@@ -132,6 +132,10 @@ static struct drawn drawn_of(uint32_t ch, bool ascii)
     case GLYPH_WIDE:
         d.columns = 2;
         break;
+    case GLYPH_UNKNOWN:
+        d.ch = CHAR_UNKNOWN;
+        d.columns = 1;
+        break;
     case GLYPH_NARROW:
         d.columns = 1;
         break;

@@ -1,8 +1,9 @@
 /* Method: sorted tables of ranges and of transliterations, made from the Unicode
  * character database by canvas_unicode.py, searched by halves; ASCII and Latin-1 letters
  * take a short cut. wcwidth is not used: it depends on the locale (in C all is unknown)
- * and on the C library. Error: characters younger than the table are "unassigned" and not
- * drawn. Memory: about 20 KiB of constants. Source: Unicode Annexes 11 and 44. */
+ * and on the C library. Error: characters younger than the table are "unassigned" and
+ * drawn as U+FFFD. Memory: about 20 KiB of constants. Source: Unicode Annexes 11 and 44.
+ */
 #include "canvas_unicode.h"
 
 struct glyph_range {
@@ -22,7 +23,7 @@ enum glyph_class unicode_class(uint32_t ch)
     if (ch > 0x20 && ch < 0x7F)
         return GLYPH_NARROW;
     if (ch > 0x10FFFF)
-        return GLYPH_HIDDEN;
+        return GLYPH_UNKNOWN;
     size_t low = 0, high = ARRAY_SIZE(glyph_ranges);
     while (low < high) {
         size_t mid = (low + high) / 2;
@@ -81,7 +82,9 @@ int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD])
     for (; n < UNICODE_FOLD && ascii[n]; n++)
         out[n] = lower((unsigned char)ascii[n]);
     if (n == 0)
-        out[n++] = kind == GLYPH_BLANK ? ' ' : lower(ch);
+        out[n++] = kind == GLYPH_BLANK     ? ' '
+                   : kind == GLYPH_UNKNOWN ? CHAR_UNKNOWN
+                                           : lower(ch);
     return n;
 }
 
@@ -100,7 +103,7 @@ uint32_t utf8_next(struct str *text)
             ch = ch << 6 | (p[i] & 0x3F);
         }
         if (!good || ch < least || ch > 0x10FFFF || (ch >= 0xD800 && ch < 0xE000)) {
-            ch = 0xFFFD;
+            ch = CHAR_UNKNOWN;
             length = 1;
         }
     }

@@ -9,8 +9,12 @@ enum glyph_class {
     GLYPH_NARROW, /* one column */
     GLYPH_WIDE,   /* two columns */
     GLYPH_BLANK,  /* some kind of blank: drawn as a plain one */
-    GLYPH_HIDDEN  /* control, format, private, unassigned: never drawn */
+    GLYPH_HIDDEN, /* control, format: never drawn */
+    GLYPH_UNKNOWN /* private, or younger than the table: drawn as U+FFFD, for terminals
+                     differ in its width */
 };
+
+#define CHAR_UNKNOWN 0xFFFD
 
 enum glyph_class unicode_class(uint32_t ch);
 

@@ -6,7 +6,7 @@
 import sys
 import unicodedata as u
 
-MARK, NARROW, WIDE, BLANK, HIDDEN = "MARK", "NARROW", "WIDE", "BLANK", "HIDDEN"
+MARK, NARROW, WIDE, BLANK, HIDDEN, UNKNOWN = "MARK", "NARROW", "WIDE", "BLANK", "HIDDEN", "UNKNOWN"
 
 
 def glyph_class(c):
@@ -15,8 +15,13 @@ def glyph_class(c):
     # terminals and not in others; the plain character is drawn instead.
     if 0xFE00 <= c <= 0xFE0F or 0xE0100 <= c <= 0xE01EF or 0x1F3FB <= c <= 0x1F3FF:
         return HIDDEN
-    if kind in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+    # Unassigned, and ignored by default all the same.
+    if c == 0x2065 or 0xFFF0 <= c <= 0xFFF8 or 0xE0000 <= c <= 0xE0FFF:
         return HIDDEN
+    if kind in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return HIDDEN
+    if kind in ("Cn", "Co"):
+        return UNKNOWN
     if kind == "Zs":
         return BLANK
     # Conjoining Hangul vowels and finals join the syllable before them.
@@ -80,7 +85,7 @@ def main():
         if kind != NARROW:
             ranges.append(f"{{0x{first:X}, 0x{c - 1:X}, {kind[0]}}},")
     print(f"/* Made by canvas_unicode.py from Unicode {u.unidata_version}; do not edit. */")
-    print("enum { M = GLYPH_MARK, W = GLYPH_WIDE, B = GLYPH_BLANK, H = GLYPH_HIDDEN };\n")
+    print("enum { M = GLYPH_MARK, W = GLYPH_WIDE, B = GLYPH_BLANK, H = GLYPH_HIDDEN, U = GLYPH_UNKNOWN };\n")
     print("static const struct glyph_range glyph_ranges[] = {")
     rows(ranges)
     print("};\n")

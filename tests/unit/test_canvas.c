@@ -74,10 +74,19 @@ static void what_is_never_drawn(void **state)
                "a1mb", 4);
     check_text(false, 20, 0, 20, "\u202eabc\u202c\u2066d\u2069\ufeff\u200b", "abcd", 4);
     check_text(false, 20, 0, 20, "a\u00adb\u2028c", "abc", 3);
-    check_text(false, 20, 0, 20, "a\u0378b\ue000c\U000f0000d", "abcd", 4);
+    check_text(false, 20, 0, 20, "a\U000e0080b\u2065c", "abc", 3);
     check_text(false, 20, 0, 20, "x\u00a0y\u2003z", "x y z", 5);
     check_text(false, 20, 0, 20, "\u2764\ufe0f!", "\u2764!", 2);
     check_text(true, 20, 0, 20, "a\033\u202eb", "ab", 2);
+}
+
+/* Private, or younger than the table: terminals differ in its width. */
+static void what_nobody_knows(void **state)
+{
+    (void)state;
+    check_text(false, 20, 0, 20, "a\u0378b\ue000c\U000f0000d", "a\ufffdb\ufffdc\ufffdd",
+               7);
+    check_text(true, 20, 0, 20, "a\ue000", "a?", 2);
 }
 
 static void not_utf8(void **state)
@@ -216,6 +225,7 @@ int main(void)
         cmocka_unit_test(wide_text),
         cmocka_unit_test(marks),
         cmocka_unit_test(what_is_never_drawn),
+        cmocka_unit_test(what_nobody_knows),
         cmocka_unit_test(not_utf8),
         cmocka_unit_test(transliteration),
         cmocka_unit_test(widths),
