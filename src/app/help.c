@@ -210,6 +210,9 @@ static void print_man(void)
         "by "
         "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
         "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs. "
+        "\\fBESCDELAY\\fR is for how many milliseconds Esc waits for the rest of what "
+        "may "
+        "be another key (25): more helps where a slow line tears arrow keys apart. "
         "\\fBCADENCE_KAFKA_\\fIPROPERTY\\fR sets a property of librdkafka, its dots as "
         "underscores.\n");
 }

@@ -23,7 +23,7 @@
 #include "cadence/mem.h"
 #include "screen_emergency.h"
 
-#define ESCAPE_MS 25
+#define ESCAPE_MS 25 /* unless ESCDELAY says otherwise */
 
 /* Codes of our own, above those of ncurses. */
 enum { KEY_SGR_MOUSE = KEY_MAX + 1, KEY_OLD_MOUSE, KEY_PASTE_BEGIN, KEY_PASTE_END };
@@ -78,6 +78,9 @@ static const char *capability(const char *name)
 
 static void prepare_emergency(const struct screen *screen)
 {
+    int w, h;
+    screen_size(screen, &w, &h);
+    bool back = capability("rmcup"); /* else the prompt gets a clean line, the last */
     const char *const strings[] = {
         screen->mouse ? mouse_off : NULL,
         screen->paste ? paste_off : NULL,
@@ -86,6 +89,8 @@ static void prepare_emergency(const struct screen *screen)
         capability("rmkx"),
         capability("cnorm"),
         capability("rmcup"),
+        back ? NULL : tparm(capability("cup"), h - 1, 0, 0, 0, 0, 0, 0, 0, 0),
+        back ? NULL : capability("el"),
     };
     emergency_ready(screen->out_fd, &screen->saved, strings, ARRAY_SIZE(strings));
 }
@@ -172,7 +177,8 @@ static void set_modes(struct screen *screen)
     intrflush(stdscr, FALSE);
     leaveok(stdscr, TRUE);
     scrollok(stdscr, FALSE);
-    set_escdelay(ESCAPE_MS);
+    if (!getenv("ESCDELAY")) /* which ncurses has read */
+        set_escdelay(ESCAPE_MS);
     curs_set(0);
 }
 
@@ -261,24 +267,31 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
     return screen;
 }
 
+static void leave_curses(struct screen *screen)
+{
+    set_reports(screen, false);
+    if (!capability("rmcup")) {
+        move(screen->h - 1, 0);
+        clrtoeol();
+        refresh();
+    }
+    endwin();
+    tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
+    emergency_off();
+}
+
 void screen_close(struct screen *screen)
 {
     if (!screen)
         return;
-    set_reports(screen, false);
-    endwin();
-    tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
-    emergency_off();
+    leave_curses(screen);
     delscreen(screen->term);
     close_files(screen);
 }
 
 void screen_suspend(struct screen *screen)
 {
-    set_reports(screen, false);
-    endwin();
-    tcsetattr(screen->out_fd, TCSADRAIN, &screen->saved);
-    emergency_off();
+    leave_curses(screen);
     screen->suspended = true;
 }
 
@@ -325,6 +338,7 @@ void screen_resized(struct screen *screen, int w, int h)
         return;
     resizeterm(h, w);
     forget_sent(screen, w, h);
+    prepare_emergency(screen);
 }
 
 void screen_repaint(struct screen *screen)
