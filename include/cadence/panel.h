@@ -18,6 +18,7 @@ struct panel_view {
     bool focused;
     bool cloud;     /* artists as a word cloud */
     bool by_weight; /* words sized by weight, else by rank */
+    bool explains;  /* snapshot->why, if it is there, is wanted */
     enum map_scale map_scale;
     /* For a zoomed list: rows that match the search, as indices of the panel's rows, or
      * NULL for all of them in order; the first to show; the one selected, counted within

@@ -140,7 +140,7 @@ static void split(const struct panel_view *view, const struct canvas *canvas,
 {
     int w = canvas->w, h = canvas->h;
     *list = *why = canvas_sub(canvas, 0, 0, w, h);
-    if (!view->snapshot->why.valid || h < 2) {
+    if (!view->explains || !view->snapshot->why.valid || h < 2) {
         *why = canvas_sub(canvas, 0, 0, 0, 0);
     } else if (w >= 96) {
         *list = canvas_sub(canvas, 0, 0, w - WHY_W - 3, h);

@@ -79,11 +79,16 @@ static struct str name_of(const struct snapshot *s, const struct trend_entry **e
 static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e,
                      bool falling)
 {
-    char expected[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
+    char expected[FIGURE_SIZE], lift[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE],
+        high[FIGURE_SIZE];
     int room = canvas->h - y - SHARES_LEAST;
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s now, %s expected: %.*fx",
-                  figure_things(e->listens, "listen", text),
-                  figure_decimal(e->expected, expected), falling ? 2 : 1, e->lift);
+    /* What was not heard in all the past counts there as half a listen, in the lift. */
+    double least = e->lift > 0 ? e->listens / e->lift : 0;
+    bool below = !(e->expected > 0);
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s now, %s%s expected: %sx",
+                  figure_things(e->listens, "listen", text), below ? "under " : "",
+                  figure_decimal(below ? least : e->expected, expected),
+                  figure_fixed(e->lift, falling ? 2 : 1, lift));
     if (room < 2)
         return y;
     canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %s; by chance p = %.1g",

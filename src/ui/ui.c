@@ -307,6 +307,7 @@ struct panel_view ui_view(const struct ui *ui, enum panel_id id)
         .focused = focused,
         .cloud = ui->cloud,
         .by_weight = ui->by_weight,
+        .explains = ui->why_artist != 0,
         .map_scale = ui->map_scale,
         .match = alone && ui->search[0] ? ui->found.match : NULL,
         .matches = ui->found.matches,

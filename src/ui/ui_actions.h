@@ -26,6 +26,8 @@ unsigned action_rubout(struct ui *ui, const struct ui_key *key);
 unsigned action_search_empty(struct ui *ui, const struct ui_key *key);
 unsigned action_search_keep(struct ui *ui, const struct ui_key *key);
 unsigned action_search_clear(struct ui *ui, const struct ui_key *key);
+/* After another row was selected. */
+unsigned ui_explain_selected(struct ui *ui);
 unsigned action_click(struct ui *ui, const struct ui_key *key);
 unsigned action_wheel_up(struct ui *ui, const struct ui_key *key);
 unsigned action_wheel_down(struct ui *ui, const struct ui_key *key);

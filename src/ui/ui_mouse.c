@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cadence/chart.h"
-#include "ui_state.h"
+#include "ui_actions.h"
 
 static const struct region *region_at(const struct ui *ui, int x, int y)
 {
@@ -77,7 +77,7 @@ static unsigned click_panel(struct ui *ui, const struct region *r, int x, int y)
     if (alone && found.row >= 0)
         select_row(ui, (size_t)found.row);
     if (alone || found.state || !again)
-        return UI_REDRAW;
+        return UI_REDRAW | ui_explain_selected(ui);
     ui->alone = true;
     return UI_REDRAW | UI_REQUEST | ui_want_rows(ui);
 }

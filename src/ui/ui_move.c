@@ -29,23 +29,43 @@ unsigned action_panel_back(struct ui *ui, const struct ui_key *key)
     return panel_step(ui, -1);
 }
 
-/* Explains the artist in the selected row, if it is one that rises; again: no more. */
-unsigned action_explain(struct ui *ui, const struct ui_key *key)
+/* The artist in the selected row, if it is one that can be explained, else 0. */
+static uint32_t artist_selected(const struct ui *ui)
 {
     const struct panel *panel = panel_get(ui->focus);
     struct panel_view view = ui_view(ui, ui->focus);
     long row = ui_selected_row(ui);
+    return panel->artist && row >= 0 ? panel->artist(&view, (size_t)row) : 0;
+}
+
+static unsigned explain(struct ui *ui, uint32_t artist)
+{
+    ui->why_artist = artist;
+    ui->stale = true;
+    return UI_REDRAW | UI_REQUEST;
+}
+
+/* Explains the artist in the selected row, if it is one that rises; again: no more. */
+unsigned action_explain(struct ui *ui, const struct ui_key *key)
+{
+    uint32_t artist = artist_selected(ui);
     /* Alone for want of room only: from now on because it is wanted. */
-    if (!ui->alone || !panel->artist || row < 0)
+    if (!ui->alone || !panel_get(ui->focus)->artist || ui_selected_row(ui) < 0)
         return action_open(ui, key);
-    uint32_t artist = panel->artist(&view, (size_t)row);
     if (!artist && !ui->why_artist) {
         ui_message(ui, MESSAGE_INFO, "only a rising artist can be explained", ui->now_ms);
         return UI_REDRAW;
     }
-    ui->why_artist = artist == ui->why_artist ? 0 : artist;
-    ui->stale = true;
-    return UI_REDRAW | UI_REQUEST;
+    return explain(ui, artist == ui->why_artist ? 0 : artist);
+}
+
+/* The explanation is of the row that is selected; of one that does not rise there is
+ * none.
+ */
+unsigned ui_explain_selected(struct ui *ui)
+{
+    uint32_t artist = ui->why_artist ? artist_selected(ui) : 0;
+    return artist == ui->why_artist ? UI_NOTHING : explain(ui, artist);
 }
 
 unsigned action_open(struct ui *ui, const struct ui_key *key)
@@ -78,9 +98,7 @@ unsigned action_back(struct ui *ui, const struct ui_key *key)
         /* Figures that waited for the search may have it elsewhere. */
         ui_follow(ui, name);
     } else if (ui->why_artist) {
-        ui->why_artist = 0;
-        ui->stale = true;
-        return UI_REDRAW | UI_REQUEST;
+        return explain(ui, 0);
     } else {
         ui->alone = false;
         ui->want_all = ui->go_last = false;
@@ -148,8 +166,9 @@ static unsigned move(struct ui *ui, long rows)
         return focus_towards(ui, 0, rows < 0 ? -1 : 1);
     default:
         ui_move(ui, rows);
-        return UI_REDRAW | (ui->selected + ui_page(ui) >= ui_rows(ui) ? ui_want_rows(ui)
-                                                                      : UI_NOTHING);
+        return UI_REDRAW | ui_explain_selected(ui) |
+               (ui->selected + ui_page(ui) >= ui_rows(ui) ? ui_want_rows(ui)
+                                                          : UI_NOTHING);
     }
 }
 

@@ -117,6 +117,13 @@ static void enter_explains(void **state)
     press(27);
     ui_request(ui, &request);
     assert_int_equal(request.why_artist, 0);
+    press(13); /* goes on to the next, and ends at one that does not rise */
+    assert_int_equal(press_code(KEY_DOWN_ARROW) & UI_REQUEST, UI_REQUEST);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 3);
+    press_code(KEY_END_KEY);
+    ui_request(ui, &request);
+    assert_int_equal(request.why_artist, 0);
     press_code(KEY_END_KEY);
     show(rising(4)); /* End asks for all rows and goes to the last of them */
     press(13);
