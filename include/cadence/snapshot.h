@@ -78,7 +78,7 @@ struct trend_rows {
     int64_t now_ms, window_ms, base_ms, series_ms;
     uint32_t listens, base_listens, tested;
     bool enough, more; /* more: unfinished, for time; ask again */
-    char waiting[96];
+    char waiting[TREND_WAITING];
     size_t count;
     struct trend_row *row;
 };

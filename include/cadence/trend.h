@@ -46,6 +46,7 @@ struct trend_why {
 };
 
 #define TREND_LIST_MAX 100
+#define TREND_WAITING 120 /* bytes of the sentence that says what is waited for */
 
 struct trend_list {
     enum trend_scale scale;         /* the one used */
@@ -54,7 +55,7 @@ struct trend_list {
     int64_t series_ms;              /* of sparklines, together */
     uint32_t listens, base_listens; /* K, B */
     bool enough; /* false: too little to judge; `waiting` says for what */
-    char waiting[96];
+    char waiting[TREND_WAITING];
     bool more;       /* not all looks back were made: asking again gets further */
     uint32_t tested; /* artists that the false discovery rate is over */
     size_t count;

@@ -252,6 +252,8 @@ static void on_frame(uv_timer_t *timer)
     status->bytes_total = status->lag = -1;
     status->lag_s = status->catch_up_s = -1;
     m->app.source->ops->status(m->app.source, status);
+    if (m->app.options->replay > 0) /* read is far more than is shown */
+        status->bytes_total = -1;
     if (!starting(m))
         measure_rate(m);
     if (memcmp(status, &m->status, sizeof *status) != 0 || rate_before != m->events_s)

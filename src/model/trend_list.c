@@ -251,16 +251,16 @@ static void fill_waiting(const struct asked *sel, const struct head *head, unsig
     char *text = out->waiting, have[24], want[24];
     size_t size = sizeof out->waiting;
     if (head->listens < MIN_LISTENS) {
-        snprintf(text, size, "%u of %u listens in the last %s", out->listens,
+        snprintf(text, size, "%u of %u listens needed in the last %s", out->listens,
                  MIN_LISTENS << level, last);
     } else if (head->base_ms >= 2 * sel->spec->window_ms) {
-        snprintf(text, size, "%u of %u listens before the last %s", out->base_listens,
-                 MIN_BASE << level, last);
+        snprintf(text, size, "%u of %u listens needed before the last %s",
+                 out->base_listens, MIN_BASE << level, last);
     } else {
         span_text(head->base_ms, have, sizeof have);
         span_text(2 * sel->spec->window_ms, want, sizeof want);
-        snprintf(text, size, "%s of %s of listening before the last %.12s", have, want,
-                 last);
+        snprintf(text, size, "%s of %s of listening needed before the last %.12s", have,
+                 want, last);
     }
 }
 
@@ -308,7 +308,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
     out->window_ms = sel.spec->window_ms;
     out->series_ms = COURSE_STEPS * sel.spec->step_ms;
     if (!sel.now_ms) {
-        snprintf(out->waiting, sizeof out->waiting, "no listens yet");
+        snprintf(out->waiting, sizeof out->waiting, "too few plays yet");
         return;
     }
     unsigned level = sample_level(trend, &sel);

@@ -73,6 +73,15 @@ static bool has_other_events(const struct activity *a)
     return false;
 }
 
+static bool has_plays(const struct activity *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->plays[i])
+            return true;
+    return false;
+}
+
+/* What a narrow title leaves out comes last. */
 static void activity_unit(const struct panel_view *view, char *out, size_t size)
 {
     char step[32] = "", strays[FIGURE_SIZE + 16] = "", figure[FIGURE_SIZE];
@@ -82,8 +91,9 @@ static void activity_unit(const struct panel_view *view, char *out, size_t size)
     if (a->elsewhere)
         snprintf(strays, sizeof strays, ", +%s far off",
                  figure_fit(a->elsewhere, 6, figure));
-    snprintf(out, size, "%s%s%s%s", has_other_events(a) ? "plays, events" : "plays",
-             step[0] ? " " : "", step, strays);
+    bool plays = has_plays(a), events = has_other_events(a);
+    snprintf(out, size, "%s%s%s%s%s", events && !plays ? "events" : "plays",
+             step[0] ? " " : "", step, events && plays ? ", and events" : "", strays);
 }
 
 static void step_date(const struct series *a, size_t i, char out[FIGURE_SIZE])
@@ -96,24 +106,30 @@ static void step_date(const struct series *a, size_t i, char out[FIGURE_SIZE])
         figure_day(ts_ms, span_ms <= 3 * DAY_MS, out);
 }
 
-/* Dates under the chart, about 16 columns apart. */
+/* Dates under the chart, about 16 columns apart: each where its day or month begins, or
+ * with the hour where it stands; the newest at the end, if that was not said yet. */
 static void draw_dates(struct canvas *canvas, const struct series *a, int y)
 {
-    char text[FIGURE_SIZE];
-    step_date(a, a->count - 1, text);
-    int width = (int)strlen(text), end = canvas->w, free_from = 0;
-    if (a->count > 1 && canvas->w >= 2 * width + 4) {
-        end -= width;
-        canvas_printf(canvas, end, y, ROLE_DIM, "%s", text);
-    }
+    char newest[FIGURE_SIZE], text[FIGURE_SIZE], before[FIGURE_SIZE] = "",
+                                                 said[FIGURE_SIZE] = "";
+    step_date(a, a->count - 1, newest);
+    int width = (int)strlen(newest), end = canvas->w, free_from = 0;
+    bool at_end = a->count > 1 && canvas->w >= 2 * width + 4;
+    if (at_end)
+        end -= width + 3;
     for (int x = 0; x < end; x++) {
         step_date(a, a->count * (size_t)x / (size_t)canvas->w, text);
+        bool begins = strcmp(text, before) != 0;
+        memcpy(before, text, sizeof before);
         width = (int)strlen(text);
-        if (x < free_from || x + width + (end < canvas->w ? 3 : 0) > end)
+        if (!begins || x < free_from || x + width > end)
             continue;
         canvas_printf(canvas, x, y, ROLE_DIM, "%s", text);
+        memcpy(said, text, sizeof said);
         free_from = x + width + (canvas->w >= 60 ? 14 : 10);
     }
+    if (at_end && strcmp(newest, said) != 0)
+        canvas_printf_right(canvas, canvas->w, y, ROLE_DIM, "%s", newest);
 }
 
 static double highest(const double *value, size_t n)

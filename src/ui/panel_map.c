@@ -71,15 +71,13 @@ static void draw_legend(const struct panel_view *view, struct canvas *canvas,
         canvas_printf_right(canvas, canvas->w, y, ROLE_DIM, "%s", note);
 }
 
-/* State rows by users, then plays, then name. */
+/* State rows by users, then name. */
 static int by_users(const void *a, const void *b)
 {
     const struct state_row *x = *(const struct state_row *const *)a;
     const struct state_row *y = *(const struct state_row *const *)b;
     if (x->users != y->users)
         return x->users < y->users ? 1 : -1;
-    if (x->plays != y->plays)
-        return x->plays < y->plays ? 1 : -1;
     return strcmp(x->name, y->name);
 }
 

@@ -46,8 +46,9 @@ void part_sentence(struct canvas *canvas, const char *sentence)
         p += strspn(p, " ");
     }
     int y = lines < canvas->h ? (canvas->h - lines) / 2 : 0;
-    for (const char *p = sentence; *p; y++) {
-        struct str line = {p, part_line(str_of(p), w, canvas->ascii)};
+    for (const char *p = sentence; *p && y < canvas->h; y++) {
+        struct str line = {p, y + 1 < canvas->h ? part_line(str_of(p), w, canvas->ascii)
+                                                : strlen(p)};
         int width = text_width(line, canvas->ascii);
         int x = width < canvas->w ? (canvas->w - width) / 2 : 0;
         canvas_text(canvas, x, y, canvas->w - x, ROLE_DIM, line);
@@ -77,9 +78,7 @@ bool part_no_plays(const struct panel_view *view, struct canvas *canvas)
     if (s->summary.plays > 0)
         return false;
     if (s->input.plays > 0)
-        part_sentence(
-            canvas,
-            "No plays in the weeks and zones chosen. 0 takes all weeks, z all zones.");
+        part_sentence(canvas, "No such plays. 0 takes all weeks, z all zones.");
     else if (s->input.kind[LINE_EVENT] > 0)
         part_sentence(canvas, ended ? "None of the events is a play."
                                     : "Events have come, but no play yet.");

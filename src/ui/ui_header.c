@@ -290,7 +290,7 @@ static void headline_draw(const struct ui *ui, struct canvas *canvas, int y)
     const struct snapshot *s = ui_snapshot(ui);
     char text[400];
     enum headline form = HEADLINE_WHOLE;
-    if (s->summary.plays == 0)
+    if (s->input.plays == 0)
         return;
     do
         headline_text(s, form, text, sizeof text);

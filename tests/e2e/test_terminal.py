@@ -194,6 +194,22 @@ def test_unknown_sequences_are_no_keys(term):
     assert term.text() == before
 
 
+def test_an_arrow_key_torn_apart(events):
+    """On a slow line: whoever has one can have Esc wait for the rest."""
+    with Term([CADENCE, events], env={"ESCDELAY": "800"}) as term:
+        term.wait_for("3,000 plays")
+        term.send("enter")
+        term.wait_for("Esc back")
+        term.quiet()
+        for part in ("\x1b", "[B"):
+            term.send(part)
+            time.sleep(0.15)
+        time.sleep(0.5)
+        assert "Esc back" in term.text()
+        term.send("esc")
+        term.wait_gone("Esc back")
+
+
 def test_pasted_text_is_text(term):
     before = term.text()
     term.send("\x1b[200~\tq1w?/\r\x1b[201~")
@@ -421,10 +437,12 @@ def test_nothing_changes_nothing_is_sent(term):
 def test_how_much_is_read_of_what_is_stored(tmp_path):
     """Of a compressed file in its own bytes; of a growing one of what it has by now."""
     packed, growing = tmp_path / "packed.gz", tmp_path / "growing"
-    packed.write_bytes(gzip.compress("".join(play(i) for i in range(10000)).encode()))
+    packed.write_bytes(100 * gzip.compress("".join(play(i) for i in range(10000)).encode()))
+    with Term([CADENCE, str(packed)]) as term:
+        term.wait_for(lambda text: re.search(" [1-9][0-9]?% read ", text))
+        assert "% read" not in term.wait_for("ended")
     with Term([CADENCE, "--replay", "1", str(packed)]) as term:
-        read = int(re.search("([0-9]+)% read", term.wait_for("1 play "))[1])
-        assert 0 < read < 100
+        assert "% read" not in term.wait_for("1 play ")     # far more than is shown
     growing.write_text(play(1))
     with Term([CADENCE, "--follow", str(growing)]) as term:
         term.wait_for("waiting: following")
@@ -474,6 +492,24 @@ def test_kinds_of_terminals(events, name):
         term.send("q")
         assert term.wait_exit() == 0
         assert term.modes() == term.before
+
+
+@pytest.mark.parametrize("name", ["linux", "vt100"])
+@pytest.mark.parametrize("leave", ["q", signal.SIGTERM, signal.SIGSEGV])
+def test_where_the_old_picture_does_not_come_back(events, name, leave):
+    """The prompt gets a line of its own, at whose beginning the cursor stands."""
+    with Term([CADENCE, events], env={"TERM": name}) as term:
+        term.wait_for("3,000 plays")
+        term.resize(100, 30)
+        term.wait_for("Tab panel")
+        term.quiet()
+        if leave == "q":
+            term.send("q")
+        else:
+            term.kill(leave)
+        term.wait_exit()
+        assert term.lines()[-1] == "" and "plays" in term.text()
+        assert (term.screen.cursor.x, term.screen.cursor.y) == (0, 29)
 
 
 COLOR = re.compile(rb"\x1b\[[0-9;]*?(?<![0-9])(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")

@@ -91,6 +91,7 @@ static void every_panel_at_every_size(void **state)
                 view_of(snapshots[kind / 16], kind / 16 == 2 ? &none : &source);
             view.zoomed = kind & 1;
             view.cloud = kind & 4;
+            view.explains = true;
             view.map_scale = kind & 8 ? MAP_LOG : MAP_QUANTILE;
             view.selected = kind & 8 ? 10 : 0;
             for (size_t w = 0; w < ARRAY_SIZE(widths); w++)
@@ -150,7 +151,9 @@ static void empty_states(void **state)
     expect(PANEL_SONGS, &view, 60, 8, "no play yet");
     expect(PANEL_SONGS, &after, 60, 8, "None of the events is a play.");
     s->input.plays = 2;
-    expect(PANEL_SONGS, &view, 60, 8, "weeks and zones chosen");
+    expect(PANEL_SONGS, &view, 60, 8, "No such plays. 0 takes all weeks, z all zones.");
+    expect(PANEL_SONGS, &view, 36, 2, "zones.");
+    expect(PANEL_SONGS, &view, 20, 2, "…"); /* what is cut says so */
     s->summary.plays = 2;
     expect(PANEL_LEVELS, &view, 60, 8, "anonymous");
     expect(PANEL_MAP, &view, 60, 10, "No play here names a state.");
@@ -202,11 +205,102 @@ static void figures(void **state)
     expect_none(PANEL_ACTIVITY, &view, 100, 30, "The last");
     view.zoomed = false;
     char unit[96];
+    memset(s->activity.plays, 0, s->activity.count * sizeof *s->activity.plays);
+    panel_get(PANEL_ACTIVITY)->unit(&view, unit, sizeof unit);
+    assert_string_equal(unit, "events a day");
+    s->activity.plays[0] = 1;
     s->activity.elsewhere = 3;
     panel_get(PANEL_ACTIVITY)->unit(&view, unit, sizeof unit);
-    assert_string_equal(unit, "plays, events a day, +3 far off");
+    assert_string_equal(unit, "plays a day, and events, +3 far off");
     s->input.kind[LINE_EVENT] = s->input.plays;
     expect(PANEL_LEVELS, &view, 42, 7, "only plays");
+    snapshot_free(s);
+}
+
+static void expect_unit(enum panel_id id, const struct panel_view *view, const char *want)
+{
+    char unit[96];
+    panel_get(id)->unit(view, unit, sizeof unit);
+    assert_string_equal(unit, want);
+}
+
+/* Two lines have no room for a third group, its title has. */
+static void groups_without_a_line(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(3);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    expect_unit(PANEL_GENDERS, &view, "users");
+    expect_unit(PANEL_LEVELS, &view, "users");
+    s->genders[GENDER_OTHER] = 1234567;
+    s->levels[LEVEL_UNKNOWN] = 61;
+    expect_unit(PANEL_GENDERS, &view, "users, 1.23M Other");
+    expect_unit(PANEL_LEVELS, &view, "users, 61 unknown");
+    view.zoomed = true;
+    expect_unit(PANEL_GENDERS, &view, "users");
+    snapshot_free(s);
+}
+
+/* Of a client that is broken: each figure stays in its column. */
+static void very_many_hours(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(1);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    s->user[0].hours = 144000;
+    s->user[0].plays = 6000;
+    s->week[0].hours.max = 1600008;
+    s->week[0].hours.q3 = 10166.7;
+    expect(PANEL_USERS, &view, 38, 5, " 144,000\n");
+    view.zoomed = true;
+    expect(PANEL_USERS, &view, 80, 12, " 6,000 144,000 ");
+    expect(PANEL_HOURS, &view, 120, 20, " 10,167  1.60M ");
+    snapshot_free(s);
+}
+
+/* A day is named where it begins, and once. */
+static void days_under_the_chart(void **state)
+{
+    (void)state;
+    struct source_status source;
+    struct snapshot *s = fixture_snapshot(1);
+    fixture_partitions(&source);
+    struct panel_view view = view_of(s, &source);
+    struct activity *a = &s->activity;
+    assert_true(a->count > 1);
+    a->step_ms = 2 * HOUR_MS;
+    a->start_ms = week_start_ms(week_from_id(str_of("2024-W01")));
+    for (int days = 4; days <= 9; days++) {
+        free(a->plays);
+        free(a->events);
+        a->count = (size_t)days * 12;
+        a->plays = mem_zalloc(a->count * sizeof *a->plays);
+        a->events = mem_zalloc(a->count * sizeof *a->events);
+        char *text = drawn(PANEL_ACTIVITY, &view, 80, 3, false), day[16];
+        const char *dates = strrchr(text, 'J');
+        while (dates > text && dates[-1] != '\n')
+            dates--;
+        int said = 0;
+        for (int d = 1; d <= days; d++) {
+            snprintf(day, sizeof day, "Jan %d", d);
+            const char *at = strstr(dates, day);
+            if (!at)
+                continue;
+            said++;
+            /* The newest may stand at the end. */
+            int x = (int)(at - dates) - 1, begins = (d - 1) * 12;
+            bool right = (size_t)x == ((size_t)begins * 78 + a->count - 1) / a->count;
+            if (!right && d != days)
+                fail_msg("%d days, %s at %d:\n%s", days, day, x, text);
+            assert_null(strstr(at + 4, day));
+        }
+        assert_true(said >= 3);
+        free(text);
+    }
     snapshot_free(s);
 }
 
@@ -512,6 +606,8 @@ static void trends(void **state)
                      s->artist[0].trend > 0 ? s->artist[0].id : 0);
     assert_int_equal(panel_artists.artist(&view, 100000), 0);
     explain(s);
+    expect_none(PANEL_ARTISTS, &view, 140, 30, "36 listens now"); /* not any more */
+    view.explains = true;
     expect(PANEL_ARTISTS, &view, 140, 30, "36 listens now, 5.04 expected: 5.4x");
     expect(PANEL_ARTISTS, &view, 140, 30, "CA             12%   31%");
     expect(PANEL_ARTISTS, &view, 60, 24, "by 29 listeners");
@@ -547,6 +643,9 @@ int main(void)
         cmocka_unit_test(every_panel_at_every_size),
         cmocka_unit_test(titles_and_units),
         cmocka_unit_test(empty_states),
+        cmocka_unit_test(groups_without_a_line),
+        cmocka_unit_test(very_many_hours),
+        cmocka_unit_test(days_under_the_chart),
         cmocka_unit_test(figures),
         cmocka_unit_test(partitions_that_need_a_look),
         cmocka_unit_test(newest_weeks),

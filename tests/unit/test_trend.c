@@ -474,7 +474,7 @@ static void says_what_is_missing(void **state)
     struct trend *trend = counted(&plays);
     ask(trend, &all, TREND_ARTISTS, SCALE_WEEK, &list);
     assert_false(list.enough);
-    assert_non_null(strstr(list.waiting, " of 200 listens before the last week"));
+    assert_non_null(strstr(list.waiting, " of 200 listens needed before the last week"));
     assert_true(list.base_listens > 120 && list.base_listens < 200);
     trend_free(trend);
     free(plays.play);
