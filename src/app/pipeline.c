@@ -297,7 +297,7 @@ static void on_async(uv_async_t *async)
         snprintf(text, sizeof text, "cannot write to standard output: %s",
                  strerror(error));
         p->hooks.failed(p->hooks.context, text);
-        finished = !p->told_finished;
+        finished |= !p->told_finished;
         p->told_finished = true;
     }
     if (finished)
@@ -416,7 +416,10 @@ struct snapshot *pipeline_snapshot(struct pipeline *p,
 
 bool pipeline_write_failed(struct pipeline *p)
 {
-    return p->write_error != 0;
+    uv_mutex_lock(&p->lock);
+    bool failed = p->write_error != 0;
+    uv_mutex_unlock(&p->lock);
+    return failed;
 }
 
 static void blocks_free(struct block_list *list)
