@@ -46,7 +46,7 @@ struct event {
     struct ident user, session, item;
     struct str artist, song, name; /* cleaned; set for plays only */
     /* Hashes, made where there is a core to spare: of the user, of user and session, of
-     * the artist, of artist and song. Equal things have equal ones. */
+     * the artist, of artist and song. Equal things of one decoder have equal ones. */
     uint32_t user_tag, session_tag, artist_tag, song_tag;
     uint16_t state;
     uint8_t zone, level, gender, device;

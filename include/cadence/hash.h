@@ -24,4 +24,8 @@ static inline uint32_t mix32(uint32_t x)
 /* Of bytes (XXH3). */
 uint64_t hash_bytes(struct str text, uint64_t seed);
 
+/* A number that nobody knows, another one with each call: whatever the input may choose
+ * is hashed with one, or chosen ids could all belong into one slot of a table. */
+uint64_t hash_secret(void);
+
 #endif

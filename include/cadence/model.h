@@ -45,6 +45,7 @@ struct user {
     uint32_t counted; /* plays of all; gives those of equal time their order */
     uint16_t state;
     uint8_t attrs;
+    uint8_t depth; /* trend.h */
 };
 
 /* A user's level, gender and device in one byte. */
@@ -146,12 +147,18 @@ struct song {
 };
 
 /* The plays of one session that fall into one week and one zone; most sessions have one.
- */
+ * Those of the others are found by an index; and before them all in the list stands one
+ * of no week, over what is selected, so that a play need not look at each. */
 struct span {
     int64_t start_ns, end_ns; /* since 1970; first begin, last end */
-    uint32_t next;            /* in model.more_spans; NONE ends */
-    uint16_t week;            /* UINT16_MAX: none yet */
+    uint32_t next;            /* in model.more_span; NONE ends */
+    uint16_t week;            /* UINT16_MAX: none */
     uint8_t zone;
+};
+
+struct more_span {
+    struct span span;
+    uint32_t session;
 };
 
 struct session {
@@ -183,6 +190,7 @@ struct selection {
 
 struct model {
     struct input_counts input;
+    uint64_t secret; /* of what is hashed here: the rest comes hashed (struct event) */
 
     struct index user_index;
     struct user *user; /* 0 is anonymous */
@@ -207,8 +215,9 @@ struct model {
     struct session *session;
     struct span *span; /* by session: its first; a new filter goes through them all */
     size_t sessions, sessions_cap, spans_cap, minutes_cap;
-    struct span *more_spans;
-    size_t more, more_cap;
+    struct more_span *more_span;
+    size_t more_spans, more_cap;
+    struct index span_index; /* of them */
     struct index item_index;
     struct item_word *item_word;
     size_t item_words, item_words_cap;

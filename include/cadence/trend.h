@@ -67,13 +67,19 @@ struct trend;
 struct trend *trend_new(void);
 void trend_free(struct trend *trend);
 
+/* Where not all users can be counted, or need be, those of little depth are not: half
+ * have a depth of 0, a quarter one of 1, and so on. By what names a user for ever, its
+ * number or a hash of its text: whom we count must not depend on who came first. */
+uint8_t trend_depth(uint64_t name);
+
 /* A counted play. user > 0; artist, song 0: none; ids are dense, from the model. A song
  * is of one artist. */
 struct trend_play {
     int64_t ts_ms;
     uint32_t user, artist, song;
     uint16_t state;
-    uint8_t level, device;
+    uint8_t level : 4, depth : 4;
+    uint8_t device;
 };
 /* Plays in the order in which they came, of any time. By hundreds they cost least: the
  * places of all their pairs can be fetched from memory ahead. */

@@ -24,6 +24,7 @@ struct agent {
 
 struct decoder {
     struct shape *shape;
+    uint64_t secret; /* of the tags */
     uint8_t zone_of_state[STATE_COUNT];
     struct agent *agent; /* AGENT_CACHE of them */
 };
@@ -32,6 +33,7 @@ struct decoder *decoder_new(void)
 {
     struct decoder *d = mem_zalloc(sizeof *d);
     d->shape = shape_new(true);
+    d->secret = hash_secret();
     d->agent = mem_zalloc(AGENT_CACHE * sizeof *d->agent);
     for (unsigned s = 0; s < STATE_COUNT; s++)
         d->zone_of_state[s] = (uint8_t)state_zone(s);
@@ -223,16 +225,16 @@ static struct str full_name(struct arena *arena, const struct fields *f)
     return (struct str){both, first.n + last.n + 1};
 }
 
-static uint64_t ident_hash(const struct ident *id)
+static uint64_t ident_hash(const struct ident *id, uint64_t secret)
 {
-    return id->text.p ? hash_bytes(id->text, 0) : mix64(id->number);
+    return id->text.p ? hash_bytes(id->text, secret) : mix64(id->number ^ secret);
 }
 
-static void fill_tags(struct event *e)
+static void fill_tags(struct event *e, uint64_t secret)
 {
-    uint64_t user = ident_hash(&e->user), artist = hash_bytes(e->artist, 0);
+    uint64_t user = ident_hash(&e->user, secret), artist = hash_bytes(e->artist, secret);
     e->user_tag = (uint32_t)user;
-    e->session_tag = (uint32_t)mix64(ident_hash(&e->session) + user * 31);
+    e->session_tag = (uint32_t)mix64(ident_hash(&e->session, secret) + user * 31);
     e->artist_tag = (uint32_t)artist;
     e->song_tag = (uint32_t)hash_bytes(e->song, artist);
 }
@@ -264,7 +266,8 @@ static void fill_listener(struct decoder *d, struct arena *arena, const struct f
     out->device = l->device;
 }
 
-static void fill_play(struct arena *arena, const struct fields *f, struct event *out)
+static void fill_play(const struct decoder *d, struct arena *arena,
+                      const struct fields *f, struct event *out)
 {
     struct str level = text_of(arena, &f->v[FIELD_LEVEL]);
     out->artist = clean_of(arena, &f->v[FIELD_ARTIST]);
@@ -276,7 +279,7 @@ static void fill_play(struct arena *arena, const struct fields *f, struct event 
     out->level = str_is(level, "paid")   ? LEVEL_PAID
                  : str_is(level, "free") ? LEVEL_FREE
                                          : LEVEL_UNKNOWN;
-    fill_tags(out);
+    fill_tags(out, d->secret);
 }
 
 static int64_t time_of(struct arena *arena, const struct value *v)
@@ -301,7 +304,7 @@ enum line_kind record_make(struct decoder *d, struct arena *arena, const struct 
     out->page = out->is_play ? PAGE_OTHER : (uint8_t)page_kind_of(page_text);
     fill_listener(d, arena, f, out);
     if (out->is_play)
-        fill_play(arena, f, out);
+        fill_play(d, arena, f, out);
     return LINE_EVENT;
 }
 

@@ -14,7 +14,6 @@ struct play {
     struct week *week;
     struct user *who;
     struct cell *cell;
-    struct span *span; /* NULL: no session */
     struct hour *hour, *minute;
     uint32_t user, song, artist, session; /* session NONE: none */
     uint32_t seq, name;
@@ -117,7 +116,8 @@ static uint32_t find_name(struct model *m, const struct play *p, uint32_t guess)
     if (likely(s && s->listener == e->listener))
         return s->name;
     if (!text_eq(m->names.text[guess], e->name))
-        guess = strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, 0));
+        guess =
+            strtab_intern(&m->names, e->name, (uint32_t)hash_bytes(e->name, m->secret));
     if (s) {
         s->listener = e->listener;
         s->name = guess;
@@ -125,22 +125,24 @@ static uint32_t find_name(struct model *m, const struct play *p, uint32_t guess)
     return guess;
 }
 
-static void count_span(struct model *m, struct play *p)
+static inline void span_widen(struct span *s, const struct event *e)
 {
-    const struct event *e = p->event;
     int64_t start = e->ts_ms * 1000000, end = start + e->duration_ns;
-    if (p->session == NONE) {
-        p->span = NULL;
-        return;
-    }
-    struct span *s = &m->span[p->session];
-    if (s->week != p->week->number || s->zone != e->zone)
-        s = span_get(m, p->session, p->week->number, e->zone);
     if (start < s->start_ns)
         s->start_ns = start;
     if (end > s->end_ns)
         s->end_ns = end;
-    p->span = s;
+}
+
+static void count_span(struct model *m, const struct play *p)
+{
+    const struct event *e = p->event;
+    if (p->session == NONE)
+        return;
+    struct span *s = &m->span[p->session];
+    if (s->week != p->week->number || s->zone != e->zone)
+        s = span_get(m, p->session, p->week->number, e->zone);
+    span_widen(s, e);
 }
 
 static void count_cell(const struct play *p)
@@ -207,10 +209,13 @@ static void select_session(struct model *m, const struct play *p)
 {
     struct selection *sel = &m->sel;
     float *minutes = &sel->session_minutes[p->session];
-    bool one = p->span == &m->span[p->session] && p->span->next == NONE;
+    struct span *s = &m->span[p->session];
     sel->sessions += *minutes < 0;
-    *minutes = one ? minutes_of(p->span->start_ns, p->span->end_ns)
-                   : session_selected_minutes(m, p->session);
+    if (!likely(s->next == NONE)) {
+        s = span_selected(m, p->session);
+        span_widen(s, p->event);
+    }
+    *minutes = minutes_of(s->start_ns, s->end_ns);
 }
 
 static void select_play(struct model *m, const struct play *p)
@@ -222,7 +227,7 @@ static void select_play(struct model *m, const struct play *p)
         state_take_user(m, e->state, p->cell->user_state, p->user);
     state_take_plays(m, e->state, 1);
     song_take(m, p->song, p->artist, 1);
-    if (p->span)
+    if (p->session != NONE)
         select_session(m, p);
 }
 
@@ -293,7 +298,8 @@ static bool add_event(struct model *m, const struct event *e, const struct guess
                                .artist = p.artist,
                                .song = p.song,
                                .state = e->state,
-                               .level = e->level,
+                               .level = e->level & 15,
+                               .depth = p.who->depth & 15,
                                .device = e->device};
     return true;
 }

@@ -1,6 +1,8 @@
 #include "intern.h"
+#include "take.h"
 
 #include "cadence/mem.h"
+#include "cadence/trend.h"
 
 #include <stdlib.h>
 
@@ -9,9 +11,10 @@
 /* Numbers are their own key; text gets one by its place in the string table. */
 static uint64_t ident_key(struct model *m, const struct ident *id)
 {
-    return id->text.p ? KEY_TEXT | strtab_intern(&m->idents, id->text,
-                                                 (uint32_t)hash_bytes(id->text, 0))
-                      : id->number;
+    return id->text.p
+               ? KEY_TEXT | strtab_intern(&m->idents, id->text,
+                                          (uint32_t)hash_bytes(id->text, m->secret))
+               : id->number;
 }
 
 uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
@@ -26,14 +29,16 @@ uint32_t intern_user(struct model *m, const struct ident *ident, uint32_t tag)
             return id;
     m->user = mem_grow(m->user, &m->users_cap, m->users + 1, sizeof *m->user);
     id = (uint32_t)m->users++;
-    m->user[id] = (struct user){.key = key, .last_ms = INT64_MIN};
+    uint64_t name = ident->text.p ? hash_bytes(ident->text, 0) : ident->number;
+    m->user[id] =
+        (struct user){.key = key, .last_ms = INT64_MIN, .depth = trend_depth(name)};
     index_put_at(&m->user_index, tag, id, at);
     return id;
 }
 
 uint32_t intern_user_state(struct model *m, uint32_t user, unsigned state)
 {
-    uint32_t tag = (uint32_t)mix64((uint64_t)user << 16 | state), at, id;
+    uint32_t tag = (uint32_t)mix64(((uint64_t)user << 16 | state) ^ m->secret), at, id;
     for (at = index_start(&m->user_state_index, tag);
          (id = index_next(&m->user_state_index, tag, &at)) != NONE;)
         if (m->user_state[id].user == user && m->user_state[id].state == state)
@@ -129,31 +134,56 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
     return true;
 }
 
+static struct span span_none(unsigned week, unsigned zone)
+{
+    return (struct span){.start_ns = INT64_MAX,
+                         .end_ns = INT64_MIN,
+                         .next = NONE,
+                         .week = (uint16_t)week,
+                         .zone = (uint8_t)zone};
+}
+
+static uint32_t more_span(struct model *m, uint32_t session, struct span span)
+{
+    m->more_span =
+        mem_grow(m->more_span, &m->more_cap, m->more_spans + 1, sizeof *m->more_span);
+    m->more_span[m->more_spans] = (struct more_span){span, session};
+    return (uint32_t)m->more_spans++;
+}
+
+static void spans_begin_list(struct model *m, uint32_t session)
+{
+    struct span *first = &m->span[session], selected = span_none(UINT16_MAX, 0);
+    if (select_has(m, first->week, first->zone)) {
+        selected.start_ns = first->start_ns;
+        selected.end_ns = first->end_ns;
+    }
+    first->next = more_span(m, session, selected);
+}
+
 struct span *span_get(struct model *m, uint32_t session, unsigned week, unsigned zone)
 {
-    struct span *s = &m->span[session];
-    struct span made = {.start_ns = INT64_MAX,
-                        .end_ns = INT64_MIN,
-                        .next = NONE,
-                        .week = (uint16_t)week,
-                        .zone = (uint8_t)zone};
-    if (s->week == UINT16_MAX) {
-        *s = made;
-        return s;
+    struct span *first = &m->span[session];
+    if (first->week == UINT16_MAX)
+        *first = span_none(week, zone);
+    if (first->week == week && first->zone == zone)
+        return first;
+    uint64_t place = (uint64_t)session << 32 | week << 8 | zone;
+    uint32_t tag = (uint32_t)mix64(place ^ m->secret), at, id;
+    for (at = index_start(&m->span_index, tag);
+         (id = index_next(&m->span_index, tag, &at)) != NONE;) {
+        struct more_span *s = &m->more_span[id];
+        if (s->session == session && s->span.week == week && s->span.zone == zone)
+            return &s->span;
     }
-    while (s->week != week || s->zone != zone) {
-        if (s->next == NONE) {
-            bool first = s == &m->span[session];
-            size_t at = (size_t)(s - m->more_spans);
-            m->more_spans =
-                mem_grow(m->more_spans, &m->more_cap, m->more + 1, sizeof made);
-            s = first ? &m->span[session] : &m->more_spans[at];
-            s->next = (uint32_t)m->more;
-            m->more_spans[m->more++] = made;
-        }
-        s = &m->more_spans[s->next];
-    }
-    return s;
+    if (first->next == NONE)
+        spans_begin_list(m, session);
+    id = more_span(m, session, span_none(week, zone));
+    struct span *selected = span_selected(m, session);
+    m->more_span[id].span.next = selected->next;
+    selected->next = id;
+    index_put_at(&m->span_index, tag, id, at);
+    return &m->more_span[id].span;
 }
 
 static void song_counts_init(struct song_counts *c)

@@ -19,7 +19,7 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
                      const struct ident *item);
 static inline uint32_t item_tag(uint64_t word, uint32_t session_tag)
 {
-    return (uint32_t)mix64(word) ^ session_tag;
+    return (uint32_t)mix64(word ^ (uint64_t)session_tag << 32);
 }
 static inline bool song_is(const struct song *s, uint32_t artist, struct str title)
 {
@@ -32,6 +32,11 @@ static inline uint32_t song_key(uint32_t song, unsigned zone)
 
 /* The part of a session that lies in a week and zone. */
 struct span *span_get(struct model *m, uint32_t session, unsigned week, unsigned zone);
+/* Of a session with several of them, what is selected. */
+static inline struct span *span_selected(const struct model *m, uint32_t session)
+{
+    return &m->more_span[m->span[session].next].span;
+}
 
 struct week *week_get(struct model *m, unsigned number);
 /* The user's cell of a week and the event's state; *head is the first of its siblings. */
@@ -62,8 +67,6 @@ static inline void song_count_add(struct song_counts *c, uint32_t key, uint32_t 
 }
 
 /* select.c */
-/* Length in minutes of the part of a session that is selected; below 0: none is. */
-float session_selected_minutes(const struct model *m, uint32_t session);
 /* Level of the user's latest play among sibling cells of the selected zones; -1 none. */
 int cell_group_level(const struct week *w, uint32_t head, unsigned zones);
 

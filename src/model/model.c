@@ -9,9 +9,11 @@
 struct model *model_new(void)
 {
     struct model *m = mem_zalloc(sizeof *m);
+    m->secret = hash_secret();
     struct ident nobody = {.present = true, .number = UINT64_MAX >> 1};
-    struct index *const indexes[] = {&m->user_index, &m->user_state_index, &m->song_index,
-                                     &m->session_index, &m->item_index};
+    struct index *const indexes[] = {&m->user_index, &m->user_state_index,
+                                     &m->song_index, &m->session_index,
+                                     &m->item_index, &m->span_index};
     for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
         index_init(indexes[i]);
     strtab_init(&m->idents);
@@ -19,6 +21,9 @@ struct model *model_new(void)
     strtab_init(&m->artists);
     /* Takes place 0, which intern_user gives to the anonymous. */
     intern_user(m, &nobody, 0);
+    /* And places 0 of artists and songs, which are none for the trends. */
+    struct str none = {"", 0};
+    intern_song(m, intern_artist(m, none, 0), none, 0);
     recent_init(&m->recent);
     m->trend = trend_new();
     filter_init(&m->sel.filter);
@@ -41,8 +46,9 @@ void model_free(struct model *m)
 {
     if (!m)
         return;
-    struct index *const indexes[] = {&m->user_index, &m->user_state_index, &m->song_index,
-                                     &m->session_index, &m->item_index};
+    struct index *const indexes[] = {&m->user_index, &m->user_state_index,
+                                     &m->song_index, &m->session_index,
+                                     &m->item_index, &m->span_index};
     for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
         index_fini(indexes[i]);
     for (unsigned i = 0; i < WEEK_COUNT; i++)
@@ -54,7 +60,7 @@ void model_free(struct model *m)
     bytes_free(m->titles);
     void *const arrays[] = {
         m->user,       m->user_state,          m->song,      m->session,
-        m->span,       m->more_spans,          m->item_word, m->sel.song,
+        m->span,       m->more_span,           m->item_word, m->sel.song,
         m->sel.artist, m->sel.session_minutes, m->play};
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         free(arrays[i]);
@@ -78,15 +84,16 @@ size_t model_bytes(const struct model *m)
     size_t n = sizeof *m + (RECENT_HOURS + 1) * sizeof *m->recent.minutes +
                index_bytes(&m->user_index) + index_bytes(&m->user_state_index) +
                index_bytes(&m->song_index) + index_bytes(&m->session_index) +
-               index_bytes(&m->item_index) + strtab_bytes(&m->idents) +
-               strtab_bytes(&m->names) + strtab_bytes(&m->artists) +
-               bytes_size(m->titles) + (m->trend ? trend_bytes(m->trend) : 0);
+               index_bytes(&m->item_index) + index_bytes(&m->span_index) +
+               strtab_bytes(&m->idents) + strtab_bytes(&m->names) +
+               strtab_bytes(&m->artists) + bytes_size(m->titles) +
+               (m->trend ? trend_bytes(m->trend) : 0);
     n += m->users_cap * sizeof *m->user + m->user_states_cap * sizeof *m->user_state +
          m->songs_cap * sizeof *m->song + m->songs_sel_cap * sizeof *m->sel.song +
          m->artists_sel_cap * sizeof *m->sel.artist +
          m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
          m->minutes_cap * sizeof *m->sel.session_minutes +
-         m->more_cap * sizeof *m->more_spans + m->item_words_cap * sizeof *m->item_word;
+         m->more_cap * sizeof *m->more_span + m->item_words_cap * sizeof *m->item_word;
     for (unsigned i = 0; i < WEEK_COUNT; i++)
         if (m->week[i])
             n += sizeof *m->week[i] + m->week[i]->cells_cap * sizeof(struct cell) +

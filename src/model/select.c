@@ -26,20 +26,32 @@ int cell_group_level(const struct week *w, uint32_t head, unsigned zones)
     return best ? (int)attrs_level(best->attrs) : -1;
 }
 
-float session_selected_minutes(const struct model *m, uint32_t session)
+static inline void span_take(const struct model *m, const struct span *s,
+                             struct span *selected)
 {
-    int64_t start = INT64_MAX, end = INT64_MIN;
-    const struct span *s = &m->span[session];
-    for (;;) {
-        if (s->week != UINT16_MAX && select_has(m, s->week, s->zone)) {
-            start = s->start_ns < start ? s->start_ns : start;
-            end = s->end_ns > end ? s->end_ns : end;
-        }
-        if (s->next == NONE)
-            break;
-        s = &m->more_spans[s->next];
+    if (s->week == UINT16_MAX || !select_has(m, s->week, s->zone))
+        return;
+    selected->start_ns =
+        s->start_ns < selected->start_ns ? s->start_ns : selected->start_ns;
+    selected->end_ns = s->end_ns > selected->end_ns ? s->end_ns : selected->end_ns;
+}
+
+/* Length in minutes of the part of a session that is selected; below 0: none is. */
+static float session_minutes(struct model *m, uint32_t session)
+{
+    struct span *first = &m->span[session];
+    struct span selected = {.start_ns = INT64_MAX, .end_ns = INT64_MIN};
+    span_take(m, first, &selected);
+    if (first->next != NONE) {
+        struct span *all = span_selected(m, session);
+        for (uint32_t i = all->next; i != NONE; i = m->more_span[i].span.next)
+            span_take(m, &m->more_span[i].span, &selected);
+        all->start_ns = selected.start_ns;
+        all->end_ns = selected.end_ns;
     }
-    return end >= start ? minutes_of(start, end) : -1;
+    return selected.end_ns >= selected.start_ns
+               ? minutes_of(selected.start_ns, selected.end_ns)
+               : -1;
 }
 
 /* Labels become weeks: the newest is Present, the others Week 1, Week 2, ... */
@@ -61,7 +73,8 @@ static void resolve(struct model *m)
 
 static void user_clear(struct user *u)
 {
-    *u = (struct user){.key = u->key, .counted = u->counted, .last_ms = INT64_MIN};
+    *u = (struct user){
+        .key = u->key, .counted = u->counted, .depth = u->depth, .last_ms = INT64_MIN};
 }
 
 static void clear_users(struct model *m)
@@ -158,7 +171,7 @@ static void rebuild_sessions(struct job *job)
         size_t left = m->sessions - from;
         size_t to = from + (left < SESSIONS_PIECE ? left : SESSIONS_PIECE);
         for (size_t i = from; i < to; i++) {
-            float minutes = session_selected_minutes(m, (uint32_t)i);
+            float minutes = session_minutes(m, (uint32_t)i);
             m->sel.session_minutes[i] = minutes;
             sessions += minutes >= 0;
         }

@@ -97,11 +97,10 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 32;
 }
 
-/* Half of the users have a depth of 0, a quarter one of 1, and so on. */
-static unsigned user_depth(uint32_t user)
+uint8_t trend_depth(uint64_t name)
 {
-    uint64_t h = mix(user + UINT64_C(0x5851F42D4C957F2D)) | UINT64_C(1) << LEVEL_MAX;
-    return (unsigned)__builtin_ctzll(h);
+    uint64_t h = mix(name + UINT64_C(0x5851F42D4C957F2D)) | UINT64_C(1) << LEVEL_MAX;
+    return (uint8_t)__builtin_ctzll(h);
 }
 
 static uint32_t unit_of(int64_t ts_ms)
@@ -421,7 +420,7 @@ static inline void put_waiting(struct trend *trend, struct waiting *w,
     w->unit = unit_of(play->ts_ms);
     w->zone = trend->zone_of[state];
     w->attr = (uint16_t)(state << 5 | (play->device & 7u) << 2 | (play->level & 3u));
-    w->depth = (uint8_t)user_depth(play->user);
+    w->depth = play->depth;
     w->id[0] = play->artist;
     w->id[1] = play->song;
     w->song = song_tag(play->song);

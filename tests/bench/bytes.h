@@ -22,10 +22,11 @@ static inline void bytes_print(const struct model *m)
     double sessions =
         (double)(m->sessions_cap * sizeof *m->session + m->spans_cap * sizeof *m->span +
                  m->minutes_cap * sizeof *m->sel.session_minutes +
-                 m->more_cap * sizeof *m->more_spans +
+                 m->more_cap * sizeof *m->more_span +
                  m->item_words_cap * sizeof *m->item_word) /
             MIB +
-        index_mib(&m->session_index) + index_mib(&m->item_index);
+        index_mib(&m->session_index) + index_mib(&m->item_index) +
+        index_mib(&m->span_index);
     double trends = m->trend ? (double)trend_bytes(m->trend) / MIB : 0;
     for (size_t i = 0; i < m->weeks_seen; i++) {
         const struct week *w = m->week[m->seen[i]];

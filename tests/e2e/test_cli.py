@@ -2,6 +2,7 @@
 import contextlib
 import fcntl
 import gzip
+import itertools
 import json
 import os
 import pty
@@ -270,6 +271,54 @@ def test_output_that_cannot_be_written_fails(tmp_path):
         with open("/dev/full", "wb") as full:
             r = subprocess.run([CADENCE, *args, str(path)], stdout=full, stderr=subprocess.PIPE, timeout=20)
         assert r.returncode == 1 and r.stderr.startswith(b"cadence: cannot write"), (args, r)
+
+
+def test_a_series_whose_reader_goes_ends(tmp_path):
+    """Also where the input ends at the same moment."""
+    path = tmp_path / "a"
+    path.write_bytes(plays(500))
+    for _ in range(25):
+        with open("/dev/full", "wb") as full:
+            r = subprocess.run([CADENCE, "--report", "json", "--every", "5m", str(path)], stdout=full, stderr=subprocess.PIPE,
+                               timeout=10)
+        assert r.returncode == 1 and r.stderr.startswith(b"cadence: cannot write"), r
+
+
+def unmix(y):
+    """What the finalizer of splitmix64 makes y of: ids that all belong into one place of a table."""
+    def unshift(x, bits):
+        r = x
+        for _ in range(64 // bits):
+            r = x ^ r >> bits
+        return r
+
+    y = unshift(y, 31) * pow(0x94D049BB133111EB, -1, 1 << 64) % (1 << 64)
+    y = unshift(y, 27) * pow(0xBF58476D1CE4E5B9, -1, 1 << 64) % (1 << 64)
+    return unshift(y, 30)
+
+
+def chosen_lines(kind, count):
+    """Plays of users with ids of one hash; or of one session in all weeks and zones."""
+    line = '{"ts":%d,"userId":"%s","sessionId":7,"itemInSession":%d,"song":"s","artist":"a","state":"%s","duration":200}'
+    start, end, states = 946684800000, 4102444800000, ("ME", "TX", "UT", "CA", "HI", "PR")
+    if kind == "spans":
+        lines = (line % (start + i * 7919 * 86400000 % (end - start), "", i, states[i % 6]) for i in range(count))
+    else:
+        numbers = (unmix(high << 32 | 0x12345678) for high in range(1, 1 << 32))
+        chosen = itertools.islice((number for number in numbers if number < 10 ** 18), count)
+        lines = (line % (1704067200000 + i, number, 1, "CA") for i, number in enumerate(chosen))
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("kind", ["users", "spans"])
+def test_chosen_ids_and_times_cost_no_more(kind):
+    """Tables that go by a hash that anybody can compute, or by a list, took four seconds and more for each of these."""
+    def seconds(lines):
+        before = time.monotonic()
+        assert report(stdin=lines)["input"]["plays"] == 40000
+        return time.monotonic() - before
+
+    assert seconds(chosen_lines(kind, 40000)) < 6 * seconds(plays(40000)) + 0.3
 
 
 @pytest.mark.parametrize("sig, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import report as reference
-from compare import CADENCE, cadence, check_files, difference, options
+from compare import CADENCE, TRENDS, cadence, check_files, difference, options
 from streams import stream
 
 ZONES = ["EST", "CST", "MST", "PST", "HST", "Other"]
@@ -237,3 +237,31 @@ def test_hundreds_of_weeks(tmp_path):
     loaded = load_bytes(tmp_path, lines)
     for weeks, zones in random_filters(1, [], 0) + [(["Week 1", "Week 499", "Week 500", "Present"], ["PST"])]:
         assert difference(expect(loaded, weeks, zones), cadence(options(weeks, zones, 7), stdin=lines)) is None
+
+
+def lines_of(plays):
+    """(ts, user, artist) each, songs by artist; items number the plays, whatever their order."""
+    return b"".join(json.dumps({"ts": ts, "userId": user, "sessionId": user, "itemInSession": item, "song": f"s{artist}",
+                                "artist": f"a{artist}", "state": "CA"}).encode() + b"\n" for ts, user, artist, item in plays)
+
+
+def trends_of(plays, scale):
+    run = subprocess.run([CADENCE, "--report", "json", "--scale", scale], input=lines_of(plays), capture_output=True, check=True)
+    return {name: rows for name, rows in json.loads(run.stdout).items() if name in TRENDS}
+
+
+def test_trends_of_songs_do_not_depend_on_who_was_first():
+    """Not on the song of the first line, and not on the order in which users appeared."""
+    r, start, hour = random.Random(1), 1704067200000, 3600000
+    plays = sorted((start + r.randrange(30 * hour), r.randrange(1, 500), r.randrange(40)) for _ in range(3600))
+    plays += sorted((start + 30 * hour - r.randrange(1, hour // 4), 1000 + i, 99) for i in range(60))
+    plays = [play + (i,) for i, play in enumerate(plays)]
+    early = (plays[0][0], 777, 99, 10000)
+    first, second = (trends_of(order, "30m") for order in ([early] + plays, plays[:1] + [early] + plays[1:]))
+    assert [row["song"] for row in first["trending_songs"]] == ["s99"] and first == second
+    plays = sorted((start + r.randrange(9 * 24 * hour), r.randrange(1, 400), int(60 * r.random() ** 2)) for _ in range(13000))
+    plays += sorted((start + 9 * 24 * hour - r.randrange(1, 4 * hour), 7 * i + 1, 99) for i in range(14))
+    plays = [play + (i,) for i, play in enumerate(plays)]
+    users = [(start, user, 98, 100000 + user) for user in range(1, 400)]
+    up, down = (trends_of(order + plays, "6h") for order in (users, users[::-1]))
+    assert [row["song"] for row in up["trending_songs"]] == ["s99"] and up == down

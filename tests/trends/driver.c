@@ -203,10 +203,15 @@ static void run(const struct options *o)
         uint32_t u = p.user - 1;
         static const uint8_t devices[4] = {DEVICE_WINDOWS, DEVICE_MAC, DEVICE_IPHONE,
                                            DEVICE_LINUX};
-        feed_add(&feed, (struct trend_play){
-                            ts_ms, p.user, p.artist + 1u, p.artist * 7u + p.song + 1,
-                            (uint16_t)state_pack(state[0], state[1]),
-                            u % 3 ? LEVEL_PAID : LEVEL_FREE, devices[u % 4]});
+        feed_add(&feed,
+                 (struct trend_play){.ts_ms = ts_ms,
+                                     .user = p.user,
+                                     .artist = p.artist + 1u,
+                                     .song = p.artist * 7u + p.song + 1,
+                                     .state = (uint16_t)state_pack(state[0], state[1]),
+                                     .level = u % 3 ? LEVEL_PAID : LEVEL_FREE,
+                                     .depth = trend_depth(p.user) & 15,
+                                     .device = (uint8_t)devices[u % 4]});
         n++;
         count_step(&p);
         if (ts_ms <= last_ms)

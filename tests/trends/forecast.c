@@ -111,6 +111,7 @@ int main(int argc, char **argv)
         step = now;
         feed_add(&feed, (struct trend_play){.ts_ms = (int64_t)p.ts_ms,
                                             .user = p.user,
+                                            .depth = trend_depth(p.user) & 15,
                                             .artist = p.artist + 1u});
     }
     printf("%zu %.1f %.1f %.0f\n", checked, error, same, inside);

@@ -252,6 +252,7 @@ static void late_plays_between_lists(void **state)
         struct trend_play play = plays.play[0];
         int64_t next = START + (30 * 60 + 7) * MINUTE;
         play.user = 9999;
+        play.depth = trend_depth(9999) & 15;
         play.artist = ARTISTS + 1;
         play.ts_ms = next - late * MINUTE;
         for (size_t i = 0; i < plays.n; i++) {
@@ -299,6 +300,7 @@ static void less_than_nothing_is_nothing(void **state)
         struct trend_play play = plays.play[0];
         play.ts_ms = START + (29 * 60 - 5 + minutes[i]) * MINUTE;
         play.user = 9999;
+        play.depth = trend_depth(9999) & 15;
         play.artist = play.song = 17;
         play.state = (uint16_t)state_pack('H', 'I');
         trend_add(trend, &play, 1);

@@ -44,6 +44,7 @@ static inline void add(struct plays *plays, int64_t ts_ms, uint32_t user, uint32
                             .song = artist * 2 + (uint32_t)(ts_ms / 1000 % 2),
                             .state = (uint16_t)state_pack(state[0], state[1]),
                             .level = user % 2 ? LEVEL_PAID : LEVEL_FREE,
+                            .depth = trend_depth(user) & 15,
                             .device = user % 3 ? DEVICE_MAC : DEVICE_WINDOWS};
 }
 
