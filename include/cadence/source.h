@@ -145,7 +145,5 @@ int kafka_config_load(struct kafka_config *config, char *error, size_t size);
 int kafka_config_check(const struct kafka_config *config, char *error, size_t size);
 /* Passwords, keys and tokens: by the name of "name" or "name=value". */
 bool kafka_property_is_secret(const char *property);
-/* The property as it may be shown: "sasl.password=***". */
-void kafka_property_mask(const char *property, char *out, size_t size);
 
 #endif

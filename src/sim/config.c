@@ -2,6 +2,7 @@
 #include "calendar.h"
 #include "chain.h"
 
+#include "cadence/dims.h"
 #include "cadence/sim.h"
 
 #include <stdio.h>
@@ -124,6 +125,11 @@ int sim_config_check(const struct sim_config *config, char *error, size_t size)
         return -1;
     if (config->tag && check_tag(config->tag, error, size) != 0)
         return -1;
+    if (config->start_s < TIME_FIRST_MS / 1000 || config->start_s >= TIME_END_MS / 1000 ||
+        (config->end_s != SIM_NEVER && config->end_s > TIME_END_MS / 1000)) {
+        snprintf(error, size, "times go from 2000 to 2099");
+        return -1;
+    }
     if (config->end_s <= config->start_s) {
         snprintf(error, size, "the end time has to be after the start time");
         return -1;

@@ -50,14 +50,14 @@ struct run {
     int64_t first_ms, last_ms;
 };
 
-/* When a line is due, by the monotonic clock. */
+/* When a line is due, by the monotonic clock; never, where that is centuries away. */
 static int64_t due_ns(const struct run *run, int64_t at_s)
 {
     const struct sim_options *options = run->options;
-    if (options->rate > 0)
-        return run->began_ns + (int64_t)((double)run->lines / options->rate * 1e9);
     double speed = options->continuous ? 1 : options->speed;
-    return run->began_ns + (int64_t)((double)(at_s - run->clock_s) / speed * 1e9);
+    double ns = options->rate > 0 ? (double)run->lines / options->rate * 1e9
+                                  : (double)(at_s - run->clock_s) / speed * 1e9;
+    return ns < 4e18 ? run->began_ns + (int64_t)ns : INT64_MAX;
 }
 
 static bool is_paced(const struct sim_options *options)

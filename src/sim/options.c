@@ -6,9 +6,11 @@
 #include "cadence/mem.h"
 #include "cadence/print.h"
 #include "cadence/produce.h"
+#include "cadence/source.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -202,12 +204,15 @@ static int take_trend(struct sim_options *options, const char *text)
     return 0;
 }
 
-static int take_property(struct sim_options *options, const char *text)
+/* A copy, so that a secret's original can be blotted out: the process list shows it. */
+static int take_property(struct sim_options *options, char *text)
 {
     if (!strchr(text, '=') || options->properties == ARRAY_SIZE(options->property))
         return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text,
                         "");
-    options->property[options->properties++] = text;
+    options->property[options->properties++] = mem_strdup(text);
+    if (kafka_property_is_secret(text))
+        memset(strchr(text, '=') + 1, '*', strlen(strchr(text, '=') + 1));
     return 0;
 }
 
@@ -227,7 +232,7 @@ static int take_events(const struct option_row *row, const char *text, uint64_t 
 
 /* 0, or the exit code. */
 static int apply(struct sim_options *options, struct said *said,
-                 const struct option_row *row, const char *text)
+                 const struct option_row *row, char *text)
 {
     struct sim_config *config = &options->config;
     switch (row->id) {
@@ -369,6 +374,11 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
     return OPTIONS_RUN;
 }
 
+static int64_t days_s(double days)
+{
+    return (int64_t)(fmin(days, 1e6) * 86400);
+}
+
 static void settle_times(struct sim_options *options, const struct said *said,
                          bool end_in_file)
 {
@@ -376,13 +386,11 @@ static void settle_times(struct sim_options *options, const struct said *said,
     bool ends = said->end || end_in_file;
     if (said->from >= 0 || said->to >= 0) {
         if (!said->start)
-            config->start_s =
-                said->now_s - (int64_t)((said->from >= 0 ? said->from : 15) * 86400);
+            config->start_s = said->now_s - days_s(said->from >= 0 ? said->from : 15);
         if (!said->end && options->continuous && said->to < 0)
             config->end_s = SIM_NEVER;
         else if (!said->end)
-            config->end_s =
-                said->now_s - (int64_t)((said->to >= 0 ? said->to : 1) * 86400);
+            config->end_s = said->now_s - days_s(said->to >= 0 ? said->to : 1);
         return;
     }
     if (options->continuous && !said->start)
@@ -417,6 +425,8 @@ static int settle(struct sim_options *options, const struct said *said, bool end
         return complain("with --kafka nothing is written to '%s'%s", options->output, "");
     if (options->topic && !options->brokers)
         return complain("--topic is of no use without --kafka%s%s", "", "");
+    if (options->properties && !options->brokers)
+        return complain("--property is of no use without --kafka%s%s", "", "");
     return OPTIONS_RUN;
 }
 
@@ -448,5 +458,7 @@ void sim_options_fini(struct sim_options *options)
 {
     for (size_t i = 0; i < SIM_TRENDS; i++)
         free(options->trend_text[i]);
+    for (size_t i = 0; i < options->properties; i++)
+        free((char *)(uintptr_t)options->property[i]);
     sim_config_fini(&options->config);
 }

@@ -70,15 +70,6 @@ bool kafka_property_is_secret(const char *property)
     return false;
 }
 
-void kafka_property_mask(const char *property, char *out, size_t size)
-{
-    const char *equals = strchr(property, '=');
-    if (equals && kafka_property_is_secret(property))
-        snprintf(out, size, "%.*s=***", (int)(equals - property), property);
-    else
-        snprintf(out, size, "%s", property);
-}
-
 /* `where` tells the person which of their words is meant. */
 static int set(rd_kafka_conf_t *conf, const char *name, const char *value,
                const char *where, char *error, size_t size)
@@ -88,6 +79,7 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value,
         return 0;
     if (kafka_property_is_secret(name))
         snprintf(detail, sizeof detail, "the value of %s is not accepted", name);
+    detail[strcspn(detail, "\n")] = '\0';
     snprintf(error, size, "Kafka setting (%s): %s", where, detail);
     return -1;
 }
@@ -196,7 +188,7 @@ static int set_file(rd_kafka_conf_t *conf, const struct kafka_config *config, ch
 }
 
 /* CADENCE_KAFKA_SASL_PASSWORD=x sets sasl.password. */
-static int set_environment(rd_kafka_conf_t *conf, char *error, size_t size)
+int kafka_conf_set_environment(rd_kafka_conf_t *conf, char *error, size_t size)
 {
     for (char **entry = environ; *entry; entry++) {
         if (strncmp(*entry, ENV_PREFIX, strlen(ENV_PREFIX)) != 0)
@@ -311,7 +303,7 @@ static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *conf
     if (rc == 0 && config->config_text)
         rc = set_file(conf, config, error, size);
     if (rc == 0)
-        rc = set_environment(conf, error, size);
+        rc = kafka_conf_set_environment(conf, error, size);
     if (rc == 0)
         rc = set_properties(conf, config, error, size);
     if (rc == 0)

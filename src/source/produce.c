@@ -57,6 +57,9 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char 
     char why[256];
     if (rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
         return 0;
+    why[strcspn(why, "\n")] = '\0';
+    if (kafka_property_is_secret(name))
+        snprintf(why, sizeof why, "the value of %s is not accepted", name);
     snprintf(error, size, "%s", why);
     return -1;
 }
@@ -83,6 +86,8 @@ static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
         if (set(conf, defaults[i][0], defaults[i][1], error, size) != 0)
             return -1;
     if (set(conf, "bootstrap.servers", config->brokers, error, size) != 0)
+        return -1;
+    if (kafka_conf_set_environment(conf, error, size) != 0)
         return -1;
     for (size_t i = 0; i < config->properties; i++)
         if (set_property(conf, config->property[i], error, size) != 0)

@@ -53,6 +53,37 @@ def test_users_from_and_tag():
     assert list(fork[0]).index("tag") > list(fork[0]).index("registration") if "userId" in fork[0] else True
 
 
+@pytest.mark.parametrize("options, words", [
+    (["-X", "a=b"], ["--property", "--kafka"]), (["-s", "1970-01-01"], ["2000"]), (["-f", "1e12"], ["2000"]),
+    (["-s", "2099-01-01", "-e", "2101-01-01"], ["2099"]),
+    (["--kafka", "x:1", "-X", "session.timeout.ms=-5"], ["-5", "1..3600000\n"]),
+])
+def test_what_makes_no_sense_is_wrong_usage(options, words):
+    one_line(sim(*options), 2, *words)
+
+
+def test_secrets_stay_secret():
+    """Not in the process list, not in errors; and the environment may hold them."""
+    with subprocess.Popen([SIM, "--kafka", "127.0.0.1:1", "-X", "sasl.password=hunter2"], stderr=subprocess.PIPE) as p:
+        assert p.stderr.readline()                      # waits for the broker
+        with open(f"/proc/{p.pid}/cmdline", "rb") as f:
+            line = f.read()
+        p.kill()
+    assert b"sasl.password=*******" in line and b"hunter2" not in line
+    run = sim("--kafka", "127.0.0.1:1", "-X", "sasl.password.x=hunter2")
+    one_line(run, 2, "sasl.password.x")
+    assert b"hunter2" not in run.stderr
+    one_line(sim("--kafka", "127.0.0.1:1", env={**os.environ, "CADENCE_KAFKA_FOO_BAR": "1"}), 2, "foo.bar")
+
+
+def test_a_very_low_speed_waits():
+    """Where a line would be due after the end of time, too."""
+    with subprocess.Popen([SIM, "--speed", "0.000001", "-n", "5"], stdout=subprocess.PIPE) as p:
+        time.sleep(1)
+        p.send_signal(signal.SIGTERM)
+        assert p.stdout.read() == b""
+
+
 def test_start_end_and_events():
     records = [json.loads(x) for x in lines(*SMALL, "-s", "2023-07-01T12:00:00", "-e", "2023-07-08")]
     assert records[0]["ts"] >= 1688212800000 and records[-1]["ts"] < 1688774400000

@@ -373,12 +373,8 @@ static void test_sessions(void **state)
 
 static void test_secrets(void **state)
 {
-    char shown[100], error[300];
+    char error[300];
     (void)state;
-    kafka_property_mask("sasl.password=hunter2", shown, sizeof shown);
-    assert_string_equal(shown, "sasl.password=***");
-    kafka_property_mask("client.id=password", shown, sizeof shown);
-    assert_string_equal(shown, "client.id=password");
     assert_true(kafka_property_is_secret("ssl.key.password"));
     assert_true(kafka_property_is_secret("sasl.oauthbearer.client.secret=x"));
     assert_false(kafka_property_is_secret("sasl.username=password"));
