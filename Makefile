@@ -11,10 +11,10 @@ PACKAGES := libuv rdkafka libcjson ncursesw libisal libxxhash
 WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wpointer-arith
 OPT      ?= -O2 -g
-CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' \
+override CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' \
             -DCADENCE_THEMES='"$(PREFIX)/share/cadence/themes"'
-CFLAGS   += -std=c11 $(OPT) $(WARN) $(SAN)
-LDFLAGS  += $(SAN)
+override CFLAGS += -std=c11 $(OPT) $(WARN) $(SAN)
+override LDFLAGS += $(SAN)
 PKG_C     = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS      = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 

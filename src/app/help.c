@@ -77,8 +77,11 @@ int help_option_of(int c)
 
 static void add_name(char *out, size_t size, const char *name)
 {
-    size_t used = strlen(out);
-    snprintf(out + used, size - used, "%s%s", used ? ", " : "", name);
+    size_t used = strlen(out), parted = used ? 2 : 0, n = strlen(name);
+    if (used + parted + n >= size)
+        return;
+    memcpy(out + used, ", ", parted);
+    memcpy(out + used + parted, name, n + 1);
 }
 
 void help_panel_names(char *out, size_t size)
@@ -206,15 +209,15 @@ static void print_man(void)
     printf("\n.SH THE DEMO\n");
     print_roff(sim_demo_help());
     printf(
-        "\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 130 and 143 ended "
-        "by "
-        "SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns colours off. "
+        "\n.SH EXIT STATUS\n0 done; 1 something failed; 2 wrong usage; 129, 130 and 143 "
+        "ended by SIGHUP, SIGINT and SIGTERM.\n.SH ENVIRONMENT\n\\fBNO_COLOR\\fR turns "
+        "colours off. "
         "\\fBTERM\\fR, \\fBCOLORTERM\\fR and the locale decide on colours and glyphs. "
         "\\fBESCDELAY\\fR is for how many milliseconds Esc waits for the rest of what "
         "may "
         "be another key (25): more helps where a slow line tears arrow keys apart. "
         "\\fBCADENCE_KAFKA_\\fIPROPERTY\\fR sets a property of librdkafka, its dots as "
-        "underscores.\n");
+        "underscores.\n.SH SEE ALSO\n\\fBcadence\\-sim\\fR(1)\n");
 }
 
 void help_print(int id)

@@ -55,8 +55,10 @@ static char *topic_end(char *t)
     return t;
 }
 
-static bool read_topics(struct options *o, char *list)
+static bool read_topics(struct reader *r, char *list)
 {
+    struct options *o = r->o;
+    size_t before = o->kafka.topic_count;
     for (bool more = true; more;) {
         char *end = topic_end(list);
         more = *end == ',';
@@ -65,18 +67,33 @@ static bool read_topics(struct options *o, char *list)
             append(&o->topics, &o->kafka.topic_count, list);
         list = end + 1;
     }
+    if (o->kafka.topic_count == before)
+        return wrong(r, "%s",
+                     "--topic wants the name of a topic, or a pattern like ^plays");
     return true;
 }
+
+/* Digits alone: strtol takes blanks and signs too. */
+static bool read_digits(const char **p, long most, long *out)
+{
+    const char *from = *p;
+    for (*out = 0; **p >= '0' && **p <= '9' && *out <= most; ++*p)
+        *out = *out * 10 + (**p - '0');
+    return *p > from && *out <= most;
+}
+
+#define REPLAY_LEAST 1e-6 /* a second of event time in 11 days */
 
 static bool read_replay(struct reader *r, const char *arg)
 {
     char *end;
+    bool plain = strspn(arg, "0123456789.") && !strpbrk(arg, "xX");
     r->o->replay = strtod(arg, &end);
     if (strcmp(arg, "max") == 0) {
         r->o->replay = 0;
         return true;
     }
-    if (end == arg || *end || !(r->o->replay > 0) || !isfinite(r->o->replay))
+    if (!plain || *end || !(r->o->replay >= REPLAY_LEAST) || !isfinite(r->o->replay))
         return wrong(r, "--replay wants a speed like 1, 60 or max, not \"%s\"", arg);
     return true;
 }
@@ -87,10 +104,11 @@ static bool read_every(struct reader *r, const char *arg)
         char unit;
         int64_t ms;
     } units[] = {{'s', 1000}, {'m', 60000}, {'h', HOUR_MS}, {'d', DAY_MS}};
-    char *end;
-    long n = strtol(arg, &end, 10);
+    const char *end = arg;
+    long n;
+    bool number = read_digits(&end, 99999, &n);
     for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-        if (end != arg && n > 0 && n < 100000 && end[0] == units[i].unit && !end[1]) {
+        if (number && n > 0 && end[0] == units[i].unit && !end[1]) {
             r->o->every_ms = n * units[i].ms;
             return true;
         }
@@ -99,9 +117,9 @@ static bool read_every(struct reader *r, const char *arg)
 
 static bool read_top(struct reader *r, const char *arg)
 {
-    char *end;
-    long n = strtol(arg, &end, 10);
-    if (end == arg || *end || n < 0 || n > 1000000000)
+    const char *end = arg;
+    long n;
+    if (!read_digits(&end, 1000000000, &n) || *end)
         return wrong(r, "--top wants a number of rows, not \"%s\"", arg);
     r->o->top = (size_t)n;
     r->o->top_given = true;
@@ -110,17 +128,18 @@ static bool read_top(struct reader *r, const char *arg)
 
 static bool read_screen(struct reader *r, const char *arg)
 {
-    int w, h, used = 0;
-    if (sscanf(arg, "%dx%d%n", &w, &h, &used) != 2 || arg[used] || w < 1 || h < 1 ||
-        w > 1000 || h > 1000)
+    const char *end = arg;
+    long w, h;
+    if (!read_digits(&end, 1000, &w) || *end++ != 'x' || !read_digits(&end, 1000, &h) ||
+        *end || w < 1 || h < 1)
         return wrong(r, "--screen wants columns and rows like 120x40, not \"%s\"", arg);
     if (w < UI_MIN_W || h < UI_MIN_H) {
         snprintf(r->error, r->size, "--screen %s is too small: %dx%d at least", arg,
                  UI_MIN_W, UI_MIN_H);
         return false;
     }
-    r->o->screen_w = w;
-    r->o->screen_h = h;
+    r->o->screen_w = (int)w;
+    r->o->screen_h = (int)h;
     return true;
 }
 
@@ -159,7 +178,7 @@ static bool take_input(struct reader *r, int id, char *arg)
         o->kafka.brokers = arg;
         return true;
     case OPT_TOPIC:
-        return read_topics(o, arg);
+        return read_topics(r, arg);
     case OPT_GROUP:
         o->kafka.group = arg;
         return true;
@@ -272,6 +291,8 @@ static bool check(struct reader *r)
         return wrong(r, "%s", "choose one output: --report or --screen");
     if (o->color && !o->screen_w)
         return wrong(r, "%s", "--color needs --screen WxH");
+    if (o->color && o->no_color)
+        return wrong(r, "%s", "choose one: --color or --no-color");
     if (o->follow && !o->file_count)
         return wrong(r, "%s", "--follow needs a file");
     return true;

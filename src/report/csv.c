@@ -22,11 +22,12 @@ static void put_cell(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void put_value(const struct csv *csv, const char *row, const cJSON *item)
+static void put_value(const struct csv *csv, const char *row, const char *field,
+                      const cJSON *item)
 {
     put_cell(csv->out, csv->figure);
     fprintf(csv->out, ",%s,", row);
-    put_cell(csv->out, item->string ? item->string : "");
+    put_cell(csv->out, field);
     fputc(',', csv->out);
     if (cJSON_IsString(item))
         put_cell(csv->out, item->valuestring);
@@ -35,13 +36,16 @@ static void put_value(const struct csv *csv, const char *row, const cJSON *item)
     fputc('\n', csv->out);
 }
 
-/* Recursion is as deep as the report: figure, row, nested row. */
-static void put_item(const struct csv *csv, const char *row, const cJSON *item)
+/* Recursion is as deep as the report: figure, row, nested row. What has no name of its
+ * own, as the weeks of the filter, has that of its list. */
+static void put_item(const struct csv *csv, const char *row, const char *field,
+                     const cJSON *item)
 {
     const cJSON *child;
     int n = 0;
+    field = item->string ? item->string : field;
     if (!cJSON_IsObject(item) && !cJSON_IsArray(item)) {
-        put_value(csv, row, item);
+        put_value(csv, row, field, item);
         return;
     }
     for (child = item->child; child; child = child->next) {
@@ -49,7 +53,7 @@ static void put_item(const struct csv *csv, const char *row, const cJSON *item)
         snprintf(inner, sizeof inner, "%s", row);
         if (cJSON_IsArray(item))
             snprintf(inner, sizeof inner, "%s%s%d", row, *row ? "." : "", ++n);
-        put_item(csv, inner, child);
+        put_item(csv, inner, field, child);
     }
 }
 
@@ -58,6 +62,6 @@ int report_csv(FILE *out, const cJSON *tree)
     const cJSON *figure;
     fputs("figure,row,field,value\n", out);
     for (figure = tree->child; figure; figure = figure->next)
-        put_item(&(struct csv){out, figure->string}, "", figure);
+        put_item(&(struct csv){out, figure->string}, "", "", figure);
     return ferror(out) ? -1 : 0;
 }

@@ -42,7 +42,10 @@ def report(*args, stdin=b""):
     ["--report", "xml"], ["--every", "5m"], ["--every", "soon", "--report", "json"], ["--screen", "big"], ["--screen", "0x5"], ["--screen", "39x12"], ["--screen", "40x11"],
     ["--replay", "-1"], ["--replay", "fast"], ["--kafka", "x:1", "file"], ["--demo", "file"], ["--topic", "t"], ["-X", "a=b"],
     ["--report", "json", "--screen", "80x24"], ["--color"], ["--follow"], ["--scale", "2h"], ["--help=1"], ["--panel", "nope"], ["--theme", "nope"],
-    ["--panel", "kafka", "file"],
+    ["--panel", "kafka", "file"], ["--kafka", "x:1", "--topic", ""], ["--kafka", "x:1", "--topic", ","],
+    ["--screen", "4294967416x40"], ["--screen", " 120x40"], ["--screen", "+120x40"], ["--top", " 5"], ["--top", "+5"],
+    ["--report", "json", "--every", "+5m"], ["--replay", "1e-320"], ["--replay", "0x10"], ["--replay", " 2"], ["--replay", "nan"],
+    ["--screen", "120x40", "--color", "--no-color"],
 ])
 def test_wrong_usage_is_one_line_and_exit_2(args):
     r = run(*args)
@@ -349,6 +352,8 @@ def test_csv_and_text_hold_the_figures(tmp_path):
     rows = run("--report", "csv", path).stdout.decode().splitlines()
     import csv
     table = list(csv.DictReader(rows))
+    keys = [(row["figure"], row["row"], row["field"]) for row in table]
+    assert len(set(keys)) == len(keys) and ("filter", "1", "zones") in keys and ("filter", "1", "weeks") in keys
     cell = {(r["figure"], r["row"], r["field"]): r["value"] for r in table}
     assert cell[("input", "", "plays")] == str(want["input"]["plays"])
     assert cell[("songs", "2", "song")] == 'a, "b"'
