@@ -20,6 +20,7 @@ void screen_close(struct screen *screen); /* restores everything; NULL is fine *
 /* No colours are shown, whatever the theme. */
 bool screen_is_mono(const struct screen *screen);
 int screen_fd(const struct screen *screen); /* readable when keys wait */
+int screen_out_fd(const struct screen *screen);
 void screen_size(const struct screen *screen, int *w,
                  int *h); /* asks the terminal anew */
 void screen_resized(struct screen *screen, int w, int h);
@@ -29,7 +30,7 @@ bool screen_key(struct screen *screen, struct ui_key *out);
 /* False when the terminal is gone (EOF or error on screen_fd). */
 bool screen_alive(const struct screen *screen);
 
-/* Sends what changed since the last call. */
+/* Sends what changed since the last call. Waits for the terminal to take it. */
 void screen_draw(struct screen *screen, const struct canvas *canvas,
                  const struct theme *theme);
 void screen_repaint(struct screen *screen); /* the next draw sends everything */
@@ -37,6 +38,8 @@ void screen_repaint(struct screen *screen); /* the next draw sends everything */
 /* Around a stop by Ctrl-Z; resume alone after a stop that could not be prepared
  * (SIGSTOP). */
 void screen_suspend(struct screen *screen);
+/* Has the shell given the terminal to us? In the background nothing may be drawn. */
+bool screen_is_ours(const struct screen *screen);
 void screen_resume(struct screen *screen);
 
 /* Async-signal-safe: the bytes that give the terminal back, for a crash handler. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 
 /* What would steer the terminal: C0, DEL, C1 (two bytes, the first of them C2), and C1 of
@@ -34,6 +35,12 @@ void app_say(const char *sentence)
     }
     text[n] = 0;
     fprintf(stderr, "cadence: %s\n", text);
+}
+
+bool app_is_ignored(int signum)
+{
+    struct sigaction action;
+    return sigaction(signum, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 void app_say_errno(const char *sentence)

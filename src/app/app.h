@@ -31,6 +31,9 @@ bool app_is_ascii(const struct options *options);
  * it. */
 struct ui *app_ui(const struct options *options, bool ascii, bool mono);
 
+/* Was the signal to be ignored when the program began, as nohup has it? It stays so. */
+bool app_is_ignored(int signum);
+
 /* Each returns the exit code. */
 int app_headless(const struct options *options);
 int app_monitor(const struct options *options);

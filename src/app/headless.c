@@ -81,7 +81,8 @@ static void watch_signal(struct headless *h, uv_signal_t *handle, int signum)
 {
     uv_signal_init(h->app.loop, handle);
     handle->data = h;
-    uv_signal_start(handle, on_signal, signum);
+    if (!app_is_ignored(signum))
+        uv_signal_start(handle, on_signal, signum);
     uv_unref((uv_handle_t *)handle);
 }
 

@@ -6,6 +6,7 @@
  * itself.
  */
 #include "app.h"
+#include "stall.h"
 #include "stderr_guard.h"
 
 #include "cadence/mem.h"
@@ -21,6 +22,9 @@
 #define FIRST_FRAMES 50   /* ... or so many have passed without any */
 #define COST_FACTOR 4     /* pause after figures, in times of what they took */
 #define RATE_STEPS 20     /* events/s over the last two seconds */
+/* The loop has this time for all else, in turn with what a terminal that takes nothing
+ * holds it for. */
+#define STALL_PAUSE_NS UINT64_C(1000000000)
 
 enum {
     WATCH_INT,
@@ -37,10 +41,14 @@ static const int watched[WATCH_COUNT] = {SIGINT,   SIGTERM, SIGHUP,
 struct monitor {
     struct app app;
     struct screen *screen;
+    struct stall *stall;
+    uint64_t stalled_until_ns;
     struct ui *ui;
     struct canvas canvas;
     bool ascii, dirty, waiting, begun;
     bool more; /* the figures shown are not all there yet */
+    bool suspended;
+    int away; /* frames since the shell has let us go on */
     int first_frames;
     uv_poll_t keys;
     uv_timer_t frame;
@@ -65,11 +73,21 @@ static int64_t now_ms(void)
 static void draw(struct monitor *m)
 {
     m->dirty = false;
-    if (!m->screen) /* figures that come while the program leaves */
+    if (!m->screen || m->suspended) /* figures that come while the program leaves */
         return;
+    if (uv_hrtime() < m->stalled_until_ns) {
+        m->dirty = true;
+        return;
+    }
     canvas_clear(&m->canvas);
     ui_draw(m->ui, &m->canvas);
+    stall_begin(m->stall);
     screen_draw(m->screen, &m->canvas, ui_theme(m->ui));
+    if (!stall_end(m->stall))
+        return;
+    screen_repaint(m->screen);
+    m->stalled_until_ns = uv_hrtime() + STALL_PAUSE_NS;
+    m->dirty = true;
 }
 
 /* What takes long is done in pieces whenever nothing else is to do; the frames show how
@@ -168,14 +186,55 @@ static void resize(struct monitor *m)
     draw(m);
 }
 
+static void on_keys(uv_poll_t *poll, int status, int events);
+
+static void read_keys(struct monitor *m)
+{
+    uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
+}
+
+static void resume_screen(struct monitor *m)
+{
+    stall_begin(m->stall);
+    screen_resume(m->screen);
+    (void)stall_end(m->stall); /* all is painted anew in any case */
+}
+
+/* In the background the loop goes on without a screen, so that the signal is heard that
+ * `kill` sends along. */
+static void come_back(struct monitor *m)
+{
+    m->away = 0;
+    if (!screen_is_ours(m->screen))
+        return;
+    m->suspended = false;
+    resume_screen(m);
+    screen_repaint(m->screen);
+    read_keys(m);
+    resize(m);
+}
+
 /* Stops as the shell expects it, and goes on here after `fg`. */
 static void suspend(struct monitor *m)
 {
+    uv_poll_stop(&m->keys);
+    stall_begin(m->stall);
     screen_suspend(m->screen);
+    (void)stall_end(m->stall);
+    m->suspended = true;
     kill(getpid(), SIGSTOP);
-    screen_resume(m->screen);
-    screen_repaint(m->screen);
-    resize(m);
+    come_back(m);
+}
+
+/* True: nothing is to be drawn. After `bg` it stops again, as whoever draws does there,
+ * once the loop has heard what signals came. */
+static bool is_away(struct monitor *m)
+{
+    if (m->suspended && screen_is_ours(m->screen))
+        come_back(m);
+    else if (m->suspended && ++m->away > 2)
+        kill(getpid(), SIGSTOP);
+    return m->suspended;
 }
 
 static void apply(struct monitor *m, unsigned effect)
@@ -213,14 +272,16 @@ static void on_signal(uv_signal_t *handle, int signum)
     bool ends = signum == SIGINT || signum == SIGTERM || signum == SIGHUP;
     if (!m->screen && !ends)
         return;
-    if (signum == SIGWINCH) {
+    if (m->suspended && !ends) {
+        come_back(m);
+    } else if (signum == SIGWINCH) {
         resize(m);
     } else if (signum == SIGTSTP) {
         apply(m, UI_SUSPEND);
-    } else if (signum == SIGCONT) {
-        screen_resume(m->screen);
+    } else if (signum == SIGCONT && screen_is_ours(m->screen)) {
+        resume_screen(m);
         apply(m, UI_REPAINT);
-    } else {
+    } else if (ends) {
         quit(m, 128 + signum);
     }
 }
@@ -249,6 +310,10 @@ static void on_frame(uv_timer_t *timer)
     struct monitor *m = timer->data;
     struct source_status *status = mem_zalloc(sizeof *status);
     double rate_before = m->events_s;
+    if (is_away(m)) {
+        free(status);
+        return;
+    }
     status->bytes_total = status->lag = -1;
     status->lag_s = status->catch_up_s = -1;
     m->app.source->ops->status(m->app.source, status);
@@ -291,14 +356,26 @@ static void on_fatal(int signum)
     raise(signum);
 }
 
+static bool is_watched(int signum)
+{
+    for (int i = 0; i < WATCH_COUNT; i++)
+        if (watched[i] == signum)
+            return true;
+    return false;
+}
+
+/* All that end a program, those of real time too; what was ignored stays so. */
 static void watch_fatal(void)
 {
-    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,   SIGABRT,
-                                SIGQUIT, SIGTRAP, SIGSYS,  SIGXCPU,  SIGALRM,
-                                SIGUSR1, SIGUSR2, SIGPROF, SIGVTALRM};
-    struct sigaction action = {.sa_handler = on_fatal};
-    for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
-        sigaction(fatal[i], &action, NULL);
+    static const int harmless[] = {SIGCHLD, SIGURG, SIGTTIN, SIGTTOU};
+    struct sigaction action = {.sa_handler = on_fatal}, before;
+    for (int signum = 1; signum <= SIGRTMAX; signum++) {
+        bool ends = !is_watched(signum);
+        for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+            ends &= harmless[i] != signum;
+        if (ends && sigaction(signum, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signum, &action, NULL);
+    }
     mem_on_exhausted(give_terminal_back);
 }
 
@@ -320,6 +397,7 @@ static bool open_screen(struct monitor *m, char *error, size_t size)
     m->screen = screen_open(&config, error, size);
     if (!m->screen)
         return false;
+    m->stall = stall_new(screen_out_fd(m->screen));
     m->ascii = app_is_ascii(o) || is_console();
     m->ui = app_ui(o, m->ascii, screen_is_mono(m->screen));
     return true;
@@ -332,7 +410,8 @@ static void watch_signals(struct monitor *m)
     for (int i = 0; i < WATCH_COUNT; i++) {
         uv_signal_init(m->app.loop, &m->signal[i]);
         m->signal[i].data = m;
-        uv_signal_start(&m->signal[i], on_signal, watched[i]);
+        if (!app_is_ignored(watched[i]))
+            uv_signal_start(&m->signal[i], on_signal, watched[i]);
     }
 }
 
@@ -347,7 +426,7 @@ static void watch_screen(struct monitor *m)
 {
     uv_poll_init(m->app.loop, &m->keys, screen_fd(m->screen));
     m->keys.data = m;
-    uv_poll_start(&m->keys, UV_READABLE | UV_DISCONNECT, on_keys);
+    read_keys(m);
     uv_timer_init(m->app.loop, &m->frame);
     m->frame.data = m;
     uv_idle_init(m->app.loop, &m->work);
@@ -387,7 +466,9 @@ static void run(struct monitor *m)
         uv_run(m->app.loop, UV_RUN_DEFAULT);
     }
     unwatch_screen(m);
+    stall_begin(m->stall);
     screen_close(m->screen);
+    stall_free(m->stall);
     m->screen = NULL;
     if (m->failure[0]) /* for who comes back to the shell */
         app_say(m->failure);

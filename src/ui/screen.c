@@ -9,6 +9,7 @@
 #include "cadence/screen.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -215,7 +216,9 @@ static bool open_files(struct screen *screen, char *error, size_t size)
         return false;
     screen->in = fdopen(screen->in_fd, "r");
     screen->out = fdopen(screen->out_fd, "w");
-    return true;
+    if (!screen->in || !screen->out)
+        snprintf(error, size, "the terminal cannot be opened: %s", strerror(errno));
+    return screen->in && screen->out;
 }
 
 static void close_files(struct screen *screen)
@@ -284,9 +287,17 @@ void screen_close(struct screen *screen)
 {
     if (!screen)
         return;
-    leave_curses(screen);
+    signal(SIGTTOU, SIG_IGN); /* in the background as well */
+    if (!screen->suspended)
+        leave_curses(screen);
     delscreen(screen->term);
     close_files(screen);
+}
+
+bool screen_is_ours(const struct screen *screen)
+{
+    pid_t group = tcgetpgrp(screen->out_fd);
+    return group < 0 || group == getpgrp();
 }
 
 void screen_suspend(struct screen *screen)
@@ -315,6 +326,11 @@ void screen_resume(struct screen *screen)
 int screen_fd(const struct screen *screen)
 {
     return screen->in_fd;
+}
+
+int screen_out_fd(const struct screen *screen)
+{
+    return screen->out_fd;
 }
 
 void screen_size(const struct screen *screen, int *w, int *h)

@@ -3,6 +3,7 @@
 #include "cadence/screen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -67,6 +68,12 @@ void screen_emergency_restore(void)
     sigemptyset(&block);
     sigaddset(&block, SIGTTOU);
     sigprocmask(SIG_BLOCK, &block, NULL);
-    write_all(emergency.fd, emergency.bytes, emergency.count);
     tcsetattr(emergency.fd, TCSANOW, &emergency.modes);
+    /* A terminal that takes nothing must not hold us: what it has not taken goes. */
+    fcntl(emergency.fd, F_SETFL, O_NONBLOCK);
+    if (write(emergency.fd, emergency.bytes, emergency.count) !=
+        (ssize_t)emergency.count) {
+        tcflush(emergency.fd, TCOFLUSH);
+        write_all(emergency.fd, emergency.bytes, emergency.count);
+    }
 }

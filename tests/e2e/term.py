@@ -71,9 +71,11 @@ def lead(argv, slave, status, control, stdin):
         if os.WIFSTOPPED(state):
             os.tcsetpgrp(tty, os.getpgid(0))
             tell(stopped=os.WSTOPSIG(state))
-            if os.read(control, 1) != b"f":
+            order = os.read(control, 1)
+            if order not in (b"f", b"b"):
                 return
-            os.tcsetpgrp(tty, pid)
+            if order == b"f":
+                os.tcsetpgrp(tty, pid)
             os.kill(pid, signal.SIGCONT)
             tell(resumed=True)
         elif os.WIFEXITED(state):
@@ -243,8 +245,8 @@ class Term:
         assert "stopped" in told, told
         self._drain()
 
-    def resume(self):
-        os.write(self.control, b"f")
+    def resume(self, background=False):
+        os.write(self.control, b"b" if background else b"f")
         assert self.tell().get("resumed")
 
     def modes(self):

@@ -324,6 +324,19 @@ def test_chosen_ids_and_times_cost_no_more(kind):
     assert seconds(chosen_lines(kind, 40000)) < 6 * seconds(plays(40000)) + 0.3
 
 
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGHUP])
+def test_what_nohup_ignores_stays_ignored(sig):
+    p = subprocess.Popen([CADENCE, "--report", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         preexec_fn=lambda: signal.signal(sig, signal.SIG_IGN))
+    p.stdin.write(plays(100))
+    p.stdin.flush()
+    time.sleep(0.5)
+    p.send_signal(sig)
+    time.sleep(0.2)
+    out = p.communicate(plays(300), timeout=20)[0]
+    assert p.returncode == 0 and json.loads(out)["input"]["lines"] == 400
+
+
 @pytest.mark.parametrize("sig, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_the_input_and_reports_what_came(sig, code):
     p = subprocess.Popen([CADENCE, "--report", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

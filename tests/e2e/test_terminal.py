@@ -254,7 +254,8 @@ def test_q(term):
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143),
                                           (signal.SIGHUP, 129), (signal.SIGSEGV, -signal.SIGSEGV),
                                           (signal.SIGQUIT, -signal.SIGQUIT), (signal.SIGUSR1, -signal.SIGUSR1),
-                                          (signal.SIGABRT, -signal.SIGABRT)])
+                                          (signal.SIGABRT, -signal.SIGABRT),
+                                          (signal.SIGPWR, -signal.SIGPWR), (signal.SIGRTMIN + 1, -signal.SIGRTMIN - 1)])
 def test_signals(term, number, code):
     term.kill(number)
     assert term.wait_exit() == code
@@ -328,6 +329,45 @@ def test_stop_and_go_on(term):
     term.send("esc", "q")
     assert term.wait_exit() == 0
     assert term.restored() == ""
+
+
+def test_killed_while_it_is_stopped(term):
+    """As `kill %1` does after Ctrl-Z: it ends, and leaves the shell's terminal alone."""
+    term.send("ctrl-z")
+    term.wait_stopped()
+    written = term.written()
+    term.kill(signal.SIGTERM)
+    term.resume(background=True)
+    assert term.wait_exit() == 143
+    assert term.restored() == "" and term.written() == written
+
+
+def test_in_the_background_it_stops_again(term):
+    term.send("ctrl-z")
+    term.wait_stopped()
+    written = term.written()
+    term.resume(background=True)
+    term.wait_stopped()
+    assert term.written() == written
+    term.resume()
+    term.wait_for("3,000 plays")
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGSEGV, -signal.SIGSEGV)])
+def test_a_terminal_that_takes_nothing(number, code):
+    """A connection hangs: what is written waits for ever, but signals are heard."""
+    with Term([CADENCE, "--demo"], w=200, h=60) as term:
+        term.wait_for("plays")
+        term.reading = False
+        term.reader.join()
+        for step in range(12):                              # more than the kernel takes
+            term.set_size(200, 59 + step % 2)
+            term.kill(signal.SIGWINCH)
+            time.sleep(0.2)
+        term.kill(number)
+        told = term.tell(10)
+        assert told == ({"code": code} if code > 0 else {"signal": -code})
+        assert term.modes() == term.before
 
 
 def test_stop_and_resize_meanwhile(term):
