@@ -53,7 +53,7 @@ void chart_columns(struct canvas *canvas, int x, int y, int n, int h, enum role 
 void chart_area(struct canvas *canvas, int x, int y, int w, int h, const double *low,
                 const double *high, double max, enum role role_low, enum role role_high);
 /* n values spread over m points: means of what falls together, or each repeated. */
-void chart_resample(const uint32_t *value, size_t n, double *out, size_t m);
+void chart_resample(const uint64_t *value, size_t n, double *out, size_t m);
 
 /* The least 1, 2, 2.5 or 5 times a power of ten that is >= value; 1 for none. */
 double chart_nice(double value);

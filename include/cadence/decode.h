@@ -87,7 +87,7 @@ enum line_kind decode_line(struct decoder *decoder, struct arena *arena, struct 
  * second. scan_fields: false when it declines. parse_fields: false when the line is
  * malformed. */
 struct shape;
-/* `remember`: what lines of a session have in common (memo.h, 750 KiB). */
+/* `remember`: what lines of a session have in common (memo.h, 700 KiB). */
 struct shape *shape_new(bool remember);
 void shape_free(struct shape *shape);
 bool scan_fields(struct shape *shape, struct str line, struct fields *out);

@@ -32,7 +32,8 @@ struct panel_view {
 struct panel {
     const char *id; /* for --panel and tests */
     const char *title;
-    int min_w, min_h; /* inside the border; below it the layout leaves it out */
+    int min_w, min_h; /* inside the border, the least that it can be drawn in; heights in
+                         the overview are layout.c's, and no less */
     /* The unit at the right of the title bar: "users", "plays a day". Zero-ended, into
      * out. */
     void (*unit)(const struct panel_view *view, char *out, size_t size);

@@ -16,7 +16,6 @@
 struct pipeline_config {
     double replay;    /* event time against the clock; 0: as fast as it can */
     int64_t every_ms; /* a report each time event time crosses a multiple; 0 no */
-    enum report_format every_format;
     struct snapshot_request request; /* of those reports */
     bool give_way; /* the threads are nice to the loop's, which answers keys */
 };

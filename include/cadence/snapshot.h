@@ -88,8 +88,8 @@ struct activity {
     int64_t start_ms, step_ms; /* step: a minute or more, of which an hour, or hours, of
                                   which a day is a multiple; or whole days */
     size_t count;
-    uint32_t *plays;
-    uint32_t *events;   /* records that are not plays included */
+    uint64_t *plays;
+    uint64_t *events;   /* records that are not plays included */
     uint64_t elsewhere; /* events so far off in time that they are left out */
 };
 
@@ -147,8 +147,6 @@ struct snapshot {
     struct activity activity, lately;   /* lately: empty where `activity` says it all */
     struct trend_rows trend[TREND_KIND_COUNT];
     struct trend_why why;
-
-    size_t model_bytes; /* memory held by the model */
 };
 
 void snapshot_free(struct snapshot *snapshot);

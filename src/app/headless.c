@@ -176,7 +176,6 @@ int app_headless(const struct options *o)
     char error[512] = "";
     config->replay = o->replay;
     config->every_ms = o->every_ms;
-    config->every_format = o->report;
     config->request = report_request(o);
     uv_timer_init(h.app.loop, &h.patience);
     uv_unref((uv_handle_t *)&h.patience);

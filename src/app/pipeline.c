@@ -183,7 +183,7 @@ static void every_report(struct pipeline *p)
     if (p->write_error)
         return;
     struct snapshot *s = snapshot_new(p->model, &p->config.request);
-    if (report_write(stdout, p->config.every_format, true, s) != 0) {
+    if (report_write(stdout, REPORT_JSON, true, s) != 0) {
         uv_mutex_lock(&p->lock);
         p->write_error = errno ? errno : EIO;
         uv_mutex_unlock(&p->lock);

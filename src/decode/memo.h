@@ -23,7 +23,7 @@ struct memo {
 };
 
 /* Four places for the sessions of equal hash, which are given out in turn: with a place
- * for each hash alone, the 400 sessions of an evening pushed each other out. 750 KiB. */
+ * for each hash alone, the 400 sessions of an evening pushed each other out. 700 KiB. */
 #define MEMO_SETS 256
 #define MEMO_WAYS 4
 

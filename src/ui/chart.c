@@ -124,7 +124,7 @@ void chart_area(struct canvas *canvas, int x, int y, int w, int h, const double 
     }
 }
 
-void chart_resample(const uint32_t *value, size_t n, double *out, size_t m)
+void chart_resample(const uint64_t *value, size_t n, double *out, size_t m)
 {
     for (size_t i = 0; i < m; i++) {
         size_t from = n * i / m, to = n * (i + 1) / m;
@@ -136,7 +136,7 @@ void chart_resample(const uint32_t *value, size_t n, double *out, size_t m)
         if (to <= from)
             to = from + 1;
         for (size_t j = from; j < to; j++)
-            sum += value[j];
+            sum += (double)value[j];
         out[i] = sum / (double)(to - from);
     }
 }

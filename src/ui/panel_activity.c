@@ -14,7 +14,7 @@
 struct series {
     int64_t start_ms, step_ms;
     size_t count;
-    uint32_t *plays, *events;
+    uint64_t *plays, *events;
 };
 
 static bool by_days(const struct activity *a)
@@ -203,7 +203,7 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
     struct list list = list_make(view, canvas, a->count, 1);
     int right = canvas->w - 2, events = column_make(&right, 8, 16),
         plays = column_make(&right, 8, 16);
-    uint32_t most = 1;
+    uint64_t most = 1;
     for (size_t i = 0; i < a->count; i++)
         most = a->plays[i] > most ? a->plays[i] : most;
     char step[32];
@@ -221,7 +221,8 @@ static void draw_table(const struct panel_view *view, struct canvas *canvas)
         row = a->count - 1 - row;
         step_text(a, row, text, sizeof text);
         canvas_printf(canvas, 0, y, ROLE_TEXT, "%s", text);
-        chart_bar(canvas, 17, y, right - 18, ROLE_SPARK, (double)a->plays[row] / most);
+        chart_bar(canvas, 17, y, right - 18, ROLE_SPARK,
+                  (double)a->plays[row] / (double)most);
         column_text(canvas, plays, y, ROLE_STRONG, figure_fit(a->plays[row], 8, text));
         column_text(canvas, events, y, ROLE_DIM, figure_fit(a->events[row], 8, text));
     }

@@ -151,8 +151,8 @@ static void fill(const struct spots *s, int64_t step, int64_t unit_ms, struct ac
     a->plays = mem_zalloc(a->count * sizeof *a->plays);
     a->events = mem_zalloc(a->count * sizeof *a->events);
     for (size_t i = 0; i < s->n; i++) {
-        a->plays[s->spot[i].at / step - first] += (uint32_t)s->spot[i].plays;
-        a->events[s->spot[i].at / step - first] += (uint32_t)s->spot[i].events;
+        a->plays[s->spot[i].at / step - first] += s->spot[i].plays;
+        a->events[s->spot[i].at / step - first] += s->spot[i].events;
     }
 }
 

@@ -385,7 +385,6 @@ struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *re
     fill_artists(m, request->limit[LIST_ARTISTS], resolved, s);
     fill_users(m, request->limit[LIST_USERS], s);
     activity_fill(m, request->activity_points, &s->activity, &s->lately);
-    s->model_bytes = model_bytes(m);
     beside_join(&sessions);
     free(resolved);
     return s;

@@ -230,7 +230,7 @@ static inline void fixture_activity(struct snapshot *s, size_t days,
     a->events = mem_zalloc((days + 1) * sizeof *a->events);
     for (size_t i = 0; i < days; i++) {
         double week = 1 - 0.4 * (i % 7 >= 5), growth = 200 + 2.2 * (double)i;
-        a->plays[i] = (uint32_t)(growth * week * (0.85 + 0.3 * fixture_uniform(r)));
+        a->plays[i] = (uint64_t)(growth * week * (0.85 + 0.3 * fixture_uniform(r)));
         a->events[i] = a->plays[i] + a->plays[i] / 6;
     }
 }
@@ -244,7 +244,7 @@ static inline void fixture_lately(struct snapshot *s, struct fixture_random *r)
     a->plays = mem_zalloc(a->count * sizeof *a->plays);
     a->events = mem_zalloc(a->count * sizeof *a->events);
     for (size_t i = 0; i < a->count; i++) {
-        a->plays[i] = (uint32_t)(20 * fixture_uniform(r));
+        a->plays[i] = (uint64_t)(20 * fixture_uniform(r));
         a->events[i] = a->plays[i] + a->plays[i] / 6;
     }
 }

@@ -53,7 +53,7 @@ static struct activity activity_of(struct model *m, size_t points)
     return a;
 }
 
-static uint64_t sum(const uint32_t *v, size_t n)
+static uint64_t sum(const uint64_t *v, size_t n)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < n; i++)
@@ -133,7 +133,7 @@ static void the_rest_is_drawn(void **state)
 static void assert_counts(const struct activity *a, const struct event *e, size_t n,
                           unsigned zones)
 {
-    uint32_t *events = mem_zalloc(2 * (a->count + 1) * sizeof *events),
+    uint64_t *events = mem_zalloc(2 * (a->count + 1) * sizeof *events),
              *plays = events + a->count + 1;
     for (size_t i = 0; i < n; i++) {
         int64_t at = e[i].ts_ms - a->start_ms;
@@ -145,6 +145,24 @@ static void assert_counts(const struct activity *a, const struct event *e, size_
     assert_memory_equal(a->events, events, a->count * sizeof *events);
     assert_memory_equal(a->plays, plays, a->count * sizeof *plays);
     free(events);
+}
+
+/* Long steps of a busy service: 30,000 events a second for 400 days. */
+static void many_events(void **state)
+{
+    (void)state;
+    struct model *m = model_new();
+    const uint32_t an_hour = 30000u * 3600;
+    add_events(m, START, HOUR_MS, 400 * 24);
+    for (unsigned i = 0; i < WEEK_COUNT; i++)
+        for (int h = 0; m->week[i] && h < HOURS_A_WEEK; h++)
+            for (int zone = 0; zone < ZONE_COUNT; zone++)
+                m->week[i]->hour[h][zone].events *= an_hour;
+    struct activity a = activity_of(m, 40);
+    assert_int_equal(sum(a.events, a.count), UINT64_C(400) * 24 * an_hour);
+    assert_true(a.events[1] > UINT32_MAX);
+    fini(&a);
+    model_free(m);
 }
 
 static int seen_lately;
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test(every_event_once),
         cmocka_unit_test(wrong_clocks_are_left_out),
         cmocka_unit_test(the_rest_is_drawn),
+        cmocka_unit_test(many_events),
         cmocka_unit_test(minutes_do_not_depend_on_order),
         cmocka_unit_test(steps_fit_the_span),
     };

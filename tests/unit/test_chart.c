@@ -142,7 +142,7 @@ static void areas(void **state)
 static void resampling(void **state)
 {
     (void)state;
-    const uint32_t values[] = {1, 2, 3, 4, 5, 6};
+    const uint64_t values[] = {1, 2, 3, 4, 5, 6};
     double out[12];
     chart_resample(values, 6, out, 3);
     assert_float_equal(out[0], 1.5, 1e-12);
