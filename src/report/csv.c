@@ -61,7 +61,9 @@ int report_csv(FILE *out, const cJSON *tree)
 {
     const cJSON *figure;
     fputs("figure,row,field,value\n", out);
-    for (figure = tree->child; figure; figure = figure->next)
-        put_item(&(struct csv){out, figure->string}, "", "", figure);
+    for (figure = tree->child; figure; figure = figure->next) {
+        const char *name = figure->string ? figure->string : "";
+        put_item(&(struct csv){out, name}, "", name, figure);
+    }
     return ferror(out) ? -1 : 0;
 }

@@ -386,11 +386,17 @@ static void want_descriptors(void)
     }
 }
 
+/* As tail -F has it: what is followed may be there later only. */
+static bool may_come(const struct files_source *s, const struct file *f)
+{
+    return s->follow && !is_stdin(f) && access(f->path, F_OK) != 0 && errno == ENOENT;
+}
+
 static int files_start(struct source *base, char *error, size_t size)
 {
     struct files_source *s = (struct files_source *)base;
     for (size_t i = 0; i < s->count; i++)
-        if (file_check(&s->file[i], error, size) != 0)
+        if (!may_come(s, &s->file[i]) && file_check(&s->file[i], error, size) != 0)
             return -1;
     if (s->follow)
         want_descriptors();
@@ -431,10 +437,12 @@ static void note_following(const struct files_source *s, struct source_status *o
     if (gone == 0)
         snprintf(out->note, sizeof out->note, "following");
     else if (gone == 1)
-        snprintf(out->note, sizeof out->note, "following, but %.100s is gone",
-                 file_name(&s->file[first]));
+        snprintf(out->note, sizeof out->note, "following, but %.100s is %s",
+                 file_name(&s->file[first]),
+                 s->file[first].ino ? "gone" : "not there yet");
     else
-        snprintf(out->note, sizeof out->note, "following, but %zu files are gone", gone);
+        snprintf(out->note, sizeof out->note, "following, but %zu files are not there",
+                 gone);
 }
 
 static void files_status(struct source *base, struct source_status *out)

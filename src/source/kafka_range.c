@@ -1,6 +1,8 @@
 /* Which part of the topics is to be read: --from and --until. */
 #include "kafka.h"
 
+#include "cadence/dims.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -77,8 +79,8 @@ static bool take_clock(const char **text, struct tm *tm, int *millis)
     return tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
-/* Ms, seconds below 1e11, or 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an
- * offset. */
+/* Ms, seconds below 1e11, either from 2000 on (@2024 is a year), or
+ * 2024-05-03[T05:03[:17[.250]]][Z|+02:00]; UTC without an offset. */
 bool kafka_time_parse(const char *text, int64_t *ms)
 {
     char *rest;
@@ -88,7 +90,7 @@ bool kafka_time_parse(const char *text, int64_t *ms)
     long long number = strtoll(text, &rest, 10);
     if (isdigit((unsigned char)*text) && *rest == '\0' && errno == 0) {
         *ms = number < 100000000000 ? number * 1000 : number;
-        return true;
+        return *ms >= TIME_FIRST_MS;
     }
     if (!take_date(&text, &tm) || !take_clock(&text, &tm, &millis) ||
         !parse_offset(text, &minutes))
@@ -141,7 +143,10 @@ int kafka_range_parse(const struct kafka_config *config, struct kafka_range *ran
     }
     if (*until == '@' && kafka_time_parse(until + 1, &range->until_ms)) {
         range->until = KAFKA_UNTIL_TIME;
-        return 0;
+        if (range->from != KAFKA_FROM_TIME || range->from_value < range->until_ms)
+            return 0;
+        snprintf(error, size, "--until %s is not after --from %s", until, config->from);
+        return -1;
     }
     snprintf(error, size,
              "--until %s: expected end or @TIME (ms, or 2024-05-03T05:03:17Z)", until);

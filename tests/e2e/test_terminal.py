@@ -483,9 +483,11 @@ def test_how_much_is_read_of_what_is_stored(tmp_path):
         assert "% read" not in term.wait_for("ended")
     with Term([CADENCE, "--replay", "1", str(packed)]) as term:
         assert "% read" not in term.wait_for("1 play ")     # far more than is shown
-    growing.write_text(play(1))
     with Term([CADENCE, "--follow", str(growing)]) as term:
-        term.wait_for("waiting: following")
+        term.wait_for("following, but growing is not there yet")
+        growing.write_text(play(1))
+        term.wait_for("1 play ")
+        term.wait_for("waiting: following  ")
         with open(growing, "a", encoding="utf-8") as f:
             f.write(play(2))
         term.wait_for("2 plays")

@@ -85,22 +85,17 @@ static void test_places(void **state)
         "@2024-01-01"};
     for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_int_equal(check(good[i], NULL, NULL, error), 0);
-    static const char *const bad[] = {"",
-                                      "start",
-                                      "10",
-                                      "-0",
-                                      "-1x",
-                                      "@",
-                                      "@yesterday",
-                                      "@2024-13-01",
-                                      "@ 5",
-                                      "@2024-02-31",
-                                      "-99999999999999999999"};
+    static const char *const bad[] = {
+        "",      "start", "10",          "-0",
+        "-1x",   "@",     "@yesterday",  "@2024-13-01",
+        "@2024", "@ 5",   "@2024-02-31", "-99999999999999999999"};
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         assert_int_equal(check(bad[i], NULL, NULL, error), -1);
         assert_non_null(strstr(error, "--from"));
     }
     assert_int_equal(check(NULL, "never", NULL, error), -1);
+    assert_int_equal(check("@2024-05-04", "@2024-05-03", NULL, error), -1);
+    assert_string_equal(error, "--until @2024-05-03 is not after --from @2024-05-04");
     struct kafka_config config = {.from = "-7", .until = "@1704067200"};
     assert_int_equal(kafka_range_parse(&config, &range, error, sizeof error), 0);
     assert_int_equal(range.from, KAFKA_FROM_LAST);
