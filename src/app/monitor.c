@@ -214,14 +214,20 @@ static void come_back(struct monitor *m)
     resize(m);
 }
 
+static void go_away(struct monitor *m)
+{
+    uv_poll_stop(&m->keys);
+    m->suspended = true;
+    m->away = 0;
+}
+
 /* Stops as the shell expects it, and goes on here after `fg`. */
 static void suspend(struct monitor *m)
 {
-    uv_poll_stop(&m->keys);
     stall_begin(m->stall);
     screen_suspend(m->screen);
     (void)stall_end(m->stall);
-    m->suspended = true;
+    go_away(m);
     kill(getpid(), SIGSTOP);
     come_back(m);
 }
@@ -281,7 +287,9 @@ static void on_signal(uv_signal_t *handle, int signum)
     } else if (signum == SIGCONT && screen_is_ours(m->screen)) {
         resume_screen(m);
         apply(m, UI_REPAINT);
-    } else if (ends) {
+    } else if (signum == SIGCONT) { /* stopped without a warning, then `bg` */
+        go_away(m);
+    } else {
         quit(m, 128 + signum);
     }
 }

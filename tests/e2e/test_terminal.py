@@ -342,8 +342,12 @@ def test_killed_while_it_is_stopped(term):
     assert term.restored() == "" and term.written() == written
 
 
-def test_in_the_background_it_stops_again(term):
-    term.send("ctrl-z")
+@pytest.mark.parametrize("stop", ["ctrl-z", signal.SIGSTOP])
+def test_in_the_background_it_stops_again(term, stop):
+    if stop == "ctrl-z":
+        term.send(stop)
+    else:
+        term.kill(stop)
     term.wait_stopped()
     written = term.written()
     term.resume(background=True)
