@@ -13,7 +13,7 @@
 #define STALL_NS (STALL_MS * UINT64_C(1000000))
 
 struct stall {
-    uv_thread_t thread;
+    uv_thread_t thread, writer;
     uv_mutex_t lock;
     uv_cond_t change;
     bool writing, dropped, ending;
@@ -38,11 +38,19 @@ static void watch(void *arg)
             uv_cond_wait(&s->change, &s->lock);
         } else if (uv_cond_timedwait(&s->change, &s->lock, STALL_NS) == UV_ETIMEDOUT &&
                    s->writing && !goes_on(s)) {
+            /* A pseudo terminal does not tell the writer that there is room: a signal
+             * has it look again. */
             tcflush(s->fd, TCOFLUSH);
+            pthread_kill(s->writer, SIGURG);
             s->dropped = true;
         }
     }
     uv_mutex_unlock(&s->lock);
+}
+
+static void on_nudge(int signum)
+{
+    (void)signum;
 }
 
 /* Signals are for the other threads: from the background tcflush would stop us. */
@@ -67,6 +75,8 @@ static void release(struct stall *s)
 struct stall *stall_new(int fd)
 {
     struct stall *s = mem_zalloc(sizeof *s);
+    struct sigaction nudge = {.sa_handler = on_nudge, .sa_flags = SA_RESTART};
+    sigaction(SIGURG, &nudge, NULL);
     s->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* outlives the screen */
     uv_mutex_init(&s->lock);
     uv_cond_init(&s->change);
@@ -93,6 +103,7 @@ void stall_begin(struct stall *s)
     if (!s)
         return;
     uv_mutex_lock(&s->lock);
+    s->writer = uv_thread_self();
     s->writing = true;
     s->dropped = false;
     s->queued = 0;

@@ -364,10 +364,16 @@ def test_a_terminal_that_takes_nothing(number, code):
         term.wait_for("plays")
         term.reading = False
         term.reader.join()
-        for step in range(12):                              # more than the kernel takes
+        waits = ""
+        for step in range(100):                             # until the kernel takes no more
             term.set_size(200, 59 + step % 2)
             term.kill(signal.SIGWINCH)
-            time.sleep(0.2)
+            time.sleep(0.05)
+            with open(f"/proc/{term.pid}/wchan", encoding="ascii") as f:
+                waits = f.read()
+            if waits == "wait_woken":                       # in the terminal's write
+                break
+        assert waits in ("wait_woken", "0")                 # 0: this kernel does not tell
         term.kill(number)
         told = term.tell(10)
         assert told == ({"code": code} if code > 0 else {"signal": -code})
