@@ -61,6 +61,10 @@ struct share_row {
     int name_w;
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
+/* The unit of a panel of shares: "users", and in the overview, where there may be no line
+ * for them, those of the group that comes last: "users, 61 unknown". */
+void part_shares_unit(const struct panel_view *view, uint64_t last, const char *name,
+                      char *out, size_t size);
 
 /* Users of a panel's rows by other things that are known of them, in a table of shares.
  */

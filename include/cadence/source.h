@@ -145,5 +145,8 @@ int kafka_config_load(struct kafka_config *config, char *error, size_t size);
 int kafka_config_check(const struct kafka_config *config, char *error, size_t size);
 /* Passwords, keys and tokens: by the name of "name" or "name=value". */
 bool kafka_property_is_secret(const char *property);
+/* A copy of an argument "name=value", to be freed; of a secret the original is blotted
+ * out, for the process list shows it. */
+char *kafka_property_take(char *property);
 
 #endif

@@ -316,12 +316,10 @@ static bool starting(struct monitor *m)
 static void on_frame(uv_timer_t *timer)
 {
     struct monitor *m = timer->data;
+    if (is_away(m))
+        return;
     struct source_status *status = mem_zalloc(sizeof *status);
     double rate_before = m->events_s;
-    if (is_away(m)) {
-        free(status);
-        return;
-    }
     status->bytes_total = status->lag = -1;
     status->lag_s = status->catch_up_s = -1;
     m->app.source->ops->status(m->app.source, status);

@@ -160,15 +160,6 @@ static bool read_report(struct reader *r, const char *arg)
     return r->o->report || wrong(r, "--report is json, csv or text, not \"%s\"", arg);
 }
 
-/* A copy, so that a secret's original can be blotted out: the process list shows it. */
-static void take_property(struct options *o, char *arg)
-{
-    append(&o->properties, &o->kafka.property_count, mem_strdup(arg));
-    char *value = strchr(arg, '=');
-    if (value && kafka_property_is_secret(arg))
-        memset(value + 1, '*', strlen(value + 1));
-}
-
 static bool take_input(struct reader *r, int id, char *arg)
 {
     struct options *o = r->o;
@@ -189,7 +180,7 @@ static bool take_input(struct reader *r, int id, char *arg)
         o->kafka.until = arg;
         return true;
     case OPT_PROPERTY:
-        take_property(o, arg);
+        append(&o->properties, &o->kafka.property_count, kafka_property_take(arg));
         return true;
     case OPT_KAFKA_CONFIG:
         o->use_kafka = true;

@@ -204,15 +204,12 @@ static int take_trend(struct sim_options *options, const char *text)
     return 0;
 }
 
-/* A copy, so that a secret's original can be blotted out: the process list shows it. */
 static int take_property(struct sim_options *options, char *text)
 {
     if (!strchr(text, '=') || options->properties == ARRAY_SIZE(options->property))
         return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text,
                         "");
-    options->property[options->properties++] = mem_strdup(text);
-    if (kafka_property_is_secret(text))
-        memset(strchr(text, '=') + 1, '*', strlen(strchr(text, '=') + 1));
+    options->property[options->properties++] = kafka_property_take(text);
     return 0;
 }
 

@@ -14,7 +14,7 @@ struct sim_options {
     bool continuous, quiet;
     const char *truth, *output; /* NULL none */
     const char *brokers, *topic;
-    const char *property[64]; /* ours */
+    const char *property[64]; /* of kafka_property_take */
     size_t properties;
 };
 

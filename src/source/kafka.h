@@ -189,6 +189,10 @@ struct kafka {
 /* kafka_config.c: what the person asked for. 0, or -1 with a sentence. */
 int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, char *error,
                    size_t size);
+/* One property; `where` tells the person which of their words is meant. 0, or -1 with a
+ * sentence in which no secret is. */
+int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
+                   const char *where, char *error, size_t size);
 /* CADENCE_KAFKA_*: each sets a property. 0, or -1 with a sentence. */
 int kafka_conf_set_environment(rd_kafka_conf_t *conf, char *error, size_t size);
 /* kafka_check.c: what is wrong with it. 0, or -1 with a sentence. */

@@ -70,9 +70,16 @@ bool kafka_property_is_secret(const char *property)
     return false;
 }
 
-/* `where` tells the person which of their words is meant. */
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value,
-               const char *where, char *error, size_t size)
+char *kafka_property_take(char *property)
+{
+    char *taken = mem_strdup(property), *value = strchr(property, '=');
+    if (value && kafka_property_is_secret(property))
+        memset(value + 1, '*', strlen(value + 1));
+    return taken;
+}
+
+int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
+                   const char *where, char *error, size_t size)
 {
     char detail[512];
     if (rd_kafka_conf_set(conf, name, value, detail, sizeof detail) == RD_KAFKA_CONF_OK)
@@ -88,7 +95,8 @@ static int set_all(rd_kafka_conf_t *conf, const struct setting *settings, size_t
                    char *error, size_t size)
 {
     for (size_t i = 0; i < count; i++)
-        if (set(conf, settings[i].name, settings[i].value, "built in", error, size) < 0)
+        if (kafka_conf_set(conf, settings[i].name, settings[i].value, "built in", error,
+                           size) < 0)
             return -1;
     return 0;
 }
@@ -113,7 +121,7 @@ static int set_asked(rd_kafka_conf_t *conf, const char *name, const char *value,
                  name, strcmp(name, "group.id") == 0 ? "; use --group NAME" : "");
         return -1;
     }
-    return set(conf, name, value, where, error, size);
+    return kafka_conf_set(conf, name, value, where, error, size);
 }
 
 static char *trim(char *text)
@@ -235,7 +243,8 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
     if (set_all(conf, fixed, ARRAY_SIZE(fixed), error, size) < 0)
         return -1;
     if (config->brokers && *config->brokers &&
-        set(conf, "bootstrap.servers", config->brokers, "--kafka", error, size) < 0)
+        kafka_conf_set(conf, "bootstrap.servers", config->brokers, "--kafka", error,
+                       size) < 0)
         return -1;
     if (config->group && *config->group == '\0') {
         snprintf(error, size, "--group needs a name");
@@ -244,9 +253,10 @@ static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
     if (!config->group)
         return 0;
     /* What it commits is what we have stored as counted: see kafka_group.c. */
-    return set(conf, "group.id", config->group, "--group", error, size) < 0
+    return kafka_conf_set(conf, "group.id", config->group, "--group", error, size) < 0
                ? -1
-               : set(conf, "enable.auto.commit", "true", "built in", error, size);
+               : kafka_conf_set(conf, "enable.auto.commit", "true", "built in", error,
+                                size);
 }
 
 /* By its name, or by a pattern for Kafka's own. */
@@ -285,7 +295,7 @@ static int hide_internal(rd_kafka_conf_t *conf, const struct kafka_config *confi
             snprintf(list + n, sizeof list - n, "%s^%s$", n ? "," : "", known[i]);
         }
     return config->group && *hidden
-               ? set(conf, "topic.blacklist", hidden, "built in", error, size)
+               ? kafka_conf_set(conf, "topic.blacklist", hidden, "built in", error, size)
                : 0;
 }
 

@@ -51,19 +51,6 @@ static void on_error(rd_kafka_t *handle, int err, const char *reason, void *opaq
     (void)opaque;
 }
 
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error,
-               size_t size)
-{
-    char why[256];
-    if (rd_kafka_conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
-        return 0;
-    why[strcspn(why, "\n")] = '\0';
-    if (kafka_property_is_secret(name))
-        snprintf(why, sizeof why, "the value of %s is not accepted", name);
-    snprintf(error, size, "%s", why);
-    return -1;
-}
-
 static int set_property(rd_kafka_conf_t *conf, const char *property, char *error,
                         size_t size)
 {
@@ -71,7 +58,7 @@ static int set_property(rd_kafka_conf_t *conf, const char *property, char *error
     int rc = -1;
     if (value) {
         *value++ = '\0';
-        rc = set(conf, name, value, error, size);
+        rc = kafka_conf_set(conf, name, value, "-X", error, size);
     } else {
         snprintf(error, size, "'%s' is not name=value", property);
     }
@@ -83,11 +70,12 @@ static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
                    char *error, size_t size)
 {
     for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-        if (set(conf, defaults[i][0], defaults[i][1], error, size) != 0)
+        if (kafka_conf_set(conf, defaults[i][0], defaults[i][1], "built in", error,
+                           size) != 0)
             return -1;
-    if (set(conf, "bootstrap.servers", config->brokers, error, size) != 0)
-        return -1;
-    if (kafka_conf_set_environment(conf, error, size) != 0)
+    if (kafka_conf_set_environment(conf, error, size) != 0 ||
+        kafka_conf_set(conf, "bootstrap.servers", config->brokers, "--kafka", error,
+                       size) != 0)
         return -1;
     for (size_t i = 0; i < config->properties; i++)
         if (set_property(conf, config->property[i], error, size) != 0)

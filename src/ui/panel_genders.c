@@ -4,11 +4,8 @@
 
 static void genders_unit(const struct panel_view *view, char *out, size_t size)
 {
-    char figure[FIGURE_SIZE];
-    uint32_t others = view->snapshot->genders[GENDER_OTHER];
-    snprintf(out, size, "users");
-    if (others && !view->zoomed) /* there may be no line for them */
-        part_append(out, size, ", %s Other", figure_fit(others, 6, figure));
+    part_shares_unit(view, view->snapshot->genders[GENDER_OTHER],
+                     gender_name(GENDER_OTHER), out, size);
 }
 
 /* Levels, then devices, of the users of each gender. */

@@ -13,11 +13,8 @@ static uint64_t sum_of(const uint32_t *levels)
 
 static void levels_unit(const struct panel_view *view, char *out, size_t size)
 {
-    char figure[FIGURE_SIZE];
-    uint32_t unknown = view->snapshot->levels[LEVEL_UNKNOWN];
-    snprintf(out, size, "users");
-    if (unknown && !view->zoomed) /* there may be no line for them */
-        part_append(out, size, ", %s unknown", figure_fit(unknown, 6, figure));
+    part_shares_unit(view, view->snapshot->levels[LEVEL_UNKNOWN],
+                     level_name(LEVEL_UNKNOWN), out, size);
 }
 
 /* Paid and free always, unknown when there are any. Returns the lines used. */

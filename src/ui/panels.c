@@ -239,6 +239,15 @@ void part_share(struct canvas *canvas, int y, const struct share_row *row)
                   (double)row->count / (double)row->most);
 }
 
+void part_shares_unit(const struct panel_view *view, uint64_t last, const char *name,
+                      char *out, size_t size)
+{
+    char figure[FIGURE_SIZE];
+    snprintf(out, size, "users");
+    if (last && !view->zoomed)
+        part_append(out, size, ", %s %s", figure_fit(last, 6, figure), name);
+}
+
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit)
 {
     static const char *const names[] = {

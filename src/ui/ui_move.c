@@ -59,9 +59,7 @@ unsigned action_explain(struct ui *ui, const struct ui_key *key)
     return explain(ui, artist == ui->why_artist ? 0 : artist);
 }
 
-/* The explanation is of the row that is selected; of one that does not rise there is
- * none.
- */
+/* The explanation is of the row selected; of one that does not rise there is none. */
 unsigned ui_explain_selected(struct ui *ui)
 {
     uint32_t artist = ui->why_artist ? artist_selected(ui) : 0;

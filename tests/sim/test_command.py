@@ -76,6 +76,12 @@ def test_secrets_stay_secret():
     one_line(sim("--kafka", "127.0.0.1:1", env={**os.environ, "CADENCE_KAFKA_FOO_BAR": "1"}), 2, "foo.bar")
 
 
+def test_the_option_overrules_the_environment():
+    """Else lines would go to another cluster than the one that was named."""
+    run = sim("--kafka", "127.0.0.1:x", env={**os.environ, "CADENCE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
+    one_line(run, 2, "127.0.0.1:x")
+
+
 def test_a_very_low_speed_waits():
     """Where a line would be due after the end of time, too."""
     with subprocess.Popen([SIM, "--speed", "0.000001", "-n", "5"], stdout=subprocess.PIPE) as p:

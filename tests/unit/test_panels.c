@@ -1,66 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-
-#include "fixture.h"
-
-#define MARGIN 3
-
-/* Draws a panel amid a larger canvas and checks that it stays inside. Heap. */
-static char *drawn(enum panel_id id, const struct panel_view *view, int w, int h,
-                   bool ascii)
-{
-    struct canvas outer, text_of;
-    canvas_init(&outer, w + 2 * MARGIN, h + 2 * MARGIN, ascii);
-    canvas_fill(&outer, 0, 0, outer.w, outer.h, ROLE_BAD, 'X', 'X');
-    struct canvas inside = canvas_sub(&outer, MARGIN, MARGIN, w, h);
-    canvas_clear(&inside);
-    panel_get(id)->draw(view, &inside);
-    canvas_init(&text_of, w, h, ascii);
-    for (int y = 0; y < outer.h; y++)
-        for (int x = 0; x < outer.w; x++) {
-            struct cell *cell = &outer.cell[y * outer.stride + x];
-            bool in = x >= MARGIN && x < MARGIN + w && y >= MARGIN && y < MARGIN + h;
-            if (in)
-                text_of.cell[(y - MARGIN) * w + x - MARGIN] = *cell;
-            else
-                assert_true(cell->ch == 'X' && cell->role == ROLE_BAD);
-            if (ascii)
-                assert_true(cell->ch == 0 || (cell->ch >= ' ' && cell->ch <= '~'));
-        }
-    char *text = canvas_to_text(&text_of, NULL);
-    canvas_fini(&text_of);
-    canvas_fini(&outer);
-    return text;
-}
-
-static void expect(enum panel_id id, const struct panel_view *view, int w, int h,
-                   const char *want)
-{
-    char *text = drawn(id, view, w, h, false);
-    if (!strstr(text, want))
-        fail_msg("%s at %dx%d lacks \"%s\":\n%s", panel_get(id)->id, w, h, want, text);
-    free(text);
-}
-
-static void expect_none(enum panel_id id, const struct panel_view *view, int w, int h,
-                        const char *text_not_wanted)
-{
-    char *text = drawn(id, view, w, h, false);
-    if (strstr(text, text_not_wanted))
-        fail_msg("%s at %dx%d has \"%s\":\n%s", panel_get(id)->id, w, h, text_not_wanted,
-                 text);
-    free(text);
-}
-
-static struct panel_view view_of(const struct snapshot *s,
-                                 const struct source_status *source)
-{
-    return (struct panel_view){.snapshot = s, .source = source, .search = ""};
-}
+#include "panel_fixture.h"
 
 static void explain(struct snapshot *s)
 {
@@ -167,9 +105,8 @@ static void figures(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(19, &source, &view);
     expect(PANEL_LEVELS, &view, 42, 7, "37 37.0%");
     expect(PANEL_LEVELS, &view, 42, 7, "upgrades 12   downgrades 2   cancelled 1");
     expect(PANEL_DEVICES, &view, 42, 5, "iPad");
@@ -204,24 +141,14 @@ static void figures(void **state)
     s->lately.count = 0;
     expect_none(PANEL_ACTIVITY, &view, 100, 30, "The last");
     view.zoomed = false;
-    char unit[96];
     memset(s->activity.plays, 0, s->activity.count * sizeof *s->activity.plays);
-    panel_get(PANEL_ACTIVITY)->unit(&view, unit, sizeof unit);
-    assert_string_equal(unit, "events a day");
+    expect_unit(PANEL_ACTIVITY, &view, "events a day");
     s->activity.plays[0] = 1;
     s->activity.elsewhere = 3;
-    panel_get(PANEL_ACTIVITY)->unit(&view, unit, sizeof unit);
-    assert_string_equal(unit, "plays a day, and events, +3 far off");
+    expect_unit(PANEL_ACTIVITY, &view, "plays a day, and events, +3 far off");
     s->input.kind[LINE_EVENT] = s->input.plays;
     expect(PANEL_LEVELS, &view, 42, 7, "only plays");
     snapshot_free(s);
-}
-
-static void expect_unit(enum panel_id id, const struct panel_view *view, const char *want)
-{
-    char unit[96];
-    panel_get(id)->unit(view, unit, sizeof unit);
-    assert_string_equal(unit, want);
 }
 
 /* Two lines have no room for a third group, its title has. */
@@ -229,9 +156,8 @@ static void groups_without_a_line(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(3);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(3, &source, &view);
     expect_unit(PANEL_GENDERS, &view, "users");
     expect_unit(PANEL_LEVELS, &view, "users");
     s->genders[GENDER_OTHER] = 1234567;
@@ -248,9 +174,8 @@ static void very_many_hours(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(1);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(1, &source, &view);
     s->user[0].hours = 144000;
     s->user[0].plays = 6000;
     s->week[0].hours.max = 1600008;
@@ -267,9 +192,8 @@ static void days_under_the_chart(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(1);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(1, &source, &view);
     struct activity *a = &s->activity;
     assert_true(a->count > 1);
     a->step_ms = 2 * HOUR_MS;
@@ -339,9 +263,8 @@ static void newest_weeks(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(300);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(300, &source, &view);
     const struct week_row *last = &s->week[299];
     expect(PANEL_HOURS, &view, 40, 6, last->id + 2); /* 29-W38 */
     expect_none(PANEL_HOURS, &view, 40, 6, s->week[280].id + 2);
@@ -358,104 +281,6 @@ static void newest_weeks(void **state)
     view.snapshot = s = fixture_snapshot(1); /* room for what the glyphs mean */
     view.selected = 0;
     expect(PANEL_HOURS, &view, 38, 8, "▒ middle half  ┃ median  ─ all");
-    snapshot_free(s);
-}
-
-/* Every row can be scrolled to, and is then the one selected. */
-static void every_row_is_reached(void **state)
-{
-    (void)state;
-    static const enum panel_id lists[] = {PANEL_SONGS, PANEL_USERS, PANEL_MAP,
-                                          PANEL_HOURS, PANEL_KAFKA, PANEL_ACTIVITY,
-                                          PANEL_LEVELS};
-    struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
-        const struct panel *panel = panel_get(lists[k]);
-        struct panel_view view = view_of(s, &source);
-        view.zoomed = true;
-        size_t rows = panel->rows(&view);
-        assert_true(rows > 0);
-        for (view.selected = 0; view.selected < rows; view.selected++) {
-            char row[256];
-            int selected = 0;
-            struct canvas canvas;
-            panel->row_text(&view, view.selected, row, sizeof row);
-            assert_true(row[0]);
-            canvas_init(&canvas, 100, 14, false);
-            panel->draw(&view, &canvas);
-            for (int y = 0; y < canvas.h; y++)
-                for (int x = 0; x < canvas.w; x++)
-                    if (canvas.cell[y * canvas.w + x].role == ROLE_SELECT) {
-                        selected++;
-                        assert_int_equal(panel->hit(&view, &canvas, x, y),
-                                         (long)view.selected);
-                        break;
-                    }
-            assert_int_equal(selected, 1);
-            canvas_fini(&canvas);
-        }
-    }
-    snapshot_free(s);
-}
-
-/* A state is chosen by its tile and by its row; only the row is one of the list. */
-static void a_state_is_found_where_it_stands(void **state)
-{
-    (void)state;
-    struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    for (int zoomed = 0; zoomed < 2; zoomed++) {
-        struct panel_view view = view_of(s, &source);
-        struct canvas canvas;
-        int tiles = 0, rows = 0;
-        view.zoomed = zoomed;
-        canvas_init(&canvas, 120, 20, false);
-        panel_map.draw(&view, &canvas);
-        for (int i = 0; i < canvas.w * canvas.h - 1; i++) {
-            if (canvas.cell[i].ch != 'C' || canvas.cell[i + 1].ch != 'A')
-                continue;
-            int x = i % canvas.w, y = i / canvas.w;
-            bool in_table = panel_map.hit(&view, &canvas, x, y) >= 0;
-            assert_int_equal(panel_map.state(&view, &canvas, x, y), state_pack('C', 'A'));
-            tiles += !in_table;
-            rows += in_table;
-        }
-        assert_int_equal(tiles, 1);
-        assert_int_equal(rows, zoomed);
-        canvas_fini(&canvas);
-    }
-    snapshot_free(s);
-}
-
-static void search(void **state)
-{
-    (void)state;
-    struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
-    const size_t match[] = {17, 3};
-    view.zoomed = true;
-    view.search = "BJORK";
-    view.match = match;
-    view.matches = 2;
-    s->song[17].artist = str_of("Björk");
-    expect(PANEL_SONGS, &view, 100, 10, "Björk");
-    struct canvas canvas;
-    canvas_init(&canvas, 100, 10, false);
-    view.selected = 1;
-    panel_songs.draw(&view, &canvas);
-    int marked = 0;
-    for (int i = 0; i < canvas.w * canvas.h; i++)
-        marked += canvas.cell[i].role == ROLE_MATCH;
-    assert_true(marked > 0 && marked % 5 == 0); /* five letters, accents and case aside */
-    canvas_fini(&canvas);
-    view.matches = 0;
-    expect(PANEL_SONGS, &view, 100, 10, "Nothing here has \"BJORK\" in it.");
-    expect(PANEL_HOURS, &view, 58, 14, "Nothing here has \"BJORK\" in it.\n");
     snapshot_free(s);
 }
 
@@ -496,42 +321,6 @@ static void ids_are_whole_where_there_is_room(void **state)
     view.zoomed = true;
     expect(PANEL_USERS, &view, 120, 10, uuid);
     expect(PANEL_USERS, &view, 90, 10, "#6f2c1f0e-93a4-4b7e");
-    snapshot_free(s);
-}
-
-/* What a search finds is text; figures that look like it are not marked. */
-static void figures_are_not_found(void **state)
-{
-    static const enum panel_id lists[] = {PANEL_LEVELS, PANEL_HOURS, PANEL_MAP,
-                                          PANEL_SONGS,  PANEL_USERS, PANEL_ACTIVITY};
-    (void)state;
-    struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    for (char digit = '0'; digit <= '9'; digit++)
-        for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
-            struct panel_view view = view_of(s, &source);
-            const size_t match[] = {0};
-            const struct panel *panel = panel_get(lists[k]);
-            char search[] = {digit, 0}, text[256];
-            view.zoomed = true;
-            view.search = search;
-            view.match = match;
-            view.matches = 1;
-            struct canvas canvas;
-            canvas_init(&canvas, 150, 20, false);
-            panel->draw(&view, &canvas);
-            int marked = 0, found = 0;
-            for (int i = 0; i < canvas.w * canvas.h; i++)
-                marked += canvas.cell[i].role == ROLE_MATCH;
-            panel->row_text(&view, 0, text, sizeof text);
-            for (const char *p = text; *p; p++)
-                found += *p == digit;
-            if (marked > found)
-                fail_msg("%s: %d marks of \"%s\" in \"%s\"", panel->id, marked, search,
-                         text);
-            canvas_fini(&canvas);
-        }
     snapshot_free(s);
 }
 
@@ -577,9 +366,8 @@ static void trends(void **state)
 {
     (void)state;
     struct source_status source;
-    struct snapshot *s = fixture_snapshot(19);
-    fixture_partitions(&source);
-    struct panel_view view = view_of(s, &source);
+    struct panel_view view;
+    struct snapshot *s = view_open(19, &source, &view);
     char unit[96];
     panel_artists.unit(&view, unit, sizeof unit);
     assert_string_equal(unit, "6 h against 7 days, 99% sure");
@@ -649,10 +437,6 @@ int main(void)
         cmocka_unit_test(figures),
         cmocka_unit_test(partitions_that_need_a_look),
         cmocka_unit_test(newest_weeks),
-        cmocka_unit_test(every_row_is_reached),
-        cmocka_unit_test(a_state_is_found_where_it_stands),
-        cmocka_unit_test(search),
-        cmocka_unit_test(figures_are_not_found),
         cmocka_unit_test(the_legend_has_every_class),
         cmocka_unit_test(ids_are_whole_where_there_is_room),
         cmocka_unit_test(sparklines_are_those_that_were_made),
