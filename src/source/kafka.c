@@ -11,6 +11,7 @@
 #define TICK_MS 100
 /* A refused login may be the broker's own start: its users may not be loaded yet. */
 #define REFUSED_FOR_MS 3000
+#define SCOUT_MS 100 /* an answer is waited for on leaving */
 
 void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
 {
@@ -381,6 +382,18 @@ static bool close_client(struct kafka *k)
     return !k->rk || (!k->indestructible && kafka_client_destroy(k->rk));
 }
 
+/* The scout's thread may have our client in its hands, waiting for an answer that comes
+ * behind that to a fetch in vain, or never. False: it is left behind. */
+static bool scout_is_back(struct kafka *k)
+{
+    uint64_t end_ns = uv_hrtime() + SCOUT_MS * (uint64_t)1000000;
+    while (k->job && uv_hrtime() < end_ns) {
+        uv_run(k->source.loop, UV_RUN_NOWAIT);
+        uv_sleep(1);
+    }
+    return !k->job;
+}
+
 static void free_source(struct source *source)
 {
     struct kafka *k = (struct kafka *)source;
@@ -388,10 +401,11 @@ static void free_source(struct source *source)
         return;
     if (k->open_handles)
         leave(k);
-    /* The scout's thread may be waiting for an answer with our client in its hands. */
-    while (k->job || k->open_handles)
-        uv_run(k->source.loop, UV_RUN_ONCE);
-    if (close_client(k))
+    while (k->open_handles)
+        uv_run(k->source.loop, UV_RUN_NOWAIT);
+    if (!scout_is_back(k))
+        kafka_client_abandon();
+    else if (close_client(k))
         free(k); /* else it may still call us */
 }
 

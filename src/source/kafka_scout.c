@@ -1,7 +1,6 @@
 /* Asks the brokers which topics and partitions there are, where their logs begin and end
  * and who leads them. librdkafka offers these questions as blocking calls only, so they
- * run on a thread of the pool, one job at a time, with short timeouts: leaving the
- * program waits for the job. */
+ * run on a thread of the pool, one job at a time, with short timeouts. */
 #include "kafka.h"
 
 #include <stdatomic.h>
@@ -9,7 +8,7 @@
 
 enum {
     ANSWER_MS = 3000,      /* while brokers answer */
-    ANSWER_DOWN_MS = 1000, /* while they do not, so that quitting stays quick */
+    ANSWER_DOWN_MS = 1000, /* while they do not */
     TRIES = 3,
     PERIOD_MS = 2000,
     PERIOD_PATTERN_MS = 5000, /* a pattern asks for all topics of the cluster */
@@ -395,7 +394,7 @@ void kafka_scout_hurry(struct kafka *k)
     schedule(k, PERIOD_URGENT_MS);
 }
 
-/* The question under way is waited for; those after it are not asked. */
+/* The question under way is waited for a moment; those after it are not asked. */
 void kafka_scout_cancel(struct kafka *k)
 {
     if (k->job)
