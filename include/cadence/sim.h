@@ -69,7 +69,8 @@ struct sim_config {
 void sim_config_init(struct sim_config *config);
 void sim_config_fini(struct sim_config *config);
 /* Takes over what an EventSim configuration file says. 0, or -1 with a sentence in
- * `error`. */
+ * `error`; after 0 too, where the file has keys that mean nothing. `size` at least 200.
+ */
 int sim_config_read(struct sim_config *config, const char *path, char *error,
                     size_t size);
 /* What is impossible or senseless. 0, or -1 with a sentence in `error`. */

@@ -287,15 +287,74 @@ static int take_lists(struct reader *reader, const cJSON *root)
     return sim_chain_finish(reader->chain, reader->error, reader->size);
 }
 
+/* Words of the file are repeated in it; none of their bytes is to reach a terminal. */
+static void make_plain(char *sentence)
+{
+    for (char *c = sentence; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
 static bool has_lists(const cJSON *root)
 {
     return get(root, "transitions") || get(root, "new-session") || get(root, "levels") ||
            get(root, "auths");
 }
 
+static const char *const keys[] = {
+    "seed",
+    "n-users",
+    "first-user-id",
+    "alpha",
+    "beta",
+    "damping",
+    "weekend-damping",
+    "weekend-damping-offset",
+    "weekend-damping-scale",
+    "session-gap",
+    "growth-rate",
+    "attrition-rate",
+    "start-date",
+    "end-date",
+    "tag",
+    "churned-state",
+    "new-user-auth",
+    "new-user-level",
+    "show-user-details",
+    "levels",
+    "auths",
+    "new-session",
+    "transitions",
+    "upgrades", /* these two its own files have, and nothing comes of them there either */
+    "downgrades",
+};
+
+static bool is_known(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* EventSim looks at no other keys; one that was misspelt would be missed in silence. */
+static void note_unknown(const cJSON *root, char *note, size_t size)
+{
+    size_t len = 0;
+    for (const cJSON *item = root->child; item; item = item->next) {
+        if (is_known(item->string))
+            continue;
+        len += (size_t)snprintf(note + len, size - len, "%s\"%.60s\"",
+                                len ? ", " : "no notice is taken of ", item->string);
+        if (len > size - 80)
+            return;
+    }
+}
+
 int sim_config_read(struct sim_config *config, const char *path, char *error, size_t size)
 {
     size_t len = 0;
+    *error = '\0';
     char *text = read_file(path, &len, error, size);
     cJSON *root = text ? parse(text, len, error, size) : NULL;
     struct reader reader = {config, sim_chain_new(), error, size};
@@ -309,6 +368,9 @@ int sim_config_read(struct sim_config *config, const char *path, char *error, si
     } else {
         sim_chain_free(reader.chain);
     }
+    if (rc == 0)
+        note_unknown(root, error, size);
+    make_plain(error);
     cJSON_Delete(root);
     free(text);
     return rc;

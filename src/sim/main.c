@@ -46,6 +46,7 @@ struct run {
     const struct sim_options *options;
     struct sim *sim;
     struct output *output;
+    FILE *truth; /* NULL: not wanted */
     int64_t began_ns;
     int64_t clock_s; /* event time that began_ns stands for */
     uint64_t lines;
@@ -106,18 +107,19 @@ static enum output_result generate(struct run *run)
     return result;
 }
 
+static int cannot_write(const char *name)
+{
+    fprintf(stderr, "cadence-sim: cannot write %s: %s\n", name, strerror(errno));
+    return EXIT_FAILED;
+}
+
 static int write_truth(const struct run *run)
 {
-    const char *name = run->options->truth;
-    FILE *file = fopen(name, "w");
     char *text = sim_truth(run->sim);
-    bool ok = file && fputs(text, file) != EOF;
-    if (file && fclose(file) != 0)
-        ok = false;
-    if (!ok)
-        fprintf(stderr, "cadence-sim: cannot write %s: %s\n", name, strerror(errno));
+    bool ok = fputs(text, run->truth) != EOF;
     free(text);
-    return ok ? 0 : EXIT_FAILED;
+    ok = fclose(run->truth) == 0 && ok;
+    return ok ? 0 : cannot_write(run->options->truth);
 }
 
 static void summarize(const struct run *run)
@@ -157,35 +159,49 @@ static int finish(struct run *run, enum output_result result)
                 (unsigned long long)run->lines);
     else if (result == OUTPUT_OK && !run->options->quiet)
         summarize(run);
-    int rc = run->options->truth ? write_truth(run) : 0;
+    int rc = run->truth ? write_truth(run) : 0;
     if (result == OUTPUT_FAILED)
         return EXIT_FAILED;
     return stopped_by ? 128 + stopped_by : rc;
+}
+
+/* A file that cannot be written is told before the first line, not after the last. */
+static int open_outputs(struct run *run)
+{
+    const char *truth = run->options->truth;
+    if (truth && !(run->truth = fopen(truth, "w")))
+        return cannot_write(truth);
+    run->output = output_new(run->options, &stopped_by);
+    if (run->output)
+        return 0;
+    if (run->truth)
+        fclose(run->truth);
+    return stopped_by ? 128 + stopped_by : EXIT_FAILED;
+}
+
+static int run_sim(const struct sim_options *options)
+{
+    struct run run = {.options = options};
+    catch_signals();
+    int rc = open_outputs(&run);
+    if (rc != 0)
+        return rc;
+    run.sim = sim_new(&options->config);
+    run.began_ns = monotonic_ns();
+    run.clock_s = options->continuous ? (int64_t)time(NULL) : options->config.start_s;
+    rc = finish(&run, generate(&run));
+    sim_free(run.sim);
+    return rc;
 }
 
 int main(int argc, char **argv)
 {
     struct sim_options options;
     int rc = sim_options_parse(&options, argc, argv, (int64_t)time(NULL));
-    if (rc == OPTIONS_RUN) {
-        struct run run = {.options = &options};
-        catch_signals();
-        run.output = output_new(&options, &stopped_by);
-        rc = stopped_by ? 128 + stopped_by : EXIT_FAILED;
-        if (run.output) {
-            run.sim = sim_new(&options.config);
-            run.began_ns = monotonic_ns();
-            run.clock_s =
-                options.continuous ? (int64_t)time(NULL) : options.config.start_s;
-            rc = finish(&run, generate(&run));
-            sim_free(run.sim);
-        }
-    }
+    if (rc == OPTIONS_RUN)
+        rc = run_sim(&options);
     sim_options_fini(&options);
-    if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout))) {
-        fprintf(stderr, "cadence-sim: cannot write standard output: %s\n",
-                strerror(errno));
-        rc = EXIT_FAILED;
-    }
+    if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        rc = cannot_write("standard output");
     return rc;
 }

@@ -169,7 +169,7 @@ static int take_time(const struct option_row *row, const char *text, int64_t *ou
 
 /* What later steps need to know about what was said. */
 struct said {
-    bool start, end;
+    bool start, end, format;
     double from, to; /* < 0: not */
     int64_t now_s;
 };
@@ -180,8 +180,6 @@ static int take_stream(struct sim_options *options, const char *text)
     if (stream == SIM_STREAM_COUNT)
         return complain("--stream: there is no stream '%s'%s", text, "");
     options->config.streams = 1u << stream;
-    if (stream != SIM_EVENTS)
-        options->config.format = SIM_FORK;
     return 0;
 }
 
@@ -270,6 +268,7 @@ static int apply(struct sim_options *options, struct said *said,
         options->truth = text;
         return 0;
     case OPTION_FORMAT:
+        said->format = true;
         return take_format(options, text);
     case OPTION_STREAM:
         return take_stream(options, text);
@@ -340,6 +339,15 @@ static const struct option_row *find_row(int code)
     return NULL;
 }
 
+static int read_config(struct sim_config *config, const char *path)
+{
+    char sentence[512];
+    int rc = sim_config_read(config, path, sentence, sizeof sentence);
+    if (*sentence)
+        fprintf(stderr, "cadence-sim: %s: %s\n", path, sentence);
+    return rc;
+}
+
 /* Configuration files speak first, whatever the order on the line. */
 static int read_configs(struct sim_options *options, const struct getopt_view *view,
                         int argc, char **argv)
@@ -362,11 +370,8 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
             printf("cadence-sim %s\n", CADENCE_VERSION);
         if (row->id == OPTION_HELP || row->id == OPTION_MAN || row->id == OPTION_VERSION)
             return 0;
-        if (row->id == OPTION_CONFIG &&
-            sim_config_read(&options->config, optarg, error, sizeof error) != 0) {
-            fprintf(stderr, "cadence-sim: %s: %s\n", optarg, error);
+        if (row->id == OPTION_CONFIG && read_config(&options->config, optarg) != 0)
             return EXIT_FAILED;
-        }
     }
     return OPTIONS_RUN;
 }
@@ -404,6 +409,8 @@ static int settle(struct sim_options *options, const struct said *said, bool end
     struct sim_config *config = &options->config;
     char error[512];
     settle_times(options, said, end_in_file);
+    if (!said->format && (config->streams & ~(1u << SIM_EVENTS)))
+        config->format = SIM_FORK;
     for (size_t i = 0; i < config->trends; i++)
         if (sim_trend_parse(&options->trend[i], options->trend_text[i], config->start_s,
                             error, sizeof error) != 0)

@@ -1,5 +1,6 @@
 #include "cadence/mem.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static void *check(void *p, size_t size)
         return p;
     if (exhausted_hook)
         exhausted_hook();
-    fprintf(stderr, "cadence: out of memory (%zu bytes more were needed)\n", size);
+    fprintf(stderr, "%s: out of memory (%zu bytes more were needed)\n",
+            program_invocation_short_name, size);
     _Exit(1);
 }
 

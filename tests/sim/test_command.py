@@ -253,7 +253,9 @@ def test_files_that_cannot_be(tmp_path):
     one_line(sim("-n", "5", str(tmp_path / "no" / "file")), 1, "No such file")
     (tmp_path / "file").write_text("")
     one_line(sim("-n", "5", "--format", "fork", str(tmp_path / "file")), 1)
-    one_line(sim(*SMALL, "--truth", "/no/such/folder/t", "--events", "1"), 1, "/no/such/folder/t")
+    run = sim(*SMALL, "--truth", "/no/such/folder/t", "--events", "1")
+    one_line(run, 1, "/no/such/folder/t")
+    assert run.stdout == b""    # told before the first line, not after the last
 
 
 @pytest.mark.parametrize("options, words", [
@@ -270,6 +272,7 @@ def test_files_that_cannot_be(tmp_path):
     (["--format", "xml"], ["xml"]),
     (["--stream", "nothing"], ["nothing"]),
     (["--format", "original", "--stream", "events", "--format", "fork"], ["stream"]),
+    (["--format", "original", "--stream", "listen_events"], ["original has no such stream"]),
     (["--trend", "A:1h"], ["ARTIST:START:LENGTH:LISTENERS"]),
     (["--trend", "A:yesterday:1h:5"], ["A"]),
     (["--rate", "0"], ["--rate"]),

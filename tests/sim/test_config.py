@@ -108,9 +108,19 @@ def changed(path, value):
     (changed(["churned-state"], None), ["Bye", "new-session"]),
     (changed(["auths", 0, "weight"], 0), ["auth"]),
     (changed(["new-user-auth"], "Nobody"), ["Nobody"]),
+    (changed(["new-user-auth"], "No\x1b[2Jbody"), ["No?[2Jbody"]),
 ])
 def test_what_is_wrong_is_told(tmp_path, config, words):
     one_line(sim("-c", write(tmp_path, config)), 1, "config.json", *words)
+
+
+def test_keys_that_mean_nothing_are_told(tmp_path):
+    run = sim("-q", "-c", write(tmp_path, CONFIG | {"growth_rate": 1, "\x1b[31m": 2}), "--events", "1")
+    assert run.returncode == 0 and run.stdout.count(b"\n") == 1
+    assert run.stderr.decode().endswith('config.json: no notice is taken of "growth_rate", "?[31m"\n')
+    assert sim("-q", "-c", write(tmp_path, CONFIG), "--events", "1").stderr == b""
+    many = sim("-q", "-c", write(tmp_path, {"x" * 50 + str(i): i for i in range(999)}), "--events", "1")
+    assert many.returncode == 0 and 100 < len(many.stderr) < 700
 
 
 def test_no_such_file():
