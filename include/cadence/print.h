@@ -8,8 +8,8 @@
  * is zero-ended, cut to `size`, and returned. */
 const char *print_grouped(const char *number, char *out, size_t size);
 
-/* Text within a manual page: roff takes a bare hyphen for a soft one and a backslash for
- * its own. */
+/* Text within a manual page, UTF-8: roff takes a bare hyphen for a soft one, a backslash
+ * for its own and each byte beyond ASCII for a character. */
 void print_roff(const char *text);
 
 #endif

@@ -96,6 +96,7 @@ def test_help_version_and_man_go_to_standard_output():
         assert "\\-\\-" + name.replace("-", "\\-") in man, name
     assert "Examples:" in text
     keys = [line for line in (ROOT / "src/ui/keys.def").read_text().splitlines() if line.startswith("KEY(")]
+    assert man.isascii() and r"\[u2726] \[u25B2]" in man
     assert man.count(".TP") >= len(names) + len(keys) // 2
     if subprocess.run(["which", "man"], capture_output=True).returncode == 0:
         checked = subprocess.run(["man", "--warnings", "-l", "-"], input=man.encode(), capture_output=True,
