@@ -147,6 +147,7 @@ struct snapshot {
     struct activity activity, lately;   /* lately: empty where `activity` says it all */
     struct trend_rows trend[TREND_KIND_COUNT];
     struct trend_why why;
+    struct str why_artist; /* whom it is about */
 };
 
 void snapshot_free(struct snapshot *snapshot);

@@ -78,6 +78,9 @@ void ui_request(const struct ui *ui, struct snapshot_request *out);
  * (ui_work). Returns the snapshot that is no longer used, for the caller to free (may be
  * the given one or NULL). */
 struct snapshot *ui_set_snapshot(struct ui *ui, struct snapshot *snapshot);
+/* After new figures, or work that ended: selects the artist explained again; UI_REQUEST
+ * where that is in no row any more, and the one selected is to be explained. */
+unsigned ui_settle(struct ui *ui);
 void ui_set_source(struct ui *ui, const struct source_status *status, double events_s);
 /* A message for the person; shown for some seconds (now_ms: a monotonic clock). */
 void ui_message(struct ui *ui, enum message_kind kind, const char *sentence,

@@ -90,26 +90,6 @@ static void draw(struct monitor *m)
     m->dirty = true;
 }
 
-/* What takes long is done in pieces whenever nothing else is to do; the frames show how
- * far it is. */
-static void on_work(uv_idle_t *idle)
-{
-    struct monitor *m = idle->data;
-    ui_work(m->ui);
-    m->dirty = true;
-    if (ui_has_work(m->ui))
-        return;
-    uv_idle_stop(idle);
-    draw(m);
-}
-
-static void work(struct monitor *m)
-{
-    bool leaves = uv_is_closing((uv_handle_t *)&m->work);
-    if (!leaves && ui_has_work(m->ui))
-        uv_idle_start(&m->work, on_work);
-}
-
 static void ask(struct monitor *m, bool urgent)
 {
     ui_request(m->ui, &m->request);
@@ -125,6 +105,33 @@ static void ask(struct monitor *m, bool urgent)
     pipeline_request(m->app.pipeline, &m->request);
 }
 
+static void settle(struct monitor *m)
+{
+    if (ui_settle(m->ui) & UI_REQUEST)
+        ask(m, true);
+}
+
+/* What takes long is done in pieces whenever nothing else is to do; the frames show how
+ * far it is. */
+static void on_work(uv_idle_t *idle)
+{
+    struct monitor *m = idle->data;
+    ui_work(m->ui);
+    m->dirty = true;
+    if (ui_has_work(m->ui))
+        return;
+    uv_idle_stop(idle);
+    settle(m);
+    draw(m);
+}
+
+static void work(struct monitor *m)
+{
+    bool leaves = uv_is_closing((uv_handle_t *)&m->work);
+    if (!leaves && ui_has_work(m->ui))
+        uv_idle_start(&m->work, on_work);
+}
+
 static void on_snapshot(void *context, struct snapshot *snapshot)
 {
     struct monitor *m = context;
@@ -137,6 +144,7 @@ static void on_snapshot(void *context, struct snapshot *snapshot)
     if (snapshot->number >= m->urgent)
         m->urgent = 0;
     snapshot_free(ui_set_snapshot(m->ui, snapshot));
+    settle(m);
     work(m);
     m->dirty = true;
     if (urgent)

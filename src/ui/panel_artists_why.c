@@ -51,25 +51,19 @@ static int draw_changes(struct canvas *canvas, int y, const char *heading,
     return y;
 }
 
-/* The listed artist that is explained, and its entry if it is in a list. */
-static struct str name_of(const struct snapshot *s, const struct trend_entry **entry,
-                          bool *falling)
+/* Of the artist that is explained; NULL: in no list. */
+static const struct trend_entry *entry_of(const struct snapshot *s, bool *falling)
 {
     static const enum section sections[] = {SECTION_RISING, SECTION_FALLING};
     for (size_t k = 0; k < ARRAY_SIZE(sections); k++) {
         const struct trend_rows *trend = artists_trend(s, sections[k]);
         for (size_t i = 0; i < trend->count; i++)
             if (trend->row[i].entry.id == s->why.id) {
-                *entry = &trend->row[i].entry;
                 *falling = k == 1;
-                return trend->row[i].artist;
+                return &trend->row[i].entry;
             }
     }
-    *entry = NULL;
-    for (size_t i = 0; i < s->artists; i++)
-        if (s->artist[i].id == s->why.id)
-            return s->artist[i].artist;
-    return str_of("");
+    return NULL;
 }
 
 /* Where lines are few, the least telling of them give way to a heading and three shares.
@@ -160,11 +154,10 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
 void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
 {
     const struct trend_why *why = &snapshot->why;
-    const struct trend_entry *entry;
     bool falling = false;
+    const struct trend_entry *entry = entry_of(snapshot, &falling);
     int y = 0;
-    struct str name = name_of(snapshot, &entry, &falling);
-    int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, name);
+    int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, snapshot->why_artist);
     canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
                 str_of(!entry    ? "not rising or falling"
                        : falling ? "falls"

@@ -66,6 +66,28 @@ unsigned ui_explain_selected(struct ui *ui)
     return artist == ui->why_artist ? UI_NOTHING : explain(ui, artist);
 }
 
+/* To the first row of the artist explained, whom new figures may have elsewhere. */
+static bool select_explained(struct ui *ui)
+{
+    const struct panel *panel = panel_get(ui->focus);
+    struct panel_view view = ui_view(ui, ui->focus);
+    size_t rows = panel->artist && !ui->search[0] ? ui_rows(ui) : 0, row = 0;
+    while (row < rows && panel->artist(&view, row) != ui->why_artist)
+        row++;
+    if (row < rows)
+        ui_select_row(ui, row);
+    return row < rows;
+}
+
+unsigned ui_settle(struct ui *ui)
+{
+    if (!ui->why_artist || artist_selected(ui) == ui->why_artist || select_explained(ui))
+        return UI_NOTHING;
+    /* A list that is not all there yet may still have the artist. */
+    uint32_t artist = snapshot_more(ui_snapshot(ui)) ? 0 : artist_selected(ui);
+    return artist ? explain(ui, artist) : UI_NOTHING;
+}
+
 unsigned action_open(struct ui *ui, const struct ui_key *key)
 {
     (void)key;

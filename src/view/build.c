@@ -352,8 +352,10 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         }
     }
     free(list);
-    if (request->why_artist)
-        trend_explain(m->trend, resolved, request->why_artist, request->scale, &s->why);
+    if (!request->why_artist)
+        return;
+    trend_explain(m->trend, resolved, request->why_artist, request->scale, &s->why);
+    s->why_artist = m->artists.text[request->why_artist];
 }
 
 struct snapshot *snapshot_new(struct model *m, const struct snapshot_request *request)

@@ -132,6 +132,52 @@ static void enter_explains(void **state)
     expect_on_screen("only a rising artist can be explained", true);
 }
 
+static uint32_t explained(void)
+{
+    struct snapshot_request request;
+    ui_request(ui, &request);
+    return request.why_artist;
+}
+
+/* New figures: it stays with its artist, wherever that goes; and is of the row's artist
+ * where it went out of sight, once all is known. */
+static void the_explanation_is_of_the_row(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press(13);
+    assert_int_equal(explained(), 1); /* the first */
+    assert_int_equal(ui_settle(ui), UI_NOTHING);
+    struct snapshot *s = rising(4);
+    struct trend_row first = s->trend[TREND_ARTISTS].row[0];
+    s->trend[TREND_ARTISTS].row[0] = s->trend[TREND_ARTISTS].row[2];
+    s->trend[TREND_ARTISTS].row[2] = first;
+    show(s);
+    assert_int_equal(ui_settle(ui), UI_NOTHING);
+    assert_int_equal(explained(), 1);
+    assert_int_equal(press_code(KEY_DOWN_ARROW) & UI_REQUEST, UI_REQUEST);
+    assert_int_equal(explained(), 4); /* below the third */
+    s = rising(4);
+    s->trend[TREND_ARTISTS].row[3].entry.id = 9;
+    s->trend[TREND_ARTISTS].row[3].artist = str_of("Another");
+    s->trend[TREND_ARTISTS].more = true;
+    show(s);
+    assert_int_equal(ui_settle(ui), UI_NOTHING);
+    assert_int_equal(explained(), 4);
+    show(rising(2)); /* and back: its row again, not the one that has its place */
+    show(rising(4));
+    assert_int_equal(ui_settle(ui), UI_NOTHING);
+    assert_int_equal(ui->selected, 4);
+    s = rising(4);
+    s->trend[TREND_ARTISTS].row[3].entry.id = 9;
+    s->trend[TREND_ARTISTS].row[3].artist = str_of("Another");
+    show(s);
+    assert_int_equal(ui_settle(ui) & UI_REQUEST, UI_REQUEST);
+    assert_int_equal(explained(), 9);
+}
+
 /* Down and up through all sections: never on a heading, and the rows are counted without
  * them; the search of a cloud is one of the list. */
 static void headings_are_passed_over(void **state)
@@ -220,6 +266,7 @@ int main(void)
         TEST(news),
         TEST(news_grow_old),
         TEST(enter_explains),
+        TEST(the_explanation_is_of_the_row),
         TEST(headings_are_passed_over),
         TEST(the_first_row_stays_selected),
         TEST(a_heading_cannot_be_clicked),
