@@ -314,6 +314,7 @@ void screen_resume(struct screen *screen)
         tcgetattr(screen->out_fd, &screen->saved);
     screen->suspended = false;
     reset_prog_mode();
+    keypad(stdscr, TRUE); /* at once, not with the first key: it would be no arrow */
     prepare_emergency(screen);
     screen_repaint(screen);
     refresh();

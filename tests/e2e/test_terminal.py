@@ -331,6 +331,15 @@ def test_stop_and_go_on(term):
     assert term.restored() == ""
 
 
+def test_the_first_key_after_a_stop_may_be_an_arrow(term):
+    """The terminal is told of them as it goes on, not with the first key."""
+    term.send("ctrl-z")
+    term.wait_stopped()
+    term.resume()
+    term.quiet()
+    assert term.raw.rfind(b"\x1b[?1h") > term.raw.rfind(b"\x1b[?1l") >= 0
+
+
 def test_killed_while_it_is_stopped(term):
     """As `kill %1` does after Ctrl-Z: it ends, and leaves the shell's terminal alone."""
     term.send("ctrl-z")
