@@ -15,6 +15,7 @@ struct ident {
 
 /* Pages that the figures need told apart. */
 enum page_kind {
+    PAGE_NONE, /* a play, or a record that names no page */
     PAGE_OTHER,
     PAGE_UPGRADED,
     PAGE_DOWNGRADED,

@@ -131,7 +131,7 @@ struct snapshot {
 
     uint32_t levels[LEVEL_COUNT], genders[GENDER_COUNT], devices[DEVICE_COUNT];
     uint32_t who[DEVICE_COUNT][GENDER_COUNT][LEVEL_COUNT]; /* the same users */
-    uint64_t moves[PAGE_KIND_COUNT]; /* upgrades, downgrades, cancellations (page_kind) */
+    uint64_t moves[PAGE_KIND_COUNT]; /* records by page: upgrades, downgrades, ... */
 
     size_t states;
     struct state_row *state; /* by name */

@@ -209,7 +209,9 @@ static enum page_kind page_kind_of(struct str page)
         return PAGE_UPGRADED;
     if (str_is(page, "Submit Downgrade"))
         return PAGE_DOWNGRADED;
-    return str_is(page, "Cancellation Confirmation") ? PAGE_CANCELLED : PAGE_OTHER;
+    if (str_is(page, "Cancellation Confirmation"))
+        return PAGE_CANCELLED;
+    return page.n ? PAGE_OTHER : PAGE_NONE;
 }
 
 static struct str full_name(struct arena *arena, const struct fields *f)
@@ -301,7 +303,7 @@ enum line_kind record_make(struct decoder *d, struct arena *arena, const struct 
     bool may_play = page->type != VALUE_STRING || str_is(page_text, "NextSong");
     out->song = may_play ? clean_of(arena, &f->v[FIELD_SONG]) : (struct str){"", 0};
     out->is_play = out->song.n > 0;
-    out->page = out->is_play ? PAGE_OTHER : (uint8_t)page_kind_of(page_text);
+    out->page = out->is_play ? PAGE_NONE : (uint8_t)page_kind_of(page_text);
     fill_listener(d, arena, f, out);
     if (out->is_play)
         fill_play(d, arena, f, out);

@@ -76,6 +76,15 @@ static void draw_weeks(struct canvas *canvas, int x, int y, int h, bool labels,
                             ROLE_DIM, "%s", week[shown - 1]->brief);
 }
 
+/* But plays; those of a level's change or a login name no page and cannot tell. */
+static uint64_t page_views(const struct snapshot *s)
+{
+    uint64_t sum = 0;
+    for (enum page_kind kind = PAGE_OTHER; kind < PAGE_KIND_COUNT; kind++)
+        sum += s->moves[kind];
+    return sum;
+}
+
 static void draw_moves(const struct snapshot *s, struct canvas *canvas, int y)
 {
     char up[FIGURE_SIZE], down[FIGURE_SIZE], left[FIGURE_SIZE];
@@ -90,6 +99,9 @@ static void draw_moves(const struct snapshot *s, struct canvas *canvas, int y)
     if (other == 0) {
         snprintf(full, sizeof full, "only plays come in: no up- or downgrades");
         snprintf(brief, sizeof brief, "only plays come in");
+    } else if (page_views(s) == 0) {
+        snprintf(full, sizeof full, "no page views here: no up- or downgrades");
+        snprintf(brief, sizeof brief, "no page views here");
     }
     canvas_text(canvas, 0, y, canvas->w, ROLE_DIM,
                 str_of((int)strlen(full) <= canvas->w ? full : brief));

@@ -109,6 +109,12 @@ static void figures(void **state)
     struct snapshot *s = view_open(19, &source, &view);
     expect(PANEL_LEVELS, &view, 42, 7, "37 37.0%");
     expect(PANEL_LEVELS, &view, 42, 7, "upgrades 12   downgrades 2   cancelled 1");
+    memset(s->moves, 0, sizeof s->moves);
+    s->moves[PAGE_NONE] = 9; /* of logins and changes of level: they cannot tell */
+    s->input.kind[LINE_EVENT] = s->input.plays + 9;
+    expect(PANEL_LEVELS, &view, 42, 7, "no page views here: no up- or downgrades");
+    s->moves[PAGE_OTHER] = 1;
+    expect(PANEL_LEVELS, &view, 42, 7, "upgrades 0   downgrades 0   cancelled 0");
     expect(PANEL_DEVICES, &view, 42, 5, "iPad");
     expect_none(PANEL_DEVICES, &view, 42, 5, "Android"); /* nobody has one */
     expect(PANEL_DEVICES, &view, 42, 3, "others");
