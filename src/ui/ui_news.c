@@ -8,6 +8,7 @@
 #include "ui_state.h"
 
 #define NAMES_MAX 3
+#define NEWS_TOLD (-1) /* before any moment that they could be shown until */
 
 static bool is_news(const struct trend_rows *trend, const struct trend_entry *e)
 {
@@ -98,16 +99,34 @@ static bool is_known(const struct ui *ui, const struct trend_rows *trend, uint32
     return known && trend->now_ms - ui->news.seen_ms < trend->window_ms;
 }
 
-/* The line is shown for somebody who was not in it, not for a moment that has moved on.
- */
+/* Whether other figures were asked for than when all was known the last time. */
+static bool is_other_list(struct ui *ui, const struct snapshot *s)
+{
+    enum trend_scale scale = s->trend[TREND_ARTISTS].scale;
+    bool other = ui->news.begun &&
+                 (!filter_eq(&ui->news.filter, &s->filter) || ui->news.scale != scale);
+    if (snapshot_more(s) || !s->trend[TREND_ARTISTS].enough)
+        return other;
+    ui->news.begun = true;
+    ui->news.filter = s->filter;
+    ui->news.scale = scale;
+    return other;
+}
+
+/* The line is shown for somebody who was not in it, not for a moment that has moved on;
+ * nor for those of another list, whose headline is what was asked for. */
 void news_notice(struct ui *ui)
 {
     int64_t since_ms;
     const struct trend_rows *trend = latest(ui_snapshot(ui), &since_ms);
     bool songs = trend == &ui_snapshot(ui)->trend[TREND_SONGS];
+    bool other = is_other_list(ui, ui_snapshot(ui));
     uint32_t id[TREND_LIST_MAX];
     size_t count = 0, known = 0;
-    if (since_ms <= ui->news.since_ms) /* none, or who was there before the last */
+    if (other)
+        ui->news.until_ms = NEWS_TOLD;
+    /* None, or who was there before the last; or another list is not all there yet. */
+    if (other ? snapshot_more(ui_snapshot(ui)) : since_ms <= ui->news.since_ms)
         return;
     for (size_t i = 0; i < trend->count && count < TREND_LIST_MAX; i++) {
         const struct trend_entry *e = &trend->row[i].entry;
@@ -116,7 +135,7 @@ void news_notice(struct ui *ui)
         known += ui->news.songs == songs && is_known(ui, trend, e->id);
         id[count++] = e->id;
     }
-    if (known < count)
+    if (known < count && !other)
         ui->news.until_ms = 0;
     memcpy(ui->news.id, id, count * sizeof *id);
     ui->news.count = count;

@@ -89,7 +89,9 @@ struct ui {
 
     struct {              /* who was last seen to have just entered a list ... */
         int64_t until_ms; /* ... and until when that is shown; 0: from the next tick on */
-        bool shown, songs;
+        bool shown, songs, begun;
+        struct filter filter;      /* of the list, when all of it was known last */
+        enum trend_scale scale;    /* likewise */
         int64_t since_ms, seen_ms; /* entered, and seen last as new, by event time */
         size_t count;
         uint32_t id[TREND_LIST_MAX];

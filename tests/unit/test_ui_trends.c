@@ -95,6 +95,36 @@ static void news_grow_old(void **state)
     expect_on_screen("✦ new now: Björk", true);
 }
 
+/* Who is new only because another list was asked for hides no headline. */
+static void another_filter_is_no_news(void **state)
+{
+    (void)state;
+    ui_resize(ui, 120, 30);
+    show(rising(2));
+    ui_tick(ui, 1000);
+    ui_tick(ui, 1000 + NEWS_MS);
+    expect_on_screen("1,234 songs", true);
+    struct snapshot *s = rising(4);
+    s->filter.zones = 1;
+    s->trend[TREND_ARTISTS].more = true;
+    show(s);
+    ui_tick(ui, 20000);
+    expect_on_screen("1,234 songs", true);
+    s = rising(4);
+    s->filter.zones = 1;
+    s->trend[TREND_ARTISTS].row[3].entry.since_ms += 60000;
+    show(s);
+    ui_tick(ui, 20100);
+    expect_on_screen("new at", false);
+    expect_on_screen("1,234 songs", true);
+    s = rising(4);
+    s->filter.zones = 1;
+    s->trend[TREND_ARTISTS].row[2].entry.since_ms += 120000;
+    show(s); /* and this is */
+    ui_tick(ui, 20200);
+    expect_on_screen("new at", true);
+}
+
 /* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
  */
 static void enter_explains(void **state)
@@ -265,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(news),
         TEST(news_grow_old),
+        TEST(another_filter_is_no_news),
         TEST(enter_explains),
         TEST(the_explanation_is_of_the_row),
         TEST(headings_are_passed_over),
