@@ -15,13 +15,16 @@ const char *figure_count(uint64_t n, char out[FIGURE_SIZE]); /* 1,234,567 */
 const char *figure_things(uint64_t n, const char *thing, char out[FIGURE_SIZE]);
 /* At most five columns: 9,999 as it is, then 12.3k, 123k, 1.23M ... 999T. */
 const char *figure_short(double value, char out[FIGURE_SIZE]);
-/* figure_count if it fits in `columns`, else figure_short. */
+/* At most four: 999, 1.0k, 12k, 123k, 1.2M. */
+const char *figure_brief(double value, char out[FIGURE_SIZE]);
+/* The first that fits in `columns` of figure_count, figure_short and figure_brief; the last
+ * where none does. */
 const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE]);
 /* A fixed number of decimals (0..3), thousands grouped: 1,234.5 */
 const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE]);
 /* Three figures that matter: 0.47, 4.71, 47.1, 471, 4,710. */
 const char *figure_decimal(double value, char out[FIGURE_SIZE]);
-/* The same with as many of the decimals as fit in `columns`, else figure_short. */
+/* The same with as many of the decimals as fit in `columns`, else as figure_fit. */
 const char *figure_fixed_fit(double value, int decimals, int columns,
                              char out[FIGURE_SIZE]);
 const char *figure_decimal_fit(double value, int columns, char out[FIGURE_SIZE]);

@@ -73,7 +73,8 @@ struct fields {
 /* FIELD_COUNT when the key is not one of them. */
 enum field field_of_key(struct str key);
 
-/* Remembers what repeats from line to line. One a thread. */
+/* Remembers what repeats from line to line. One a thread, made before there are others:
+ * it sets cJSON's allocator for the whole program. */
 struct decoder;
 struct decoder *decoder_new(void);
 void decoder_free(struct decoder *decoder);

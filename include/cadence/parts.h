@@ -62,7 +62,7 @@ struct share_row {
 };
 void part_share(struct canvas *canvas, int y, const struct share_row *row);
 /* The unit of a panel of shares: "users", and in the overview, where there may be no line
- * for them, those of the group that comes last: "users, 61 unknown". */
+ * for them, those of the group that comes last: "61 unknown, users". */
 void part_shares_unit(const struct panel_view *view, uint64_t last, const char *name,
                       char *out, size_t size);
 

@@ -4,6 +4,7 @@
 #include "cadence/mem.h"
 #include "cadence/ui.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,13 +15,12 @@
 struct headless {
     struct app app;
     uv_signal_t on_int, on_term, on_hup;
-    uv_timer_t patience;
     bool warned;
     uint64_t ending_ns; /* when the first signal came; 0 none */
 };
 
 #define SAME_SIGNAL_NS UINT64_C(500000000)
-#define PATIENCE_MS 10000 /* more than leaving a group takes */
+#define PATIENCE_S 10 /* more than leaving a group takes */
 
 static void on_snapshot(void *context, struct snapshot *snapshot)
 {
@@ -50,10 +50,23 @@ static void on_failed(void *context, const char *sentence)
     h->app.exit_code = EXIT_FAILED;
 }
 
-static void on_impatient(uv_timer_t *timer)
+/* Of the one that runs: a handler is given nothing. */
+static volatile sig_atomic_t ended_by;
+static uint64_t ending_ns;
+
+static void on_impatient(int signum)
 {
-    struct headless *h = timer->data;
-    _exit(h->app.exit_code);
+    (void)signum;
+    _exit(128 + (int)ended_by);
+}
+
+/* A report that nobody takes must not hold what was told to end; by an alarm, as
+ * the loop may have ended, or be the one that is held. */
+static void be_patient(int signum)
+{
+    ended_by = signum;
+    signal(SIGALRM, on_impatient);
+    alarm(PATIENCE_S);
 }
 
 /* The first signal ends the input: what was counted is reported. The second ends the
@@ -67,8 +80,8 @@ static void on_signal(uv_signal_t *handle, int signum)
     if (h->ending_ns)
         _exit(128 + signum);
     h->app.exit_code = 128 + signum;
-    if (h->app.options->every_ms) /* a report that nobody takes must not hold it */
-        uv_timer_start(&h->patience, on_impatient, PATIENCE_MS, 0);
+    if (h->app.options->every_ms)
+        be_patient(signum);
     h->app.source->ops->stop(h->app.source);
     h->ending_ns = uv_hrtime();
     if (h->app.options->replay > 0) /* what is not due yet is not waited for */
@@ -124,8 +137,6 @@ static int print_screen(const struct app *app)
     return fflush(stdout) == 0 && written ? 0 : -1;
 }
 
-static uint64_t ending_ns; /* of the one that runs: a handler is given nothing */
-
 /* uv_hrtime's clock, by what a handler may call. */
 static void on_late_signal(int signum)
 {
@@ -164,6 +175,8 @@ static void print_end(struct headless *h, const struct snapshot_request *request
     bool picture = h->app.options->screen_w > 0;
     if ((picture ? print_screen(&h->app) : print_report(&h->app, request)) == 0)
         return;
+    if (errno == EPIPE) /* `| head` has what it wanted */
+        return;
     app_say_errno("cannot write to standard output");
     h->app.exit_code = h->app.exit_code ? h->app.exit_code : EXIT_FAILED;
 }
@@ -177,9 +190,6 @@ int app_headless(const struct options *o)
     config->replay = o->replay;
     config->every_ms = o->every_ms;
     config->request = report_request(o);
-    uv_timer_init(h.app.loop, &h.patience);
-    uv_unref((uv_handle_t *)&h.patience);
-    h.patience.data = &h;
     watch_signal(&h, &h.on_int, SIGINT);
     watch_signal(&h, &h.on_term, SIGTERM);
     watch_signal(&h, &h.on_hup, SIGHUP);

@@ -296,7 +296,8 @@ static void on_async(uv_async_t *async)
         p->told_error = true;
         snprintf(text, sizeof text, "cannot write to standard output: %s",
                  strerror(error));
-        p->hooks.failed(p->hooks.context, text);
+        if (error != EPIPE) /* `| head` has what it wanted */
+            p->hooks.failed(p->hooks.context, text);
         finished |= !p->told_finished;
         p->told_finished = true;
     }

@@ -46,30 +46,53 @@ const char *figure_decimal(double value, char out[FIGURE_SIZE])
     return figure_fixed(value, decimals_of_three(value), out);
 }
 
-const char *figure_short(double value, char out[FIGURE_SIZE])
+/* The thousands that value is brought below `limit` by. */
+static char letter_of(double *value, double limit)
 {
     static const char letters[] = "kMGT";
+    int i = 0;
+    *value /= 1000;
+    while (fabs(*value) >= limit && letters[i + 1]) {
+        *value /= 1000;
+        i++;
+    }
+    return letters[i];
+}
+
+const char *figure_short(double value, char out[FIGURE_SIZE])
+{
     if (!isfinite(value) || fabs(value) >= 999.5e12) {
         snprintf(out, FIGURE_SIZE, "-");
         return out;
     }
     if (fabs(value) < 9999.5)
         return figure_fixed(value, 0, out);
-    int i = 0;
-    value /= 1000;
-    while (fabs(value) >= 999.5 && letters[i + 1]) {
-        value /= 1000;
-        i++;
-    }
-    snprintf(out, FIGURE_SIZE, "%.*f%c", decimals_of_three(value), value, letters[i]);
+    char letter = letter_of(&value, 999.5);
+    snprintf(out, FIGURE_SIZE, "%.*f%c", decimals_of_three(value), value, letter);
     return out;
+}
+
+const char *figure_brief(double value, char out[FIGURE_SIZE])
+{
+    if (!isfinite(value) || fabs(value) >= 999.5e12 || fabs(value) < 999.5)
+        return figure_short(value, out);
+    char letter = letter_of(&value, 999.5);
+    snprintf(out, FIGURE_SIZE, "%.*f%c", fabs(value) < 9.95, value, letter);
+    return out;
+}
+
+/* For want of room. */
+static const char *shortened(double value, int columns, char out[FIGURE_SIZE])
+{
+    return (int)strlen(figure_short(value, out)) <= columns ? out
+                                                             : figure_brief(value, out);
 }
 
 const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE])
 {
-    if ((int)strlen(figure_count(n, out)) > columns)
-        figure_short((double)n, out);
-    return out;
+    return (int)strlen(figure_count(n, out)) <= columns
+               ? out
+               : shortened((double)n, columns, out);
 }
 
 const char *figure_fixed_fit(double value, int decimals, int columns,
@@ -78,7 +101,7 @@ const char *figure_fixed_fit(double value, int decimals, int columns,
     for (; decimals >= 0; decimals--)
         if ((int)strlen(figure_fixed(value, decimals, out)) <= columns)
             return out;
-    return figure_short(value, out);
+    return shortened(value, columns, out);
 }
 
 const char *figure_decimal_fit(double value, int columns, char out[FIGURE_SIZE])

@@ -15,19 +15,28 @@ static void map_unit(const struct panel_view *view, char *out, size_t size)
     snprintf(out, size, "users, %s", map_scale_name(view->map_scale));
 }
 
-/* How the classes' figures are written, the most telling first; the last fits anywhere
- * that the map does, but for the figures of a whole nation. */
-enum legend_form { LEGEND_WIDE, LEGEND_RANGES, LEGEND_LEAST, LEGEND_FORMS };
+/* How the classes' figures are written, the most telling first; the last fits wherever
+ * the map does. */
+enum legend_form {
+    LEGEND_WIDE,
+    LEGEND_RANGES,
+    LEGEND_LEAST,
+    LEGEND_BRIEF,
+    LEGEND_TIGHT,
+    LEGEND_BARE,
+    LEGEND_FORMS
+};
 
-/* "2-3" or "7" from the figures of a class, or "2+" in the shortest form. */
+/* "2-3" or "7" from the figures of a class, or "2+" in the shorter forms, "2" in the last.
+ */
 static void class_range(const struct map_figures *map, int class, enum legend_form form,
                         char *out, size_t size)
 {
     char least[FIGURE_SIZE], most[FIGURE_SIZE];
-    figure_short(map->least[class], least);
+    (form >= LEGEND_BRIEF ? figure_brief : figure_short)(map->least[class], least);
     figure_short(map->most[class], most);
-    if (form == LEGEND_LEAST)
-        snprintf(out, size, "%s+", least);
+    if (form >= LEGEND_LEAST)
+        snprintf(out, size, form == LEGEND_BARE ? "%s" : "%s+", least);
     else if (strcmp(least, most) == 0)
         snprintf(out, size, "%s", most);
     else
@@ -38,7 +47,8 @@ static void class_range(const struct map_figures *map, int class, enum legend_fo
 static int legend_classes(struct canvas *canvas, const struct map_figures *map, int y,
                           enum legend_form form, bool draw)
 {
-    int x = 0, gap = form == LEGEND_WIDE ? 3 : 1, after = form == LEGEND_LEAST ? 1 : 2;
+    int gap = form == LEGEND_WIDE ? 3 : form < LEGEND_TIGHT;
+    int x = 0, after = form >= LEGEND_LEAST ? 1 : 2;
     for (int class = 1; class <= MAP_CLASSES; class ++) {
         char range[2 * FIGURE_SIZE];
         if (map->most[class] == 0) /* an empty one */

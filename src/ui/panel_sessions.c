@@ -74,11 +74,19 @@ static void draw_small(const struct snapshot *s, struct canvas *canvas, int y)
 {
     const struct box *box = &s->session_minutes;
     char least[FIGURE_SIZE], q1[FIGURE_SIZE], q3[FIGURE_SIZE], most[FIGURE_SIZE];
-    if (canvas->h > y + SESSION_BINS)
-        canvas_printf(canvas, 0, y++, ROLE_DIM,
-                      "from %s to %s min, the middle half %s to %s",
-                      figure_decimal(box->min, least), figure_decimal(box->max, most),
-                      figure_decimal(box->q1, q1), figure_decimal(box->q3, q3));
+    if (canvas->h > y + SESSION_BINS) {
+        char text[160];
+        figure_decimal(box->min, least), figure_decimal(box->max, most);
+        figure_decimal(box->q1, q1), figure_decimal(box->q3, q3);
+        snprintf(text, sizeof text, "from %s to %s min, the middle half %s to %s", least,
+                 most, q1, q3);
+        if ((int)strlen(text) > canvas->w)
+            snprintf(text, sizeof text, "%s - %s min, half of them %s - %s", least, most,
+                     q1, q3);
+        if ((int)strlen(text) > canvas->w)
+            snprintf(text, sizeof text, "%s - %s min", least, most);
+        canvas_text(canvas, 0, y++, canvas->w, ROLE_DIM, str_of(text));
+    }
     struct canvas room = canvas_sub(canvas, 0, y, canvas->w, canvas->h - y);
     size_t per = 1;
     while (room.h > 0 && (SESSION_BINS + per - 1) / per > (size_t)room.h)

@@ -243,24 +243,32 @@ void part_shares_unit(const struct panel_view *view, uint64_t last, const char *
                       char *out, size_t size)
 {
     char figure[FIGURE_SIZE];
-    snprintf(out, size, "users");
-    if (last && !view->zoomed)
-        part_append(out, size, ", %s %s", figure_fit(last, 6, figure), name);
+    out[0] = 0;
+    if (last && !view->zoomed) /* stays where there is no room for both */
+        part_append(out, size, "%s %s, ", figure_fit(last, 6, figure), name);
+    part_append(out, size, "users");
 }
 
 int part_box(struct canvas *canvas, int y, const struct box *box, const char *unit)
 {
-    static const char *const names[] = {
-        "least", "a quarter under", "half under", "three quarters under", "most", "mean"};
+    static const char *const names[][2] = {{"least", "least"},
+                                           {"a quarter under", "1/4 under"},
+                                           {"half under", "1/2 under"},
+                                           {"three quarters under", "3/4 under"},
+                                           {"most", "most"},
+                                           {"mean", "mean"}};
+    int end = 30, after = (int)strlen(unit) + 1, narrow = canvas->w < end + after;
+    if (narrow)
+        end = canvas->w - after;
     const double values[] = {box->min, box->q1,  box->median,
                              box->q3,  box->max, box->mean};
     int used = 0;
     for (size_t i = 0; i < ARRAY_SIZE(names) && y + used < canvas->h; i++, used++) {
         char figure[FIGURE_SIZE];
-        canvas_printf(canvas, 0, y + used, ROLE_DIM, "%s", names[i]);
-        canvas_printf_right(canvas, 30, y + used, i == 2 ? ROLE_STRONG : ROLE_TEXT, "%s",
-                            figure_decimal(values[i], figure));
-        canvas_printf(canvas, 31, y + used, ROLE_DIM, "%s", unit);
+        canvas_printf(canvas, 0, y + used, ROLE_DIM, "%s", names[i][narrow]);
+        canvas_printf_right(canvas, end, y + used, i == 2 ? ROLE_STRONG : ROLE_TEXT, "%s",
+                            figure_decimal_fit(values[i], 6, figure));
+        canvas_printf(canvas, end + 1, y + used, ROLE_DIM, "%s", unit);
     }
     return used;
 }

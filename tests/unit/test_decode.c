@@ -7,10 +7,14 @@
 #include <cmocka.h>
 
 #include "cadence/decode.h"
+#include "cadence/mem.h"
 
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct fixture {
     struct decoder *decoder;
@@ -472,6 +476,30 @@ static void framing(void **state)
     }
 }
 
+static void leave_42(void)
+{
+    _Exit(42);
+}
+
+/* A good line is no malformed one because memory is short, nor does a report lack rows. */
+static void cjson_does_not_go_on_without_memory(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* their allocators say no in their own way */
+#endif
+    int status;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        mem_on_exhausted(leave_42);
+        _Exit(cJSON_malloc(PTRDIFF_MAX / 2) != NULL);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 42);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +519,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_remembered_is_what_stands_there, setup,
                                         teardown),
         cmocka_unit_test(framing),
+        cmocka_unit_test_setup_teardown(cjson_does_not_go_on_without_memory, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
 }

@@ -168,8 +168,8 @@ static void groups_without_a_line(void **state)
     expect_unit(PANEL_LEVELS, &view, "users");
     s->genders[GENDER_OTHER] = 1234567;
     s->levels[LEVEL_UNKNOWN] = 61;
-    expect_unit(PANEL_GENDERS, &view, "users, 1.23M Other");
-    expect_unit(PANEL_LEVELS, &view, "users, 61 unknown");
+    expect_unit(PANEL_GENDERS, &view, "1.23M Other, users");
+    expect_unit(PANEL_LEVELS, &view, "61 unknown, users");
     view.zoomed = true;
     expect_unit(PANEL_GENDERS, &view, "users");
     snapshot_free(s);
