@@ -245,6 +245,9 @@ void model_rebuild(struct model *model);
 
 /* Text of a user's id: decimal digits in `buffer`, or borrowed from the model. */
 struct str model_user_id(const struct model *model, uint32_t user, char buffer[24]);
+struct str model_song_title(const struct model *model, uint32_t song);
+/* By artist, then title, as strcmp orders. */
+int model_song_order(const struct model *model, uint32_t a, uint32_t b);
 
 size_t model_bytes(const struct model *model);
 

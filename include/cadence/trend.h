@@ -65,6 +65,10 @@ struct trend_list {
 struct trend;
 
 struct trend *trend_new(void);
+/* What comes first of two artists or songs with one score: <0, 0, >0, by their names, for
+ * numbers are given as they come. Without it, by number. */
+typedef int (*trend_order)(const void *context, bool songs, uint32_t a, uint32_t b);
+void trend_set_order(struct trend *trend, trend_order order, const void *context);
 void trend_free(struct trend *trend);
 
 /* Where not all users can be counted, or need be, those of little depth are not: half

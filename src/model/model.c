@@ -6,6 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct str model_song_title(const struct model *m, uint32_t song)
+{
+    return (struct str){m->song[song].title, m->song[song].title_len};
+}
+
+int model_song_order(const struct model *m, uint32_t a, uint32_t b)
+{
+    int c =
+        str_cmp(m->artists.text[m->song[a].artist], m->artists.text[m->song[b].artist]);
+    return c ? c : str_cmp(model_song_title(m, a), model_song_title(m, b));
+}
+
+static int name_order(const void *context, bool songs, uint32_t a, uint32_t b)
+{
+    const struct model *m = context;
+    return songs ? model_song_order(m, a, b)
+                 : str_cmp(m->artists.text[a], m->artists.text[b]);
+}
+
 struct model *model_new(void)
 {
     struct model *m = mem_zalloc(sizeof *m);
@@ -26,6 +45,7 @@ struct model *model_new(void)
     intern_song(m, intern_artist(m, none, 0), none, 0);
     recent_init(&m->recent);
     m->trend = trend_new();
+    trend_set_order(m->trend, name_order, m);
     filter_init(&m->sel.filter);
     m->sel.zones = ZONES_ALL;
     memset(m->sel.weeks, 0xFF, sizeof m->sel.weeks);

@@ -244,6 +244,12 @@ struct trend *trend_new(void)
     return trend;
 }
 
+void trend_set_order(struct trend *trend, trend_order order, const void *context)
+{
+    trend->order = order;
+    trend->order_of = context;
+}
+
 void trend_free(struct trend *trend)
 {
     if (!trend)

@@ -423,6 +423,8 @@ bool strays_take(struct strays *strays, int64_t near_ms, struct trend_play *play
 void gaps_adapt(struct gaps *gaps, int64_t newest_ms, uint64_t serial);
 
 struct trend {
+    trend_order order; /* NULL none */
+    const void *order_of;
     uint64_t serial, clock;
     struct strays ahead, behind; /* of all others; behind: in time mirrored */
     struct gaps gaps;

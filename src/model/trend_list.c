@@ -125,12 +125,21 @@ struct member {
     bool open; /* would have stayed at every look back so far */
 };
 
-static int by_score(const void *a, const void *b)
+struct ranking {
+    const struct trend *trend;
+    bool songs;
+};
+
+static int by_score(const void *a, const void *b, void *context)
 {
+    const struct ranking *ranking = context;
+    const struct trend *trend = ranking->trend;
     const struct mark *x = ((const struct member *)a)->mark;
     const struct mark *y = ((const struct member *)b)->mark;
     if (x->score != y->score)
         return (x->score > y->score) == (x->side == RISING) ? -1 : 1;
+    if (trend->order)
+        return trend->order(trend->order_of, ranking->songs, x->id, y->id);
     return (x->id > y->id) - (x->id < y->id);
 }
 
@@ -171,7 +180,8 @@ static struct member *members(struct trend *trend, struct tracker *tracker,
     for (size_t i = 0; i < n; i++)
         if (list[i].since_ms)
             list[(*count)++] = list[i];
-    qsort(list, *count, sizeof *list, by_score);
+    struct ranking ranking = {trend, sel->kind == TREND_SONGS};
+    qsort_r(list, *count, sizeof *list, by_score, &ranking);
     return list;
 }
 

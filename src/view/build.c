@@ -139,20 +139,11 @@ static void fill_state_levels(const struct model *m, struct snapshot *s)
         s->state[i].paid = paid[s->state[i].state];
 }
 
-static struct str song_title(const struct model *m, uint32_t id)
-{
-    return (struct str){m->song[id].title, m->song[id].title_len};
-}
-
 static bool song_before(const void *context, uint32_t a, uint32_t b)
 {
     const struct model *m = context;
     uint32_t x = m->sel.song[a], y = m->sel.song[b];
-    if (x != y)
-        return x > y;
-    int c =
-        str_cmp(m->artists.text[m->song[a].artist], m->artists.text[m->song[b].artist]);
-    return c ? c < 0 : str_cmp(song_title(m, a), song_title(m, b)) < 0;
+    return x != y ? x > y : model_song_order(m, a, b) < 0;
 }
 
 static struct top_key song_key(const void *context, uint32_t id)
@@ -174,7 +165,7 @@ static void fill_songs(const struct model *m, size_t limit, struct snapshot *s)
     for (size_t i = 0; i < top.n; i++)
         s->song[i] =
             (struct song_row){.artist = m->artists.text[m->song[top.id[i]].artist],
-                              .song = song_title(m, top.id[i]),
+                              .song = model_song_title(m, top.id[i]),
                               .plays = m->sel.song[top.id[i]]};
     top_fini(&top);
 }
@@ -348,7 +339,7 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
             struct trend_row *row = &rows->row[i];
             row->entry = list->entry[i];
             row->artist = m->artists.text[kind == TREND_SONGS ? m->song[id].artist : id];
-            row->song = kind == TREND_SONGS ? song_title(m, id) : (struct str){"", 0};
+            row->song = kind == TREND_SONGS ? model_song_title(m, id) : (struct str){"", 0};
         }
     }
     free(list);

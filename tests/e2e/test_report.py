@@ -204,6 +204,29 @@ def test_order_of_arrival_does_not_matter(data):
     assert difference(want, cadence([], stdin=b"\n".join(lines))) is None
 
 
+def equal_newcomers(rnd):
+    """A day of forty artists, then 130 who begin alike beside them; neighbours in time change places."""
+    plays = [(1704067200000 + i * 27000, f"usual {i % 40:02}") for i in range(3000)]
+    plays += [(1704148200000 + i * 850, f"usual {i % 40:02}") for i in range(2000)]
+    plays += [(1704148200000 + i * 85000, f"new {k:03}") for i in range(20) for k in range(130)]
+    plays = [(ts, artist, user) for user, (ts, artist) in enumerate(plays, 1)]
+    plays.sort(key=lambda play: play[0] + rnd.random() * 300000)
+    return "".join('{"ts":%d,"artist":"%s","userId":%d,"song":"a song"}\n' % play for play in plays).encode()
+
+
+def test_trends_of_one_score_go_by_name():
+    """The list holds a hundred: which of them are in it must not depend on who came first."""
+    def trends(seed):
+        out = subprocess.run([CADENCE, "--report", "json"], input=equal_newcomers(random.Random(seed)), check=True,
+                             capture_output=True).stdout
+        return {key: json.loads(out)[key] for key in TRENDS}
+
+    first = trends(1)
+    assert [row["artist"] for row in first["trending"]] == [f"new {k:03}" for k in range(100)]
+    assert [row["artist"] for row in first["trending_songs"]] == [f"new {k:03}" for k in range(100)]
+    assert trends(2) == first
+
+
 def long_line(size):
     e = b'{"ts":1704067200000,"userId":1,"sessionId":1,"itemInSession":1,"song":"s","artist":"a","x":"'
     return e + b"y" * (size - len(e) - 2) + b'"}'
