@@ -17,8 +17,8 @@ const char *figure_things(uint64_t n, const char *thing, char out[FIGURE_SIZE]);
 const char *figure_short(double value, char out[FIGURE_SIZE]);
 /* At most four: 999, 1.0k, 12k, 123k, 1.2M. */
 const char *figure_brief(double value, char out[FIGURE_SIZE]);
-/* The first that fits in `columns` of figure_count, figure_short and figure_brief; the last
- * where none does. */
+/* The first that fits in `columns` of figure_count, figure_short and figure_brief; the
+ * last where none does. */
 const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE]);
 /* A fixed number of decimals (0..3), thousands grouped: 1,234.5 */
 const char *figure_fixed(double value, int decimals, char out[FIGURE_SIZE]);
@@ -44,7 +44,8 @@ const char *figure_month(int64_t ts_ms, char out[FIGURE_SIZE]);
  * than nothing is never drawn as nothing. */
 void chart_bar(struct canvas *canvas, int x, int y, int w, enum role role, double share);
 
-/* A sparkline: value[i] in column x + i, of one row; the highest drawn is `max` (> 0). */
+/* A sparkline: value[i] in column x + i, of one row; the highest drawn is `max` (> 0).
+ * Negative: there is none, and nothing is drawn. */
 void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role,
                  const float *value, double max);
 /* The same over h rows. */

@@ -53,6 +53,10 @@ void column_head(struct canvas *canvas, int x_end, int y, const char *text);
 void column_text(struct canvas *canvas, int x_end, int y, enum role role,
                  const char *text);
 
+/* "song - artist" in `w` columns, and an ellipsis where there is room for no artist. */
+void part_song(struct canvas *canvas, int x, int y, int w, struct str song,
+               struct str artist);
+
 /* A row "name  bar  count  share" of a whole; `name_w` columns for the name. */
 struct share_row {
     const char *name;

@@ -56,7 +56,7 @@ struct artist_row {
     struct str artist;
     uint32_t id;
     uint64_t plays;
-    float spark[TREND_POINTS]; /* plays over time, oldest first, the highest 1 */
+    float spark[TREND_POINTS]; /* as in trend_entry */
     int trend;                 /* place in the trending list, from 1; 0 not in it */
 };
 
@@ -78,6 +78,7 @@ struct trend_rows {
     int64_t now_ms, window_ms, base_ms, series_ms;
     uint32_t listens, base_listens, tested;
     bool enough, more; /* more: unfinished, for time; ask again */
+    bool sampled;      /* listeners and listens are estimates from some of the users */
     char waiting[TREND_WAITING];
     size_t count;
     struct trend_row *row;

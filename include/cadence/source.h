@@ -42,8 +42,8 @@ int64_t sink_event_time(struct sink *sink, const char *lines, size_t len);
 /* One sentence for a person; shown on the screen, or written to standard error. Copied.
  */
 void sink_message(struct sink *sink, enum message_kind kind, const char *sentence);
-/* The source cannot go on: message, then the program ends with exit code 1 (after a
- * report of what was counted, if one was asked for). */
+/* The source cannot go on: a message, and the exit code is 1; without a screen the
+ * program ends, after a report of what was counted. */
 void sink_fail(struct sink *sink, const char *sentence);
 
 enum source_state {

@@ -32,7 +32,8 @@ struct trend_entry {
     int rank_change;  /* places gained since the window before; */
     bool is_new;      /* not listed then */
     double forecast, forecast_low, forecast_high; /* listens of the next window */
-    float spark[TREND_POINTS]; /* share of listens, oldest first, scaled to max 1 */
+    float spark[TREND_POINTS]; /* share of listens, oldest first, scaled to max 1; -1: of
+                                  none */
 };
 
 /* Who and where one listed artist grows (the panel's "why"). Shares now and before, per
@@ -57,6 +58,7 @@ struct trend_list {
     bool enough; /* false: too little to judge; `waiting` says for what */
     char waiting[TREND_WAITING];
     bool more;       /* not all looks back were made: asking again gets further */
+    bool sampled;    /* not all users are counted: what is told of all is an estimate */
     uint32_t tested; /* artists that the false discovery rate is over */
     size_t count;
     struct trend_entry entry[TREND_LIST_MAX];
@@ -107,7 +109,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
                 enum trend_scale scale, enum trend_haste haste, struct trend_list *out);
 
 /* Shares of `n` different artists over the last TREND_POINTS points of the scale, for
- * sparklines. */
+ * sparklines, as in trend_entry. */
 void trend_series(struct trend *trend, const struct filter *resolved,
                   const uint32_t *artist, size_t n, enum trend_scale scale,
                   float (*out)[TREND_POINTS]);

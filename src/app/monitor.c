@@ -125,10 +125,15 @@ static void on_work(uv_idle_t *idle)
     draw(m);
 }
 
+/* The screen's handles are going: a signal that comes meanwhile must not start them. */
+static bool is_leaving(const struct monitor *m)
+{
+    return uv_is_closing((const uv_handle_t *)&m->work);
+}
+
 static void work(struct monitor *m)
 {
-    bool leaves = uv_is_closing((uv_handle_t *)&m->work);
-    if (!leaves && ui_has_work(m->ui))
+    if (!is_leaving(m) && ui_has_work(m->ui))
         uv_idle_start(&m->work, on_work);
 }
 
@@ -284,7 +289,7 @@ static void on_signal(uv_signal_t *handle, int signum)
 {
     struct monitor *m = handle->data;
     bool ends = signum == SIGINT || signum == SIGTERM || signum == SIGHUP;
-    if (!m->screen && !ends)
+    if ((!m->screen || is_leaving(m)) && !ends)
         return;
     if (m->suspended && !ends) {
         come_back(m);

@@ -128,18 +128,18 @@ void course_own(const struct asked *sel, const uint32_t *id, size_t n,
     }
 }
 
-/* Shares in points of two steps; the highest is 1. */
+/* Shares in points of two steps; the highest is 1. Of nothing there is no share: -1. */
 void course_spark(const struct course *course, const double own[COURSE_STEPS],
                   float out[TREND_POINTS])
 {
     float top = 0;
     for (int i = 0; i < TREND_POINTS; i++) {
         double all = course->all[2 * i] + course->all[2 * i + 1];
-        out[i] = all > 0 ? (float)((own[2 * i] + own[2 * i + 1]) / all) : 0;
+        out[i] = all > 0 ? (float)((own[2 * i] + own[2 * i + 1]) / all) : -1;
         top = out[i] > top ? out[i] : top;
     }
     for (int i = 0; i < TREND_POINTS && top > 0; i++)
-        out[i] /= top;
+        out[i] = out[i] < 0 ? -1 : out[i] / top;
 }
 
 /* How far the share moves from step to step, squared, beyond what counting so few listens

@@ -322,6 +322,7 @@ void trend_list(struct trend *trend, const struct filter *resolved, enum trend_k
         return;
     }
     unsigned level = sample_level(trend, &sel);
+    out->sampled = level > 0;
     trend->soon = haste != TREND_WHOLE;
     trend->ran_out = false;
     trend->work = haste_listens[haste];

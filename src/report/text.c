@@ -100,7 +100,8 @@ static void put_music(FILE *out, const struct snapshot *s)
 
 static void put_trend(FILE *out, const char *title, const struct trend_rows *rows)
 {
-    fprintf(out, "\n%s (lift, listeners, since)\n", title);
+    fprintf(out, "\n%s (lift, %slisteners, since)\n", title,
+            rows->sampled ? "estimated " : "");
     if (!rows->count)
         fprintf(out, "  %s\n", rows->enough ? "none" : rows->waiting);
     for (size_t i = 0; i < rows->count; i++) {

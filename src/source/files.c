@@ -33,7 +33,8 @@ struct file {
     ino_t ino;
     int64_t offset, size; /* bytes taken of it (as stored); its own, -1: not a file */
     bool done;            /* not followed: read to its end */
-    bool left, gone;      /* followed: another is in its place, or none */
+    bool left, gone;      /* followed: another is in its place, or none, ... */
+    bool refused;         /* ... or one that cannot be opened */
 };
 
 struct files_source {
@@ -307,8 +308,12 @@ static bool began_anew(struct files_source *s, struct file *f)
         return false;
     } else {
         struct file next = {.path = f->path, .in.fd = -1};
-        if (file_open(&next, s->leave[0], s->error, sizeof s->error) != 0)
-            return false; /* not yet; the old one stays open */
+        if (file_open(&next, s->leave[0], s->error, sizeof s->error) != 0) {
+            if (!f->refused) /* the old one stays open, and this is tried again */
+                sink_message(s->base.sink, MESSAGE_WARNING, s->error);
+            f->refused = true;
+            return false;
+        }
         file_close(f);
         *f = next;
     }
@@ -429,7 +434,7 @@ static void note_following(const struct files_source *s, struct source_status *o
 {
     size_t gone = 0, first = 0;
     for (size_t i = s->count; i-- > 0;)
-        if (s->file[i].gone) {
+        if (s->file[i].gone || s->file[i].refused) {
             gone++;
             first = i;
         }
@@ -439,7 +444,9 @@ static void note_following(const struct files_source *s, struct source_status *o
     else if (gone == 1)
         snprintf(out->note, sizeof out->note, "following, but %.100s is %s",
                  file_name(&s->file[first]),
-                 s->file[first].ino ? "gone" : "not there yet");
+                 !s->file[first].ino   ? "not there yet"
+                 : s->file[first].gone ? "gone"
+                                       : "not to be read");
     else
         snprintf(out->note, sizeof out->note, "following, but %zu files are not there",
                  gone);

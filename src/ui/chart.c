@@ -32,6 +32,8 @@ void chart_spark(struct canvas *canvas, int x, int y, int n, enum role role,
 {
     static const char ascii[] = "_.-:=+*#";
     for (int i = 0; i < n; i++) {
+        if (value[i] < 0)
+            continue;
         double share = max > 0 ? clamp(value[i] / max, 0, 1) : 0;
         int level = (int)ceil(share * 8 - 1e-6);
         level = level < 1 ? 1 : level;

@@ -85,7 +85,7 @@ const char *figure_brief(double value, char out[FIGURE_SIZE])
 static const char *shortened(double value, int columns, char out[FIGURE_SIZE])
 {
     return (int)strlen(figure_short(value, out)) <= columns ? out
-                                                             : figure_brief(value, out);
+                                                            : figure_brief(value, out);
 }
 
 const char *figure_fit(uint64_t n, int columns, char out[FIGURE_SIZE])

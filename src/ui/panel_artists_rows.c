@@ -122,18 +122,14 @@ void artists_draw_trend(struct canvas *canvas, const struct artists_columns *at,
     char text[2 * FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
     canvas_printf_right(canvas, at->rank, y, ROLE_DIM, "%zu", index + 1);
     draw_mark(canvas, at->rank + 1, y, e);
-    int used = canvas_text(canvas, at->name, y, at->name_w, ROLE_TEXT,
-                           row->song.n ? row->song : row->artist);
-    if (row->song.n && used + 5 < at->name_w) {
-        canvas_glyph(canvas, at->name + used + 1, y, ROLE_DIM, 0x2014, '-');
-        canvas_text(canvas, at->name + used + 3, y, at->name_w - used - 3, ROLE_DIM,
-                    row->artist);
-    }
+    part_song(canvas, at->name, y, at->name_w, row->song.n ? row->song : row->artist,
+              row->song.n ? row->artist : str_of(""));
     figure_fixed(e->lift, falling ? 2 : e->lift < 99.95 ? 1 : 0, text);
     part_append(text, sizeof text, "x");
     column_text(canvas, at->lift, y, role, e->lift < 999.5 ? text : ">999x");
-    column_text(canvas, at->listeners, y, ROLE_STRONG,
-                figure_fit(e->listeners, at->listeners_w, text));
+    figure_fit(e->listeners, at->listeners_w - trend->sampled, low);
+    snprintf(text, sizeof text, "%s%s", trend->sampled ? "~" : "", low);
+    column_text(canvas, at->listeners, y, ROLE_STRONG, text);
     column_text(canvas, at->now, y, ROLE_TEXT, figure_fit(e->listens, 5, text));
     column_text(canvas, at->expected, y, ROLE_DIM, figure_decimal(e->expected, text));
     column_text(canvas, at->since, y, ROLE_DIM,

@@ -52,7 +52,8 @@ static int draw_changes(struct canvas *canvas, int y, const char *heading,
 }
 
 /* Of the artist that is explained; NULL: in no list. */
-static const struct trend_entry *entry_of(const struct snapshot *s, bool *falling)
+static const struct trend_entry *entry_of(const struct snapshot *s, bool *falling,
+                                          bool *sampled)
 {
     static const enum section sections[] = {SECTION_RISING, SECTION_FALLING};
     for (size_t k = 0; k < ARRAY_SIZE(sections); k++) {
@@ -60,6 +61,7 @@ static const struct trend_entry *entry_of(const struct snapshot *s, bool *fallin
         for (size_t i = 0; i < trend->count; i++)
             if (trend->row[i].entry.id == s->why.id) {
                 *falling = k == 1;
+                *sampled = trend->sampled;
                 return &trend->row[i].entry;
             }
     }
@@ -71,21 +73,22 @@ static const struct trend_entry *entry_of(const struct snapshot *s, bool *fallin
 #define SHARES_LEAST 4
 
 static int draw_test(struct canvas *canvas, int y, const struct trend_entry *e,
-                     bool falling)
+                     bool falling, bool sampled)
 {
+    const char *about = sampled ? "about " : "";
     char expected[FIGURE_SIZE], lift[FIGURE_SIZE], text[FIGURE_SIZE], low[FIGURE_SIZE],
         high[FIGURE_SIZE];
     int room = canvas->h - y - SHARES_LEAST;
     /* What was not heard in all the past counts there as half a listen, in the lift. */
     double least = e->lift > 0 ? e->listens / e->lift : 0;
     bool below = !(e->expected > 0);
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s now, %s%s expected: %sx",
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "%s%s now, %s%s expected: %sx", about,
                   figure_things(e->listens, "listen", text), below ? "under " : "",
                   figure_decimal(below ? least : e->expected, expected),
                   figure_fixed(e->lift, falling ? 2 : 1, lift));
     if (room < 2)
         return y;
-    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %s; by chance p = %.1g",
+    canvas_printf(canvas, 0, y++, ROLE_TEXT, "by %s%s; by chance p = %.1g", about,
                   figure_things(e->listeners, "listener", text), e->p);
     if (room < 3)
         return y;
@@ -154,8 +157,8 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
 void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
 {
     const struct trend_why *why = &snapshot->why;
-    bool falling = false;
-    const struct trend_entry *entry = entry_of(snapshot, &falling);
+    bool falling = false, sampled = false;
+    const struct trend_entry *entry = entry_of(snapshot, &falling, &sampled);
     int y = 0;
     int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, snapshot->why_artist);
     canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
@@ -163,6 +166,6 @@ void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
                        : falling ? "falls"
                                  : "rises"));
     if (entry)
-        y = draw_test(canvas, y, entry, falling);
+        y = draw_test(canvas, y, entry, falling, sampled);
     draw_shares(why, canvas, y + (canvas->h >= 16));
 }

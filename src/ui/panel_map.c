@@ -27,7 +27,8 @@ enum legend_form {
     LEGEND_FORMS
 };
 
-/* "2-3" or "7" from the figures of a class, or "2+" in the shorter forms, "2" in the last.
+/* "2-3" or "7" from the figures of a class, or "2+" in the shorter forms, "2" in the
+ * last.
  */
 static void class_range(const struct map_figures *map, int class, enum legend_form form,
                         char *out, size_t size)

@@ -56,14 +56,10 @@ static void draw_row(const struct panel_view *view, struct canvas *canvas,
     int x = at->rank ? at->rank + 1 : 0;
     if (at->rank)
         canvas_printf_right(canvas, at->rank, y, ROLE_DIM, "%zu", row + 1);
-    int used = canvas_text(canvas, x, y, at->name_w, ROLE_TEXT, song->song);
-    if (at->artist) {
+    part_song(canvas, x, y, at->name_w, song->song,
+              at->artist ? str_of("") : song->artist);
+    if (at->artist)
         canvas_text(canvas, at->artist, y, at->artist_w, ROLE_DIM, song->artist);
-    } else if (song->artist.n && used + 5 < at->name_w) {
-        canvas_glyph(canvas, x + used + 1, y, ROLE_DIM, 0x2014, '-');
-        canvas_text(canvas, x + used + 3, y, at->name_w - used - 3, ROLE_DIM,
-                    song->artist);
-    }
     if (at->bar_w && s->song[0].plays)
         chart_bar(canvas, at->bar, y, at->bar_w, ROLE_BAR,
                   (double)song->plays / (double)s->song[0].plays);

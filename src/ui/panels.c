@@ -222,6 +222,18 @@ void column_head(struct canvas *canvas, int x_end, int y, const char *text)
     column_text(canvas, x_end, y, ROLE_DIM, text);
 }
 
+void part_song(struct canvas *canvas, int x, int y, int w, struct str song,
+               struct str artist)
+{
+    int used = canvas_text(canvas, x, y, w, ROLE_TEXT, song);
+    if (artist.n && used + 5 < w) {
+        canvas_glyph(canvas, x + used + 1, y, ROLE_DIM, 0x2014, '-');
+        canvas_text(canvas, x + used + 3, y, w - used - 3, ROLE_DIM, artist);
+    } else if (artist.n && used + 2 <= w) {
+        canvas_glyph(canvas, x + used + 1, y, ROLE_DIM, 0x2026, '~');
+    }
+}
+
 void part_share(struct canvas *canvas, int y, const struct share_row *row)
 {
     char count[FIGURE_SIZE], share[FIGURE_SIZE];

@@ -6,29 +6,54 @@
 #define NAME_W 9
 #define CELL_W 9
 
+/* Columns that have users: levels, then what else they are. Where these do not all fit
+ * the last that does is of all "others", if one of their kind stands before it. */
+static size_t used_columns(const struct cross *cross, const struct canvas *canvas,
+                           size_t column[CROSS_MAX], bool *others)
+{
+    size_t used = 0,
+           fit = canvas->w > NAME_W ? (size_t)((canvas->w - NAME_W) / CELL_W) : 0;
+    for (size_t i = 0; i < cross->columns; i++)
+        if (cross->whole.part[i])
+            column[used++] = i;
+    *others = used > fit && fit >= 2 && column[fit - 2] >= LEVEL_COUNT;
+    return used < fit ? used : fit;
+}
+
+static uint32_t part_of(const struct cross *cross, const struct cross_row *row,
+                        size_t column, bool others)
+{
+    uint32_t sum = row->part[column];
+    for (size_t i = column + 1; others && i < cross->columns; i++)
+        sum += row->part[i];
+    return sum;
+}
+
 static void draw_line(struct canvas *canvas, int y, const struct cross *cross,
                       const struct cross_row *row, bool all)
 {
     enum role role = all ? ROLE_STRONG : ROLE_TEXT;
-    int x = NAME_W;
+    size_t column[CROSS_MAX];
+    bool others;
+    size_t used = used_columns(cross, canvas, column, &others);
     canvas_text(canvas, 0, y, NAME_W, all ? ROLE_DIM : ROLE_TEXT, str_of(row->name));
-    for (size_t i = 0; i < cross->columns && x + CELL_W <= canvas->w; i++) {
+    for (size_t i = 0; i < used; i++) {
         char text[FIGURE_SIZE];
-        if (!cross->whole.part[i])
-            continue;
-        x += CELL_W;
-        column_text(canvas, x, y, row->part[i] ? role : ROLE_DIM,
-                    figure_percent(row->part[i], (double)row->users, text));
+        uint32_t users = part_of(cross, row, column[i], others && i + 1 == used);
+        column_text(canvas, NAME_W + ((int)i + 1) * CELL_W, y, users ? role : ROLE_DIM,
+                    figure_percent(users, (double)row->users, text));
     }
 }
 
 static void draw_heads(struct canvas *canvas, int y, const struct cross *cross)
 {
-    int x = NAME_W;
+    size_t column[CROSS_MAX];
+    bool others;
+    size_t used = used_columns(cross, canvas, column, &others);
     canvas_text(canvas, 0, y, NAME_W, ROLE_DIM, str_of("of them"));
-    for (size_t i = 0; i < cross->columns && x + CELL_W <= canvas->w; i++)
-        if (cross->whole.part[i])
-            column_head(canvas, x += CELL_W, y, cross->head[i]);
+    for (size_t i = 0; i < used; i++)
+        column_head(canvas, NAME_W + ((int)i + 1) * CELL_W, y,
+                    others && i + 1 == used ? "others" : cross->head[column[i]]);
 }
 
 void cross_count(struct cross *cross, struct cross_row *row, size_t column,

@@ -37,7 +37,8 @@ static const struct trend_rows *latest(const struct snapshot *s, int64_t *since_
     return &s->trend[TREND_SONGS];
 }
 
-static void append(const struct trend_row *row, bool first, char *out, size_t size)
+static void append(const struct trend_rows *trend, const struct trend_row *row,
+                   bool first, char *out, size_t size)
 {
     char name[96], artist[64], lift[FIGURE_SIZE];
     part_copy(name, sizeof name, row->song.n ? row->song : row->artist);
@@ -48,7 +49,8 @@ static void append(const struct trend_row *row, bool first, char *out, size_t si
         part_append(out, size, " by %s", artist);
     part_append(out, size, " %sx", lift);
     if (first)
-        part_append(out, size, " by %u listeners", row->entry.listeners);
+        part_append(out, size, " by %s%u listeners", trend->sampled ? "about " : "",
+                    row->entry.listeners);
 }
 
 /* Who entered since the last of the looks that lists are made of has entered "now": by
@@ -81,7 +83,7 @@ bool news_text(const struct ui *ui, char *out, size_t size)
         if (!is_news(trend, &row->entry) || row->entry.since_ms != since_ms)
             continue;
         if (named < NAMES_MAX)
-            append(row, named++ == 0, out, size);
+            append(trend, row, named++ == 0, out, size);
         else
             more++;
     }

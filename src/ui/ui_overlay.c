@@ -172,7 +172,7 @@ void week_list_draw(struct ui *ui, struct canvas *canvas)
     if (weeks)
         snprintf(note, sizeof note, "%zu of %zu",
                  weeks - (ui->week_cursor < weeks ? ui->week_cursor : weeks - 1), weeks);
-    frame.title = "Weeks";
+    frame.title = "Weeks, in all zones";
     frame.unit = ui->filter.all_weeks ? "all of them, Space ticks, Enter closes"
                                       : "Space ticks, 0 takes all, Enter closes";
     frame.note = note;

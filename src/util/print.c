@@ -15,11 +15,14 @@ const char *print_grouped(const char *number, char *out, size_t size)
     return out;
 }
 
-/* The code point of the character at *text, which is valid UTF-8 of ours; steps over it. */
+/* The code point of the character at *text, which is valid UTF-8 of ours; steps over it.
+ */
 static unsigned code_point(const char **text)
 {
     unsigned char first = (unsigned char)**text;
-    unsigned ch = first < 0xE0 ? first & 0x1F : first < 0xF0 ? first & 0x0F : first & 0x07;
+    unsigned ch = first < 0xE0   ? first & 0x1F
+                  : first < 0xF0 ? first & 0x0F
+                                 : first & 0x07;
     while (((unsigned char)*++*text & 0xC0) == 0x80)
         ch = ch << 6 | ((unsigned char)**text & 0x3F);
     return ch;

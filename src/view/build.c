@@ -331,6 +331,7 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
         rows->tested = list->tested;
         rows->enough = list->enough;
         rows->more = list->more;
+        rows->sampled = list->sampled;
         memcpy(rows->waiting, list->waiting, sizeof rows->waiting);
         rows->count = list->count;
         rows->row = mem_zalloc(list->count * sizeof *rows->row);
@@ -339,7 +340,8 @@ static void fill_trends(struct model *m, const struct snapshot_request *request,
             struct trend_row *row = &rows->row[i];
             row->entry = list->entry[i];
             row->artist = m->artists.text[kind == TREND_SONGS ? m->song[id].artist : id];
-            row->song = kind == TREND_SONGS ? model_song_title(m, id) : (struct str){"", 0};
+            row->song =
+                kind == TREND_SONGS ? model_song_title(m, id) : (struct str){"", 0};
         }
     }
     free(list);

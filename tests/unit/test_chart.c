@@ -28,6 +28,13 @@ static void figures(void **state)
     assert_string_equal(figure_short(1234567, out), "1.23M");
     assert_string_equal(figure_short(4.5e12, out), "4.50T");
     assert_string_equal(figure_short(NAN, out), "-");
+    assert_string_equal(figure_brief(999, out), "999");
+    assert_string_equal(figure_brief(999.6, out), "1.0k");
+    assert_string_equal(figure_brief(9949, out), "9.9k");
+    assert_string_equal(figure_brief(9951, out), "10k");
+    assert_string_equal(figure_brief(999499, out), "999k");
+    assert_string_equal(figure_brief(999501, out), "1.0M");
+    assert_string_equal(figure_fit(2153, 4, out), "2.2k");
     assert_string_equal(figure_fit(12345, 6, out), "12,345");
     assert_string_equal(figure_fit(12345, 5, out), "12.3k");
     assert_string_equal(figure_fixed(1234.56, 1, out), "1,234.6");
@@ -106,8 +113,11 @@ static void sparks(void **state)
 {
     (void)state;
     struct canvas canvas;
-    const float values[] = {0, 0.01f, 0.5f, 1, 2};
+    const float values[] = {0, 0.01f, 0.5f, 1, 2}, none[] = {-1, 1};
     canvas_init(&canvas, 5, 2, false);
+    chart_spark(&canvas, 0, 0, 2, ROLE_SPARK, none, 1);
+    assert_int_equal(canvas.cell[0].ch, (uint32_t)' '); /* nobody listened to anybody */
+    canvas_clear(&canvas);
     chart_spark(&canvas, 0, 0, 5, ROLE_SPARK, values, 1);
     char *text = canvas_to_text(&canvas, NULL);
     assert_int_equal(strncmp(text, "▁▁▄██\n", strlen("▁▁▄██\n")), 0);

@@ -481,7 +481,8 @@ static void leave_42(void)
     _Exit(42);
 }
 
-/* A good line is no malformed one because memory is short, nor does a report lack rows. */
+/* A good line is no malformed one because memory is short, nor does a report lack rows.
+ */
 static void cjson_does_not_go_on_without_memory(void **state)
 {
     (void)state;

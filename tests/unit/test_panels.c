@@ -142,6 +142,20 @@ static void figures(void **state)
     expect(PANEL_SESSIONS, &view, 38, 7, "30 min - 2 h");
     expect(PANEL_SESSIONS, &view, 38, 7, "8 h or more");
     expect(PANEL_SESSIONS, &view, 38, 4, "2 h or more");
+    /* Nor is a figure cut: fewer, or their names are shorter. */
+    s->session_minutes.q3 = 1058;
+    expect(PANEL_SESSIONS, &view, 44, 20, "0.50 - 801 min, half of them 4.00 - 1,058");
+    expect(PANEL_SESSIONS, &view, 30, 20, "0.50 - 801 min");
+    s->who[DEVICE_WINDOWS][GENDER_F][LEVEL_PAID] = 6;
+    s->who[DEVICE_MAC][GENDER_F][LEVEL_PAID] = 2;
+    s->who[DEVICE_LINUX][GENDER_F][LEVEL_FREE] = 2;
+    expect(PANEL_GENDERS, &view, 60, 12, "Windows      Mac    Linux");
+    expect(PANEL_GENDERS, &view, 50, 12, "Windows   others");
+    expect(PANEL_GENDERS, &view, 50, 12, "13.3%     8.9%"); /* of 45 */
+    expect_none(PANEL_GENDERS, &view, 38, 12, "others");    /* they would be all */
+    view.zoomed = false;
+    expect(PANEL_SESSIONS, &view, 28, 12, "3/4 under          1,058 min");
+    view.zoomed = true;
     expect(PANEL_ACTIVITY, &view, 100, 30, "The last 2 h, plays and events a minute");
     expect_none(PANEL_ACTIVITY, &view, 100, 12, "The last 2 h"); /* no room */
     s->lately.count = 0;
