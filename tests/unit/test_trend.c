@@ -528,7 +528,7 @@ static void jumps_are_survived(void **state)
     assert_true(trend_bytes(trend) < 8u << 20);
     float series[2][TREND_POINTS];
     trend_series(trend, &all, (uint32_t[]){1, 1000000}, 2, SCALE_AUTO, series);
-    assert_true(series[1][0] == 0);
+    assert_true(series[1][0] <= 0); /* nobody listens to that one, or to any */
     trend_free(trend);
     free(plays.play);
 }
