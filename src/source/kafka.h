@@ -47,6 +47,8 @@ struct kafka_topic {
     int missing;              /* sightings in a row without it */
     rd_kafka_resp_err_t trouble;
     bool unreadable; /* it may be seen, but not read */
+    size_t like;     /* index of a partition whose course may be that of others ... */
+    bool unlike;     /* ... none has one, since the last look */
 };
 
 /* kafka_course.c: event time over offsets. */

@@ -49,6 +49,7 @@ void kafka_course_look(struct kafka *k, struct kafka_part *part,
     *place = (struct kafka_look){message->offset, ts_ms};
     course->due = false;
     course->measured = false;
+    part->topic->unlike = false;
 }
 
 /* Every tick until there is something to go by, and more often when a lot comes at once:
@@ -132,15 +133,25 @@ static bool is_known(struct kafka_part *part)
     return part->course.known;
 }
 
-/* A partition of which too little was read is taken to be like another of its topic. */
+static bool is_like(const struct kafka *k, const struct kafka_topic *topic, size_t i)
+{
+    return i < k->parts && k->part[i].topic == topic && is_known(&k->part[i]);
+}
+
+/* A partition of which too little was read is taken to be like another of its topic,
+ * which is not looked for again for each of thousands. */
 static struct kafka_course *course_of(struct kafka *k, struct kafka_part *part)
 {
+    struct kafka_topic *topic = part->topic;
     if (is_known(part))
         return &part->course;
-    for (size_t i = 0; i < k->parts; i++)
-        if (k->part[i].topic == part->topic && is_known(&k->part[i]))
-            return &k->part[i].course;
-    return NULL;
+    if (!is_like(k, topic, topic->like) && !topic->unlike) {
+        topic->like = 0;
+        while (topic->like < k->parts && !is_like(k, topic, topic->like))
+            topic->like++;
+        topic->unlike = topic->like == k->parts;
+    }
+    return is_like(k, topic, topic->like) ? &k->part[topic->like].course : NULL;
 }
 
 double kafka_course_lag_s(struct kafka *k, struct kafka_part *part, int64_t now_ms)

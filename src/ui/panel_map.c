@@ -34,7 +34,10 @@ static void class_range(const struct map_figures *map, int class, enum legend_fo
                         char *out, size_t size)
 {
     char least[FIGURE_SIZE], most[FIGURE_SIZE];
-    (form >= LEGEND_BRIEF ? figure_brief : figure_short)(map->least[class], least);
+    if (form >= LEGEND_BRIEF)
+        figure_brief(map->least[class], least);
+    else
+        figure_short(map->least[class], least);
     figure_short(map->most[class], most);
     if (form >= LEGEND_LEAST)
         snprintf(out, size, form == LEGEND_BARE ? "%s" : "%s+", least);

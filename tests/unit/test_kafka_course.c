@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -21,6 +22,7 @@ int64_t sink_event_time(struct sink *sink, const char *lines, size_t len)
 }
 
 static struct kafka kafka;
+static struct kafka_topic only;
 
 static void look(struct kafka_part *part, int64_t offset, int64_t ts_ms)
 {
@@ -44,7 +46,7 @@ static void assert_near(double value, double want)
 
 static void nothing_is_said_too_early(void **state)
 {
-    struct kafka_part part = {.next = -1, .end = -1};
+    struct kafka_part part = {.topic = &only, .next = -1, .end = -1};
     (void)state;
     assert_true(lag_s(&part) < 0); /* lag unknown */
     part.next = part.end = 500;
@@ -62,7 +64,7 @@ static void nothing_is_said_too_early(void **state)
 /* Of sixteen looks two are late by a day, one by a week, one is of the year 2099. */
 static void some_may_be_anything(void **state)
 {
-    struct kafka_part part = {.end = 2000000};
+    struct kafka_part part = {.topic = &only, .end = 2000000};
     (void)state;
     for (int64_t i = 0; i < COURSE_LOOKS; i++) {
         int64_t ts_ms = START_MS + i * 1000 * 20;
@@ -76,7 +78,7 @@ static void some_may_be_anything(void **state)
  * is the hour before; behind by days, the days before, of which some looks are left. */
 static void as_much_as_waits_is_looked_back_on(void **state)
 {
-    struct kafka_part part = {.end = -1};
+    struct kafka_part part = {.topic = &only, .end = -1};
     int64_t ts_ms = START_MS, offset = 0;
     double mean;
     (void)state;
@@ -96,7 +98,7 @@ static void as_much_as_waits_is_looked_back_on(void **state)
  * already is. */
 static void not_beyond_the_present(void **state)
 {
-    struct kafka_part part = {.end = 1000000};
+    struct kafka_part part = {.topic = &only, .end = 1000000};
     (void)state;
     for (int64_t i = 0; i < COURSE_LOOKS; i++)
         look(&part, i * 100, START_MS + i * 100 * 1000);
@@ -121,12 +123,35 @@ static void like_its_topic(void **state)
         look(&part[0], i * 100, START_MS + i * 100 * 40);
     assert_near(kafka_course_lag_s(&reader, &part[1], NOW_MS), 5000 * 0.04);
     assert_true(kafka_course_lag_s(&reader, &part[2], NOW_MS) < 0);
+    kafka_course_forget(&part[0]);
+    assert_true(kafka_course_lag_s(&reader, &part[1], NOW_MS) < 0);
+    for (int64_t i = 0; i < COURSE_LOOKS; i++)
+        look(&part[0], i * 100, START_MS + i * 100 * 20);
+    assert_near(kafka_course_lag_s(&reader, &part[1], NOW_MS), 5000 * 0.02);
+}
+
+/* Of thousands, none of them looked into: not a search of all for each. */
+static void many_partitions(void **state)
+{
+    enum { MANY = 12000 };
+    struct kafka_topic topic = {.named = true};
+    struct kafka_part *part = mem_zalloc(MANY * sizeof *part);
+    struct kafka reader = {.part = part, .parts = MANY};
+    (void)state;
+    for (size_t i = 0; i < MANY; i++)
+        part[i] = (struct kafka_part){.topic = &topic, .end = 5000};
+    uint64_t before = uv_hrtime();
+    for (int turn = 0; turn < 10; turn++)
+        for (size_t i = 0; i < MANY; i++)
+            assert_true(kafka_course_lag_s(&reader, &part[i], NOW_MS) < 0);
+    assert_true(uv_hrtime() - before < UINT64_C(1000000000)); /* 5 s and more */
+    free(part);
 }
 
 /* Where time runs backwards along the log nothing can be said. */
 static void backwards(void **state)
 {
-    struct kafka_part part = {.end = 10000};
+    struct kafka_part part = {.topic = &only, .end = 10000};
     (void)state;
     for (int64_t i = 0; i < COURSE_LOOKS; i++)
         look(&part, i * 100, START_MS - i * 100 * 50);
@@ -141,6 +166,7 @@ int main(void)
         cmocka_unit_test(as_much_as_waits_is_looked_back_on),
         cmocka_unit_test(not_beyond_the_present),
         cmocka_unit_test(like_its_topic),
+        cmocka_unit_test(many_partitions),
         cmocka_unit_test(backwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
