@@ -37,8 +37,9 @@ enum ui_effect {
     UI_REDRAW = 1,  /* draw again from what is there */
     UI_REQUEST = 2, /* ask the model for a new snapshot (ui_request) */
     UI_QUIT = 4,
-    UI_SUSPEND = 8, /* Ctrl-Z */
-    UI_REPAINT = 16 /* Ctrl-L: send every cell again */
+    UI_SUSPEND = 8,  /* Ctrl-Z */
+    UI_REPAINT = 16, /* Ctrl-L: send every cell again */
+    UI_SAVE = 32     /* keep what is shown (ui_shown) in a file */
 };
 enum ui_key_code {
     KEY_CHAR, /* ch is a code point; control characters too (Tab 9, Enter 13, Esc 27) */
@@ -69,6 +70,9 @@ unsigned ui_key(struct ui *ui, const struct ui_key *key);
  * end. A call takes some milliseconds. */
 bool ui_has_work(const struct ui *ui);
 void ui_work(struct ui *ui);
+
+/* The figures of the picture; NULL before the first. Borrowed until it gets others. */
+const struct snapshot *ui_shown(const struct ui *ui);
 
 /* What the next snapshot should hold. */
 void ui_request(const struct ui *ui, struct snapshot_request *out);

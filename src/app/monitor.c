@@ -6,6 +6,7 @@
  * itself.
  */
 #include "app.h"
+#include "save.h"
 #include "stall.h"
 #include "stderr_guard.h"
 
@@ -256,6 +257,14 @@ static bool is_away(struct monitor *m)
     return m->suspended;
 }
 
+static void save(struct monitor *m)
+{
+    char sentence[256];
+    bool kept = save_report(ui_shown(m->ui), sentence, sizeof sentence);
+    ui_message(m->ui, kept ? MESSAGE_INFO : MESSAGE_WARNING, sentence, now_ms());
+    draw(m);
+}
+
 static void apply(struct monitor *m, unsigned effect)
 {
     if (effect & UI_QUIT)
@@ -264,6 +273,8 @@ static void apply(struct monitor *m, unsigned effect)
         suspend(m);
     if (effect & UI_REPAINT)
         screen_repaint(m->screen);
+    if (effect & UI_SAVE)
+        save(m);
     if (effect & UI_REQUEST)
         ask(m, true);
     if (effect & (UI_REDRAW | UI_REPAINT))

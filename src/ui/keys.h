@@ -37,6 +37,7 @@ enum key_action {
     ACTION_MAP_SCALE,
     ACTION_TREND_SCALE,
     ACTION_THEME,
+    ACTION_SAVE,
     ACTION_UP,
     ACTION_DOWN,
     ACTION_LEFT,

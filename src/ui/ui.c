@@ -209,6 +209,11 @@ void ui_take_next(struct ui *ui)
     ui->ahead = before;
 }
 
+const struct snapshot *ui_shown(const struct ui *ui)
+{
+    return ui->snapshot;
+}
+
 /* Dots stand two to a column. */
 static size_t activity_points(const struct ui *ui)
 {

@@ -187,6 +187,15 @@ static unsigned action_repaint(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW | UI_REPAINT;
 }
 
+static unsigned action_save(struct ui *ui, const struct ui_key *key)
+{
+    (void)key;
+    if (ui->snapshot)
+        return UI_SAVE;
+    ui_message(ui, MESSAGE_INFO, "there are no figures yet", ui->now_ms);
+    return UI_REDRAW;
+}
+
 static const action_fn actions[ACTION_COUNT] = {
     [ACTION_HELP] = action_help,
     [ACTION_QUIT] = action_quit,
@@ -209,6 +218,7 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_MAP_SCALE] = action_map_scale,
     [ACTION_TREND_SCALE] = action_trend_scale,
     [ACTION_THEME] = action_theme,
+    [ACTION_SAVE] = action_save,
     [ACTION_UP] = action_up,
     [ACTION_DOWN] = action_down,
     [ACTION_LEFT] = action_left,

@@ -331,6 +331,29 @@ def test_stop_and_go_on(term):
     assert term.restored() == ""
 
 
+def test_figures_are_kept(events, tmp_path, monkeypatch):
+    """S: what `--report json` says of the weeks and zones chosen; again: another file; where none can be it says so."""
+    monkeypatch.chdir(tmp_path)
+    with Term([CADENCE, "--top", "5000", events]) as term:
+        term.wait_for("3,000 plays")
+        term.wait_for("ended")
+        term.send("1", "p")
+        term.quiet()
+        term.send("S")
+        name = re.search(r"kept in (cadence-\d{8}-\d{6}\.json)", term.wait_for(" kept in cadence-"))[1]
+        want = subprocess.run([CADENCE, "--report", "json", "--top", "5000", "--zones", "est", "--weeks", "present", events],
+                              capture_output=True, check=True).stdout
+        assert (tmp_path / name).read_bytes() == want and json.loads(want)["summary"]["plays"] > 0
+        term.send("S")
+        term.quiet()
+        assert len(list(tmp_path.glob("cadence-*.json"))) == 2
+        for path in tmp_path.iterdir():
+            path.unlink()
+        tmp_path.rmdir()
+        term.send("S")
+        term.wait_for("cannot write cadence-")
+
+
 def test_the_first_key_after_a_stop_may_be_an_arrow(term):
     """The terminal is told of them as it goes on, not with the first key."""
     term.send("ctrl-z")
