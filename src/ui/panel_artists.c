@@ -154,13 +154,23 @@ static void split(const struct panel_view *view, const struct canvas *canvas,
     }
 }
 
+/* What a search finds has no headings among it, but that of the row selected above. */
+static struct list artists_list(const struct panel_view *view, const struct canvas *rows)
+{
+    bool heading = view->match && view->matches && rows->h > 2;
+    return list_make(view, rows, artists_count(view->snapshot), heading);
+}
+
 static void draw_zoomed(const struct panel_view *view, struct canvas *canvas)
 {
     const struct snapshot *s = view->snapshot;
     struct canvas rows, why;
     split(view, canvas, &rows, &why);
-    struct list list = list_make(view, &rows, artists_count(s), 0);
+    struct list list = artists_list(view, &rows);
     struct artists_columns at = artists_columns_make(&rows, true);
+    if (list.y && view->selected < list.count)
+        draw_heading(view, &rows, &at, 0,
+                     artists_at(s, list_row(view, view->selected)).section);
     for (size_t i = 0; i < list.shown; i++) {
         size_t n = list_row(view, list.first + i);
         int y = list.y + (int)i;
@@ -246,7 +256,7 @@ static long artists_hit(const struct panel_view *view, const struct canvas *insi
     if (!view->zoomed || view->cloud)
         return -1;
     split(view, canvas, &rows, &why);
-    struct list list = list_make(view, &rows, artists_count(view->snapshot), 0);
+    struct list list = artists_list(view, &rows);
     return x < rows.w ? list_hit(view, &list, y) : -1;
 }
 

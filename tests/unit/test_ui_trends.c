@@ -246,6 +246,28 @@ static void headings_are_passed_over(void **state)
     assert_true(ui->cloud && ui->alone);
 }
 
+/* Rows of several lists stand among what is found: the columns are named for the one
+ * selected, whose row a click still finds. */
+static void found_rows_have_a_heading(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press('/');
+    type("r"); /* Björk, Sigur Rós, Radiohead */
+    press(13);
+    expect_on_screen("rising artists", true);
+    expect_on_screen("all artists", false);
+    press_code(KEY_END_KEY);
+    expect_on_screen("all artists", true);
+    expect_on_screen("rising artists", false);
+    free(picture());
+    ui_key(ui, &(struct ui_key){.code = KEY_CLICK, .x = 20, .y = ui_body(ui).y + 2});
+    assert_int_equal(ui->selected, 0);
+    expect_on_screen("rising artists", true);
+}
+
 static void expect_selected(const char *name)
 {
     char text[ROW_TEXT_MAX];
@@ -299,6 +321,7 @@ int main(void)
         TEST(enter_explains),
         TEST(the_explanation_is_of_the_row),
         TEST(headings_are_passed_over),
+        TEST(found_rows_have_a_heading),
         TEST(the_first_row_stays_selected),
         TEST(a_heading_cannot_be_clicked),
     };
