@@ -11,6 +11,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,9 @@ def main():
     ap.add_argument("--build", default="build")
     ap.add_argument("folders", nargs="*", default=FOLDERS)
     a = ap.parse_args()
+    # What whoever runs us has ignored, what is tested would ignore as well.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     build = (ROOT / a.build).resolve()
     programs = programs_of(build) if "unit" in a.folders else []
     counts = run_all(programs, [name for name in a.folders if name != "unit"], build)
