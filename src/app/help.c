@@ -129,10 +129,9 @@ static void print_help(void)
         printf("  %s\n      %s\n", examples[i].command, examples[i].what);
     printf("\nKafka:\n%s\n", kafka_help);
     printf("\nThe demo:\n%s\n", sim_demo_help());
-    printf("\nOn the screen, ? lists all keys. Exit codes: 0 done, or the reader has "
-           "gone, 1 "
-           "something\n"
-           "failed, 2 wrong usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
+    printf(
+        "\nOn the screen, ? lists all keys. Exit codes: 0 done, or the reader has gone, "
+        "1\nsomething failed, 2 wrong usage, 130 and 143 ended by SIGINT and SIGTERM.\n");
 }
 
 static void man_options(void)

@@ -297,7 +297,7 @@ static bool began_anew(struct files_source *s, struct file *f)
     if (f->in.leave >= 0 || !look(f, &st)) /* a pipe goes on when someone writes again */
         return false;
     if (st.st_dev == f->dev && st.st_ino == f->ino) {
-        f->left = false;
+        f->left = f->refused = false;
         if (st.st_size >= f->offset)
             return false;
         lseek(f->in.fd, 0, SEEK_SET);

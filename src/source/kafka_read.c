@@ -200,7 +200,7 @@ static bool all_is_here(const struct kafka *k, size_t queued)
 
 /* The queue has been drained by half: fetching is to go on if it dozes. A queue that was
  * never long belongs to a reader that has caught up; and one who has all it reads would
- * wait fetch.wait.max.ms for the answer, which comes behind that to a fetch in vain. */
+ * wait on leaving for an answer that comes behind that to a fetch in vain. */
 static void keep_fetching(struct kafka *k)
 {
     size_t length = rd_kafka_queue_length(k->queue);

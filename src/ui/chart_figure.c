@@ -46,13 +46,13 @@ const char *figure_decimal(double value, char out[FIGURE_SIZE])
     return figure_fixed(value, decimals_of_three(value), out);
 }
 
-/* The thousands that value is brought below `limit` by. */
-static char letter_of(double *value, double limit)
+/* The thousands that bring the value below a thousand. */
+static char letter_of(double *value)
 {
     static const char letters[] = "kMGT";
     int i = 0;
     *value /= 1000;
-    while (fabs(*value) >= limit && letters[i + 1]) {
+    while (fabs(*value) >= 999.5 && letters[i + 1]) {
         *value /= 1000;
         i++;
     }
@@ -67,7 +67,7 @@ const char *figure_short(double value, char out[FIGURE_SIZE])
     }
     if (fabs(value) < 9999.5)
         return figure_fixed(value, 0, out);
-    char letter = letter_of(&value, 999.5);
+    char letter = letter_of(&value);
     snprintf(out, FIGURE_SIZE, "%.*f%c", decimals_of_three(value), value, letter);
     return out;
 }
@@ -76,7 +76,7 @@ const char *figure_brief(double value, char out[FIGURE_SIZE])
 {
     if (!isfinite(value) || fabs(value) >= 999.5e12 || fabs(value) < 999.5)
         return figure_short(value, out);
-    char letter = letter_of(&value, 999.5);
+    char letter = letter_of(&value);
     snprintf(out, FIGURE_SIZE, "%.*f%c", fabs(value) < 9.95, value, letter);
     return out;
 }

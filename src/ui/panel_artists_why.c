@@ -51,19 +51,16 @@ static int draw_changes(struct canvas *canvas, int y, const char *heading,
     return y;
 }
 
-/* Of the artist that is explained; NULL: in no list. */
-static const struct trend_entry *entry_of(const struct snapshot *s, bool *falling,
-                                          bool *sampled)
+/* Of the artist that is explained, and the list that it is in; NULL: in none. */
+static const struct trend_entry *entry_of(const struct snapshot *s,
+                                          const struct trend_rows **list)
 {
     static const enum section sections[] = {SECTION_RISING, SECTION_FALLING};
     for (size_t k = 0; k < ARRAY_SIZE(sections); k++) {
-        const struct trend_rows *trend = artists_trend(s, sections[k]);
-        for (size_t i = 0; i < trend->count; i++)
-            if (trend->row[i].entry.id == s->why.id) {
-                *falling = k == 1;
-                *sampled = trend->sampled;
-                return &trend->row[i].entry;
-            }
+        *list = artists_trend(s, sections[k]);
+        for (size_t i = 0; i < (*list)->count; i++)
+            if ((*list)->row[i].entry.id == s->why.id)
+                return &(*list)->row[i].entry;
     }
     return NULL;
 }
@@ -157,8 +154,9 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
 void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
 {
     const struct trend_why *why = &snapshot->why;
-    bool falling = false, sampled = false;
-    const struct trend_entry *entry = entry_of(snapshot, &falling, &sampled);
+    const struct trend_rows *list;
+    const struct trend_entry *entry = entry_of(snapshot, &list);
+    bool falling = list == artists_trend(snapshot, SECTION_FALLING);
     int y = 0;
     int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, snapshot->why_artist);
     canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
@@ -166,6 +164,6 @@ void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
                        : falling ? "falls"
                                  : "rises"));
     if (entry)
-        y = draw_test(canvas, y, entry, falling, sampled);
+        y = draw_test(canvas, y, entry, falling, list->sampled);
     draw_shares(why, canvas, y + (canvas->h >= 16));
 }

@@ -101,8 +101,9 @@ static bool is_known(const struct ui *ui, const struct trend_rows *trend, uint32
     return known && trend->now_ms - ui->news.seen_ms < trend->window_ms;
 }
 
-/* Whether other figures were asked for than when all was known the last time. */
-static bool is_other_list(struct ui *ui, const struct snapshot *s)
+/* What was asked for, once all of it is known. True: it is not what was so the last time.
+ */
+static bool note_list(struct ui *ui, const struct snapshot *s)
 {
     enum trend_scale scale = s->trend[TREND_ARTISTS].scale;
     bool other = ui->news.begun &&
@@ -122,7 +123,7 @@ void news_notice(struct ui *ui)
     int64_t since_ms;
     const struct trend_rows *trend = latest(ui_snapshot(ui), &since_ms);
     bool songs = trend == &ui_snapshot(ui)->trend[TREND_SONGS];
-    bool other = is_other_list(ui, ui_snapshot(ui));
+    bool other = note_list(ui, ui_snapshot(ui));
     uint32_t id[TREND_LIST_MAX];
     size_t count = 0, known = 0;
     if (other)

@@ -127,7 +127,7 @@ static void row_text(const struct ui *ui, size_t place, char out[ROW_TEXT_MAX])
 bool ui_is_top(const struct ui *ui)
 {
     bool is_found = ui->search[0] && !ui->prompt;
-    return ui->selected == ui_headings(ui, ui->selected) && !is_found && !ui->why_artist;
+    return ui->selected == ui_headings(ui, ui->selected) && !is_found;
 }
 
 void ui_row_name(const struct ui *ui, char out[ROW_TEXT_MAX])
