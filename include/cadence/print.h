@@ -12,4 +12,8 @@ const char *print_grouped(const char *number, char *out, size_t size);
  * for its own and each byte beyond ASCII for a character. */
 void print_roff(const char *text);
 
+/* A paragraph in lines of 80 columns, broken at blanks. It stands at `column`, where the
+ * first line begins already. */
+void print_wrapped(const char *text, int column);
+
 #endif

@@ -7,7 +7,7 @@
 struct option;
 
 /* Fills the tables of getopt_long: OPT_COUNT + 1 and 2 * OPT_COUNT + 2 entries. */
-void help_getopt_tables(struct option *longs, char *shorts);
+void help_getopt_tables(struct option *longs, char *letters);
 /* "levels, devices, ...": what --panel takes, and --theme but for files. */
 void help_panel_names(char *out, size_t size);
 void help_theme_names(char *out, size_t size);

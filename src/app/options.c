@@ -1,12 +1,11 @@
 #include "cadence/options.h"
 
-#include "cadence/complaint.h"
 #include "cadence/mem.h"
 #include "cadence/theme.h"
 #include "cadence/ui.h"
+#include "cadence/usage.h"
 #include "help.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -297,17 +296,17 @@ static bool take(struct reader *r, int id, char *arg)
 enum options_result options_read(struct options *o, int argc, char **argv, char *error,
                                  size_t size)
 {
-    struct option longs[OPT_COUNT + 1] = {0};
-    char shorts[2 * OPT_COUNT + 2] = ":";
+    struct option longs[OPT_COUNT + 1];
+    char letters[2 * OPT_COUNT + 2];
     struct reader r = {.o = o, .error = error, .size = size};
-    help_getopt_tables(longs, shorts);
+    help_getopt_tables(longs, letters);
     *o = (struct options){.top = 10};
     filter_init(&o->filter);
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, letters, longs, NULL)) != -1;) {
         int id = help_option_of(c);
         if (c == '?' || c == ':') {
-            option_complaint(longs, c, argv[optind - 1], r.error, r.size);
+            usage_complaint(longs, c, argv[optind - 1], r.error, r.size);
             return OPTIONS_WRONG;
         }
         if (id == OPT_HELP || id == OPT_VERSION || id == OPT_MAN) {

@@ -72,9 +72,8 @@ void sim_config_demo(struct sim_config *config, struct sim_trend trend[SIM_TREND
 const char *sim_demo_help(void)
 {
     return "Six weeks of 6,000 imaginary listeners at once, then live at 300 times the "
-           "clock.\n"
-           "Planted to trend: Paper Lanterns and Señorita Tormenta from the start, "
-           "Glass\n"
-           "Harbor Choir after some seconds, a further artist every 40 seconds or so\n"
-           "for three quarters of an hour.";
+           "clock. Planted to trend: Paper Lanterns and Señorita Tormenta from the "
+           "start, "
+           "Glass Harbor Choir after some seconds, a further artist every 40 seconds or "
+           "so for three quarters of an hour.";
 }

@@ -2,14 +2,13 @@
 
 #include "calendar.h"
 
-#include "cadence/complaint.h"
 #include "cadence/mem.h"
 #include "cadence/print.h"
 #include "cadence/produce.h"
 #include "cadence/source.h"
+#include "cadence/usage.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,79 +16,47 @@
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
 #define DEFAULT_SPAN_S (14 * DAY_S)
-#define HELP_COLUMN 30
-#define HELP_WIDTH 90
 
 enum option_id {
-    OPTION_SECTION,
-#define SECTION(title)
-#define OPTION(id, short_name, name, argument, help) OPTION_##id,
+#define OPTION(id, name, letter, arg, group, help) OPTION_##id,
 #include "options.def"
-#undef SECTION
 #undef OPTION
     OPTION_COUNT
 };
 
-struct option_row {
-    enum option_id id;
-    char short_name;
-    const char *name, *argument, *help;
-};
-
-static const struct option_row table[] = {
-#define SECTION(title) {OPTION_SECTION, 0, title, NULL, NULL},
-#define OPTION(id, short_name, name, argument, help)                                     \
-    {OPTION_##id, short_name, name, argument, help},
+static const struct usage_option table[OPTION_COUNT] = {
+#define OPTION(id, name, letter, arg, group, help) {name, letter, arg, group, help},
 #include "options.def"
-#undef SECTION
 #undef OPTION
 };
 
 static const char synopsis[] = "cadence-sim [OPTION]... [FILE|FOLDER]";
 static const char summary[] =
     "Generates the events of an imaginary music service, as EventSim does: JSON lines on "
-    "standard\n"
-    "output, in a file, in four files of a folder (--format fork), or in Kafka.\n";
+    "standard output, in a file, in four files of a folder (--format fork), or in Kafka.";
+static const char exit_codes[] =
+    "Exit codes: 0 done, or the reader has gone; 1 something failed; 2 wrong usage; 130 "
+    "and 143 ended by SIGINT and SIGTERM.";
 
-static void print_wrapped(const char *text, int column)
-{
-    int at = column;
-    while (*text) {
-        int word = (int)strcspn(text, " ");
-        if (at + 1 + word > HELP_WIDTH && at > column) {
-            printf("\n%*s", column, "");
-            at = column;
-        } else if (at > column)
-            at += printf(" ");
-        at += printf("%.*s", word, text);
-        text += word + (text[word] == ' ');
-    }
-    putchar('\n');
-}
+static const struct usage_example examples[] = {
+    {"cadence-sim -n 5000 | cadence", "two weeks of 5,000 listeners, watched"},
+    {"cadence-sim -n 20000 --speed 60 | cadence", "live, a minute of event time a second"},
+    {"cadence-sim --trend \"New Band:36h:6h:200\" --truth planted.json plays.jsonl",
+     "a file with a trend in it, and what it is"},
+    {"cadence-sim --format fork --events 100000 streams/",
+     "a folder with the four streams of the fork"},
+    {"cadence-sim --continuous -f 3 --format fork --kafka localhost:9092",
+     "the last three days into Kafka, then live"},
+};
 
 static void print_help(void)
 {
-    printf("usage: %s\n%s", synopsis, summary);
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        const struct option_row *row = &table[i];
-        if (row->id == OPTION_SECTION) {
-            printf("\n%s\n", row->name);
-            continue;
-        }
-        char left[80];
-        int n = snprintf(
-            left, sizeof left, "  %c%c%c --%s%s%s", row->short_name ? '-' : ' ',
-            row->short_name ? row->short_name : ' ', row->short_name ? ',' : ' ',
-            row->name, row->argument ? " " : "", row->argument ? row->argument : "");
-        printf("%s", left);
-        if (n >= HELP_COLUMN)
-            printf("\n%*s", HELP_COLUMN, "");
-        else
-            printf("%*s", HELP_COLUMN - n, "");
-        print_wrapped(row->help, HELP_COLUMN);
-    }
-    printf("\nExit codes: 0 done, or the reader has gone; 1 failed; 2 wrong usage; 130, "
-           "143 by signal.\n");
+    printf("Usage: %s\n\n", synopsis);
+    print_wrapped(summary, 0);
+    usage_help_options(table, OPTION_COUNT);
+    usage_help_examples(examples, ARRAY_SIZE(examples));
+    printf("\n");
+    print_wrapped(exit_codes, 0);
 }
 
 static void print_man(void)
@@ -101,30 +68,12 @@ static void print_man(void)
     print_roff(synopsis);
     printf("\n.SH DESCRIPTION\n");
     print_roff(summary);
-    printf(".SH OPTIONS\n");
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        const struct option_row *row = &table[i];
-        if (row->id == OPTION_SECTION) {
-            printf(".SS %s\n", row->name);
-            continue;
-        }
-        printf(".TP\n.B ");
-        if (row->short_name)
-            printf("\\-%c, ", row->short_name);
-        printf("\\-\\-");
-        print_roff(row->name);
-        if (row->argument) {
-            printf(" \\fI");
-            print_roff(row->argument);
-            printf("\\fR");
-        }
-        printf("\n");
-        print_roff(row->help);
-        printf("\n");
-    }
-    printf(".SH EXIT STATUS\n0 done, or the reader has gone; 1 failed; 2 wrong usage; "
-           "130 and 143 by "
-           "signal.\n.SH SEE ALSO\n.BR cadence (1)\n");
+    printf("\n");
+    usage_man_options(table, OPTION_COUNT);
+    usage_man_examples(examples, ARRAY_SIZE(examples));
+    printf(".SH EXIT STATUS\n");
+    print_roff(exit_codes);
+    printf("\n.SH SEE ALSO\n.BR cadence (1)\n");
 }
 
 static int complain(const char *format, const char *a, const char *b)
@@ -136,7 +85,7 @@ static int complain(const char *format, const char *a, const char *b)
 }
 
 /* A whole number in a range. */
-static int take_count(const struct option_row *row, const char *text, double most,
+static int take_count(const struct usage_option *row, const char *text, double most,
                       uint64_t *out)
 {
     char *end;
@@ -148,7 +97,7 @@ static int take_count(const struct option_row *row, const char *text, double mos
     return 0;
 }
 
-static int take_real(const struct option_row *row, const char *text, double least,
+static int take_real(const struct usage_option *row, const char *text, double least,
                      double *out)
 {
     char *end;
@@ -159,7 +108,7 @@ static int take_real(const struct option_row *row, const char *text, double leas
     return 0;
 }
 
-static int take_time(const struct option_row *row, const char *text, int64_t *out)
+static int take_time(const struct usage_option *row, const char *text, int64_t *out)
 {
     if (sim_time_parse(text, out) != 0)
         return complain("--%s: '%s' is no time that exists (such as 2024-01-31T18:00:00)",
@@ -211,7 +160,7 @@ static int take_property(struct sim_options *options, char *text)
     return 0;
 }
 
-static int take_small(const struct option_row *row, const char *text, uint32_t *out)
+static int take_small(const struct usage_option *row, const char *text, uint32_t *out)
 {
     uint64_t n = 0;
     int rc = take_count(row, text, 4e9, &n);
@@ -219,18 +168,18 @@ static int take_small(const struct option_row *row, const char *text, uint32_t *
     return rc;
 }
 
-static int take_events(const struct option_row *row, const char *text, uint64_t *out)
+static int take_events(const struct usage_option *row, const char *text, uint64_t *out)
 {
     int rc = take_count(row, text, 1e18, out);
     return rc || *out ? rc : complain("--%s wants 1 at least, not '%s'", row->name, text);
 }
 
 /* 0, or the exit code. */
-static int apply(struct sim_options *options, struct said *said,
-                 const struct option_row *row, char *text)
+static int apply(struct sim_options *options, struct said *said, int id, char *text)
 {
+    const struct usage_option *row = &table[id];
     struct sim_config *config = &options->config;
-    switch (row->id) {
+    switch (id) {
     case OPTION_USERS:
         return take_small(row, text, &config->users);
     case OPTION_START:
@@ -303,41 +252,9 @@ static int apply(struct sim_options *options, struct said *said,
 
 /* getopt's own view of the table. */
 struct getopt_view {
-    struct option list[OPTION_COUNT];
+    struct option longs[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
 };
-
-static void make_view(struct getopt_view *view)
-{
-    size_t n = 0;
-    char *letter = view->letters;
-    *letter++ = ':';
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        const struct option_row *row = &table[i];
-        if (row->id == OPTION_SECTION)
-            continue;
-        view->list[n++] =
-            (struct option){row->name, row->argument ? required_argument : no_argument,
-                            NULL, 256 + (int)i};
-        if (row->short_name) {
-            *letter++ = row->short_name;
-            if (row->argument)
-                *letter++ = ':';
-        }
-    }
-    view->list[n] = (struct option){0};
-    *letter = '\0';
-}
-
-static const struct option_row *find_row(int code)
-{
-    if (code >= 256)
-        return &table[code - 256];
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-        if (table[i].short_name && table[i].short_name == code)
-            return &table[i];
-    return NULL;
-}
 
 static int read_config(struct sim_config *config, const char *path)
 {
@@ -356,21 +273,21 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
     char error[512];
     opterr = 0;
     optind = 1;
-    while ((code = getopt_long(argc, argv, view->letters, view->list, NULL)) != -1) {
-        const struct option_row *row = find_row(code);
+    while ((code = getopt_long(argc, argv, view->letters, view->longs, NULL)) != -1) {
+        int id = usage_option_of(table, OPTION_COUNT, code);
         if (code == '?' || code == ':') {
-            option_complaint(view->list, code, argv[optind - 1], error, sizeof error);
+            usage_complaint(view->longs, code, argv[optind - 1], error, sizeof error);
             return complain("%s%s", error, "");
         }
-        if (row->id == OPTION_HELP)
+        if (id == OPTION_HELP)
             print_help();
-        if (row->id == OPTION_MAN)
+        if (id == OPTION_MAN)
             print_man();
-        if (row->id == OPTION_VERSION)
+        if (id == OPTION_VERSION)
             printf("cadence-sim %s\n", CADENCE_VERSION);
-        if (row->id == OPTION_HELP || row->id == OPTION_MAN || row->id == OPTION_VERSION)
+        if (id == OPTION_HELP || id == OPTION_MAN || id == OPTION_VERSION)
             return 0;
-        if (row->id == OPTION_CONFIG && read_config(&options->config, optarg) != 0)
+        if (id == OPTION_CONFIG && read_config(&options->config, optarg) != 0)
             return EXIT_FAILED;
     }
     return OPTIONS_RUN;
@@ -436,9 +353,9 @@ static int settle(struct sim_options *options, const struct said *said, bool end
 
 int sim_options_parse(struct sim_options *options, int argc, char **argv, int64_t now_s)
 {
-    struct getopt_view view = {0};
+    struct getopt_view view;
     struct said said = {.from = -1, .to = -1, .now_s = now_s};
-    make_view(&view);
+    usage_getopt(table, OPTION_COUNT, view.longs, view.letters);
     *options = (struct sim_options){0};
     sim_config_init(&options->config);
     int64_t end_s = options->config.end_s;
@@ -447,8 +364,9 @@ int sim_options_parse(struct sim_options *options, int argc, char **argv, int64_
         return rc;
     bool end_in_file = options->config.end_s != end_s;
     optind = 1;
-    while ((code = getopt_long(argc, argv, view.letters, view.list, NULL)) != -1)
-        if ((rc = apply(options, &said, find_row(code), optarg)) != 0)
+    while ((code = getopt_long(argc, argv, view.letters, view.longs, NULL)) != -1)
+        if ((rc = apply(options, &said, usage_option_of(table, OPTION_COUNT, code),
+                        optarg)) != 0)
             return rc;
     if (argc - optind > 1)
         return complain("one output is enough: '%s' and '%s'", argv[optind],

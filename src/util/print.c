@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WIDTH 80 /* of help */
+
 const char *print_grouped(const char *number, char *out, size_t size)
 {
     size_t o = 0, whole = strcspn(number, "."), sign = number[0] == '-';
@@ -39,4 +41,21 @@ void print_roff(const char *text)
             putchar('\\');
         putchar(*text++);
     }
+}
+
+void print_wrapped(const char *text, int column)
+{
+    int at = column;
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+        if (at > column && at + 1 + word > WIDTH) {
+            printf("\n%*s", column, "");
+            at = column;
+        } else if (at > column) {
+            at += printf(" ");
+        }
+        at += printf("%.*s", word, text);
+        text += word + (text[word] == ' ');
+    }
+    putchar('\n');
 }

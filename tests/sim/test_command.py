@@ -299,7 +299,8 @@ def test_help_man_and_version_tell_every_option():
     for name in ("config nusers start-time end-time from to growth-rate attrition-rate randomseed userid tag "
                  "continuous speed rate events kafka topic trend truth dirty format stream songs").split():
         assert f"--{name}" in text and "\\-\\-" + name.replace("-", "\\-") in man
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Examples:" in text and ".SH EXAMPLES" in man
     assert sim("--version").stdout.startswith(b"cadence-sim ")
 
 
