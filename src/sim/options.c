@@ -40,7 +40,8 @@ static const char exit_codes[] =
 
 static const struct usage_example examples[] = {
     {"cadence-sim -n 5000 | cadence", "two weeks of 5,000 listeners, watched"},
-    {"cadence-sim -n 20000 --speed 60 | cadence", "live, a minute of event time a second"},
+    {"cadence-sim -n 20000 --speed 60 | cadence",
+     "live, a minute of event time a second"},
     {"cadence-sim --trend \"New Band:36h:6h:200\" --truth planted.json plays.jsonl",
      "a file with a trend in it, and what it is"},
     {"cadence-sim --format fork --events 100000 streams/",

@@ -195,8 +195,16 @@ int kafka_conf_new(const struct kafka_config *config, rd_kafka_conf_t **out, cha
  * sentence in which no secret is. */
 int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
                    const char *where, char *error, size_t size);
-/* CADENCE_KAFKA_*: each sets a property. 0, or -1 with a sentence. */
+struct kafka_setting {
+    const char *name, *value;
+};
+/* Our own; what a person says overrules them: CADENCE_KAFKA_* in the environment, and -X
+ * name=value. 0, or -1 with a sentence. */
+int kafka_conf_set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings,
+                       size_t count, char *error, size_t size);
 int kafka_conf_set_environment(rd_kafka_conf_t *conf, char *error, size_t size);
+int kafka_conf_set_properties(rd_kafka_conf_t *conf, const char *const *properties,
+                              size_t count, char *error, size_t size);
 /* kafka_check.c: what is wrong with it. 0, or -1 with a sentence. */
 int kafka_conf_check(const rd_kafka_conf_t *conf, char *error, size_t size);
 /* Is it set, to something in which `want` occurs? */

@@ -12,14 +12,10 @@
 
 extern char **environ;
 
-struct setting {
-    const char *name, *value;
-};
-
 /* librdkafka's own defaults serve throughput and patience; a monitor needs to notice a
  * broken connection within seconds and to keep its backlog small. Fetched messages cost
  * about 400 bytes each beside their value, hence a bound in messages and one in bytes. */
-static const struct setting defaults[] = {
+static const struct kafka_setting defaults[] = {
     {"client.id", "cadence"},
     {"socket.timeout.ms", "10000"},
     {"socket.connection.setup.timeout.ms", "5000"},
@@ -36,7 +32,7 @@ static const struct setting defaults[] = {
 };
 
 /* Newer libraries only; an older one does not know the name. */
-static const struct setting optional[] = {
+static const struct kafka_setting optional[] = {
     {"fetch.queue.backoff.ms", "10"},
 };
 
@@ -44,13 +40,13 @@ static const struct setting optional[] = {
  * the group waits as long again for the one that it was. librdkafka's 45 s would make a
  * minute's outage nearly two; these are the shortest that brokers take unless they are
  * told otherwise, and three heartbeats. */
-static const struct setting membership[] = {
+static const struct kafka_setting membership[] = {
     {"session.timeout.ms", "6000"},
     {"heartbeat.interval.ms", "2000"},
 };
 
 /* What the source is built on. */
-static const struct setting fixed[] = {
+static const struct kafka_setting fixed[] = {
     {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
     {"auto.offset.reset", "error"},        {"enable.partition.eof", "true"},
     {"allow.auto.create.topics", "false"}, {"log.queue", "true"},
@@ -91,8 +87,8 @@ int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
     return -1;
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct setting *settings, size_t count,
-                   char *error, size_t size)
+int kafka_conf_set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings,
+                       size_t count, char *error, size_t size)
 {
     for (size_t i = 0; i < count; i++)
         if (kafka_conf_set(conf, settings[i].name, settings[i].value, "built in", error,
@@ -219,11 +215,11 @@ int kafka_conf_set_environment(rd_kafka_conf_t *conf, char *error, size_t size)
     return 0;
 }
 
-static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *config,
-                          char *error, size_t size)
+int kafka_conf_set_properties(rd_kafka_conf_t *conf, const char *const *properties,
+                              size_t count, char *error, size_t size)
 {
-    for (size_t i = 0; i < config->property_count; i++) {
-        const char *property = config->properties[i];
+    for (size_t i = 0; i < count; i++) {
+        const char *property = properties[i];
         const char *equals = strchr(property, '=');
         char name[128];
         if (!equals || equals == property || (size_t)(equals - property) >= sizeof name) {
@@ -240,7 +236,7 @@ static int set_properties(rd_kafka_conf_t *conf, const struct kafka_config *conf
 static int set_fixed(rd_kafka_conf_t *conf, const struct kafka_config *config,
                      char *error, size_t size)
 {
-    if (set_all(conf, fixed, ARRAY_SIZE(fixed), error, size) < 0)
+    if (kafka_conf_set_all(conf, fixed, ARRAY_SIZE(fixed), error, size) < 0)
         return -1;
     if (config->brokers && *config->brokers &&
         kafka_conf_set(conf, "bootstrap.servers", config->brokers, "--kafka", error,
@@ -303,11 +299,11 @@ static int hide_internal(rd_kafka_conf_t *conf, const struct kafka_config *confi
 static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *config,
                           bool sessions, char *error, size_t size)
 {
-    int rc = set_all(conf, defaults, ARRAY_SIZE(defaults), error, size);
+    int rc = kafka_conf_set_all(conf, defaults, ARRAY_SIZE(defaults), error, size);
     for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
         rd_kafka_conf_set(conf, optional[i].name, optional[i].value, NULL, 0);
     if (rc == 0 && sessions)
-        rc = set_all(conf, membership, ARRAY_SIZE(membership), error, size);
+        rc = kafka_conf_set_all(conf, membership, ARRAY_SIZE(membership), error, size);
     if (rc == 0)
         rc = hide_internal(conf, config, error, size);
     if (rc == 0 && config->config_text)
@@ -315,7 +311,8 @@ static int set_everything(rd_kafka_conf_t *conf, const struct kafka_config *conf
     if (rc == 0)
         rc = kafka_conf_set_environment(conf, error, size);
     if (rc == 0)
-        rc = set_properties(conf, config, error, size);
+        rc = kafka_conf_set_properties(conf, config->properties, config->property_count,
+                                       error, size);
     if (rc == 0)
         rc = set_fixed(conf, config, error, size);
     return rc;

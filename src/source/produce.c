@@ -19,7 +19,7 @@ struct produce {
 
 /* What librdkafka is told unless the user says otherwise: a bounded queue, so that memory
  * stays small, and an end to retrying, so that a dead cluster is noticed. */
-static const char *const defaults[][2] = {
+static const struct kafka_setting defaults[] = {
     {"client.id", "cadence-sim"},
     {"queue.buffering.max.messages", "200000"},
     {"queue.buffering.max.kbytes", "65536"},
@@ -51,36 +51,19 @@ static void on_error(rd_kafka_t *handle, int err, const char *reason, void *opaq
     (void)opaque;
 }
 
-static int set_property(rd_kafka_conf_t *conf, const char *property, char *error,
-                        size_t size)
-{
-    char *name = mem_strdup(property), *value = strchr(name, '=');
-    int rc = -1;
-    if (value) {
-        *value++ = '\0';
-        rc = kafka_conf_set(conf, name, value, "-X", error, size);
-    } else {
-        snprintf(error, size, "'%s' is not name=value", property);
-    }
-    free(name);
-    return rc;
-}
-
 static int set_all(rd_kafka_conf_t *conf, const struct produce_config *config,
                    char *error, size_t size)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-        if (kafka_conf_set(conf, defaults[i][0], defaults[i][1], "built in", error,
-                           size) != 0)
-            return -1;
-    if (kafka_conf_set_environment(conf, error, size) != 0 ||
-        kafka_conf_set(conf, "bootstrap.servers", config->brokers, "--kafka", error,
-                       size) != 0)
-        return -1;
-    for (size_t i = 0; i < config->properties; i++)
-        if (set_property(conf, config->property[i], error, size) != 0)
-            return -1;
-    return 0;
+    int rc = kafka_conf_set_all(conf, defaults, ARRAY_SIZE(defaults), error, size);
+    if (rc == 0)
+        rc = kafka_conf_set_environment(conf, error, size);
+    if (rc == 0)
+        rc = kafka_conf_set(conf, "bootstrap.servers", config->brokers, "--kafka", error,
+                            size);
+    if (rc == 0)
+        rc = kafka_conf_set_properties(conf, config->property, config->properties, error,
+                                       size);
+    return rc;
 }
 
 int produce_check(const struct produce_config *config, char *error, size_t size)
