@@ -103,9 +103,6 @@ struct str text_unescape(struct arena *arena, struct str text);
 /* Invalid sequences become U+FFFD, one for each maximal part (Unicode 15, 3.9, table
  * 3-8). */
 struct str text_valid_utf8(struct arena *arena, struct str text);
-bool utf8_is_valid(struct str text);
-/* Length of the valid UTF-8 sequence that begins at p, or 0. */
-size_t utf8_sequence(const char *p, const char *end);
 
 /* Time (time.c): milliseconds since 1970, or -1 when it is no time of 2000..2099. */
 int64_t time_of_integer(int64_t v);

@@ -1,7 +1,7 @@
 #include "app.h"
 
-#include "cadence/decode.h"
 #include "cadence/ui.h"
+#include "cadence/utf8.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -25,7 +25,7 @@ void app_say(const char *sentence)
     size_t n = 0;
     for (const char *p = sentence, *end = p + strlen(p);
          p < end && n + 4 < sizeof text;) {
-        size_t len = utf8_sequence(p, end), bytes = len ? len : 1;
+        size_t len = utf8_sequence(p, end, NULL), bytes = len ? len : 1;
         if (is_control(p, len))
             text[n++] = '?';
         else

@@ -10,6 +10,7 @@
  *
  * What it accepts is strict JSON, so that accepting is never wrong. */
 #include "cadence/mem.h"
+#include "cadence/utf8.h"
 #include "memo.h"
 #include "scan_value.h"
 
@@ -113,7 +114,7 @@ static const char *skip_special(const char *p, const char *end, bool *escaped)
         *escaped = true;
         return skip_escape(p, end);
     }
-    size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end);
+    size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end, NULL);
     return len ? p + len : NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "scan_value.h"
 
+#include "cadence/utf8.h"
+
 static bool is_u_escape(const char *p, const char *end)
 {
     return end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_hex(p[2]) && is_hex(p[3]) &&
@@ -34,7 +36,7 @@ const char *skip_string(const char *p, const char *end, bool *escaped)
             *escaped = true;
             p = skip_escape(p, end);
         } else {
-            size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end);
+            size_t len = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, end, NULL);
             p = len ? p + len : NULL;
         }
         if (!p)

@@ -5,85 +5,22 @@
  * is copied. */
 #include "text.h"
 
-/* Length of the valid UTF-8 sequence at p, or 0; *bad is then the length of the maximal
- * part that one U+FFFD stands for. (Unicode 15, table 3-7.) */
-static size_t sequence(const unsigned char *p, const unsigned char *end, size_t *bad)
-{
-    unsigned char c = *p, low = 0x80, high = 0xBF;
-    size_t len;
-    *bad = 1;
-    if (c < 0x80)
-        return 1;
-    if (c < 0xC2 || c > 0xF4)
-        return 0;
-    len = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    if (c == 0xE0)
-        low = 0xA0;
-    else if (c == 0xED)
-        high = 0x9F;
-    else if (c == 0xF0)
-        low = 0x90;
-    else if (c == 0xF4)
-        high = 0x8F;
-    for (size_t i = 1; i < len; i++) {
-        if (p + i >= end || p[i] < low || p[i] > high)
-            return 0;
-        low = 0x80;
-        high = 0xBF;
-        *bad = i + 1;
-    }
-    return len;
-}
-
-size_t utf8_sequence(const char *p, const char *end)
-{
-    size_t bad;
-    return sequence((const unsigned char *)p, (const unsigned char *)end, &bad);
-}
-
-/* How many bytes from here on are ASCII. */
-static size_t ascii_run(const unsigned char *p, const unsigned char *end)
-{
-    const unsigned char *from = p;
-    uint64_t v;
-    for (; end - p >= 8; p += 8) {
-        memcpy(&v, p, 8);
-        if (v & UINT64_C(0x8080808080808080))
-            break;
-    }
-    while (p < end && *p < 0x80)
-        p++;
-    return (size_t)(p - from);
-}
-
-bool utf8_is_valid(struct str text)
-{
-    const unsigned char *p = (const unsigned char *)text.p, *end = p + text.n;
-    size_t bad;
-    while ((p += ascii_run(p, end)) < end) {
-        size_t len = sequence(p, end, &bad);
-        if (!len)
-            return false;
-        p += len;
-    }
-    return true;
-}
+#include "cadence/utf8.h"
 
 struct str text_valid_utf8(struct arena *arena, struct str text)
 {
     if (utf8_is_valid(text))
         return text;
-    const unsigned char *p = (const unsigned char *)text.p, *end = p + text.n;
+    const char *p = text.p, *end = p + text.n;
     char *out = arena_alloc(arena, text.n * 3), *o = out;
-    size_t bad;
     while (p < end) {
-        size_t run = ascii_run(p, end);
+        size_t run = utf8_ascii_run(p, end), bad;
         memcpy(o, p, run);
         o += run;
         if ((p += run) == end)
             break;
-        size_t len = sequence(p, end, &bad);
-        memcpy(o, len ? (const char *)p : "\xEF\xBF\xBD", len ? len : 3);
+        size_t len = utf8_sequence(p, end, &bad);
+        memcpy(o, len ? p : UTF8_UNKNOWN, len ? len : 3);
         o += len ? len : 3;
         p += len ? len : bad;
     }
@@ -219,26 +156,6 @@ static unsigned hex4(const char *p)
     return v;
 }
 
-static char *put_utf8(char *o, unsigned c)
-{
-    if (c < 0x80) {
-        *o++ = (char)c;
-    } else if (c < 0x800) {
-        *o++ = (char)(0xC0 | c >> 6);
-        *o++ = (char)(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        *o++ = (char)(0xE0 | c >> 12);
-        *o++ = (char)(0x80 | (c >> 6 & 0x3F));
-        *o++ = (char)(0x80 | (c & 0x3F));
-    } else {
-        *o++ = (char)(0xF0 | c >> 18);
-        *o++ = (char)(0x80 | (c >> 12 & 0x3F));
-        *o++ = (char)(0x80 | (c >> 6 & 0x3F));
-        *o++ = (char)(0x80 | (c & 0x3F));
-    }
-    return o;
-}
-
 static char unescape_char(char c)
 {
     switch (c) {
@@ -281,7 +198,7 @@ struct str text_unescape(struct arena *arena, struct str text)
             c = 0x10000 + ((c - 0xD800) << 10) + (hex4(p + 2) - 0xDC00);
             p += 6;
         }
-        o = put_utf8(o, c);
+        o += utf8_put(c, o);
     }
     return (struct str){out, (size_t)(o - out)};
 }

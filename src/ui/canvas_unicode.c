@@ -51,18 +51,6 @@ const char *unicode_ascii(uint32_t ch)
                : "";
 }
 
-/* The length that a first byte announces and the least value such a sequence may have. */
-static unsigned lead_length(unsigned char lead, uint32_t *least)
-{
-    if (lead >= 0xC2 && lead <= 0xDF)
-        return *least = 0x80, 2;
-    if (lead >= 0xE0 && lead <= 0xEF)
-        return *least = 0x800, 3;
-    if (lead >= 0xF0 && lead <= 0xF4)
-        return *least = 0x10000, 4;
-    return 0;
-}
-
 /* Latin letters beyond ASCII have been replaced before. */
 static uint32_t lower(uint32_t ch)
 {
@@ -86,42 +74,4 @@ int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD])
                    : kind == GLYPH_UNKNOWN ? CHAR_UNKNOWN
                                            : lower(ch);
     return n;
-}
-
-uint32_t utf8_next(struct str *text)
-{
-    const unsigned char *p = (const unsigned char *)text->p;
-    uint32_t least = 0, ch;
-    unsigned length = p[0] < 0x80 ? 1 : lead_length(p[0], &least);
-    if (length == 1) {
-        ch = p[0];
-    } else {
-        ch = length ? p[0] & (0x7Fu >> length) : 0;
-        bool good = length && length <= text->n;
-        for (unsigned i = 1; good && i < length; i++) {
-            good = (p[i] & 0xC0) == 0x80;
-            ch = ch << 6 | (p[i] & 0x3F);
-        }
-        if (!good || ch < least || ch > 0x10FFFF || (ch >= 0xD800 && ch < 0xE000)) {
-            ch = CHAR_UNKNOWN;
-            length = 1;
-        }
-    }
-    text->p += length;
-    text->n -= length;
-    return ch;
-}
-
-size_t utf8_put(uint32_t ch, char out[4])
-{
-    if (ch < 0x80) {
-        out[0] = (char)ch;
-        return 1;
-    }
-    size_t length = ch < 0x800 ? 2 : ch < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = length - 1; i > 0; i--, ch >>= 6)
-        out[i] = (char)(0x80 | (ch & 0x3F));
-    out[0] = (char)(lead[length] | ch);
-    return length;
 }

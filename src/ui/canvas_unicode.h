@@ -2,7 +2,7 @@
 #ifndef CADENCE_UI_CANVAS_UNICODE_H
 #define CADENCE_UI_CANVAS_UNICODE_H
 
-#include "cadence/str.h"
+#include "cadence/utf8.h"
 
 enum glyph_class {
     GLYPH_MARK,   /* sits on the character before it, no column of its own */
@@ -14,8 +14,6 @@ enum glyph_class {
                      differ in its width */
 };
 
-#define CHAR_UNKNOWN 0xFFFD
-
 enum glyph_class unicode_class(uint32_t ch);
 
 /* What stands for a character where only ASCII may be drawn: up to three letters, "" when
@@ -26,10 +24,5 @@ const char *unicode_ascii(uint32_t ch);
  * "É" is "e". Returns how many it is; 0: a mark, or what is never drawn. */
 #define UNICODE_FOLD 4
 int unicode_fold(uint32_t ch, uint32_t out[UNICODE_FOLD]);
-
-/* Takes the next character off `text`; what is not UTF-8 gives U+FFFD, byte by byte. */
-uint32_t utf8_next(struct str *text);
-/* Writes ch as UTF-8; returns the bytes, 1..4. */
-size_t utf8_put(uint32_t ch, char out[4]);
 
 #endif

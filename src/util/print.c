@@ -1,5 +1,7 @@
 #include "cadence/print.h"
 
+#include "cadence/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -17,29 +19,14 @@ const char *print_grouped(const char *number, char *out, size_t size)
     return out;
 }
 
-/* The code point of the character at *text, which is valid UTF-8 of ours; steps over it.
- */
-static unsigned code_point(const char **text)
-{
-    unsigned char first = (unsigned char)**text;
-    unsigned ch = first < 0xE0   ? first & 0x1F
-                  : first < 0xF0 ? first & 0x0F
-                                 : first & 0x07;
-    while (((unsigned char)*++*text & 0xC0) == 0x80)
-        ch = ch << 6 | ((unsigned char)**text & 0x3F);
-    return ch;
-}
-
 void print_roff(const char *text)
 {
-    while (*text) {
-        if ((unsigned char)*text >= 0x80) {
-            printf("\\[u%04X]", code_point(&text));
-            continue;
-        }
-        if (*text == '-' || *text == '\\')
-            putchar('\\');
-        putchar(*text++);
+    for (struct str rest = str_of(text); rest.n;) {
+        uint32_t ch = utf8_next(&rest);
+        if (ch >= 0x80)
+            printf("\\[u%04X]", (unsigned)ch);
+        else
+            printf(ch == '-' || ch == '\\' ? "\\%c" : "%c", (int)ch);
     }
 }
 
