@@ -251,6 +251,9 @@ def test_gzip_as_it_comes(tmp_path):
     for data in (b"", b"\x1f"):
         path.write_bytes(data)
         assert report(path)["input"]["plays"] == 0
+    path.write_bytes(b'\x1f\x8b"x":1}\n' + lines)  # a damaged line of text, and good ones
+    got = report(path)["input"]
+    assert (got["plays"], got["malformed"]) == (3000, 1)
 
 
 @pytest.mark.parametrize("at, why, kept", [(-8, "checksum is wrong", 3000), (-4, "checksum is wrong", 3000), (2, "compression method", 0),
