@@ -44,6 +44,7 @@ struct event {
     uint32_t listener;
     int64_t ts_ms;
     int64_t duration_ns; /* 0 .. 86400e9 */
+    double end_ms;       /* of a play, since 1970: as near as a double comes */
     struct ident user, session, item;
     struct str artist, song, name; /* cleaned; set for plays only */
     /* Hashes, made where there is a core to spare: of the user, of user and session, of

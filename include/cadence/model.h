@@ -150,9 +150,10 @@ struct song {
  * Those of the others are found by an index; and before them all in the list stands one
  * of no week, over what is selected, so that a play need not look at each. */
 struct span {
-    int64_t start_ns, end_ns; /* since 1970; first begin, last end */
-    uint32_t next;            /* in model.more_span; NONE ends */
-    uint16_t week;            /* UINT16_MAX: none */
+    int64_t start_ms; /* since 1970: first begin, */
+    double end_ms;    /* last end */
+    uint32_t next;    /* in model.more_span; NONE ends */
+    uint16_t week;    /* UINT16_MAX: none */
     uint8_t zone;
 };
 

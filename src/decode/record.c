@@ -84,7 +84,7 @@ static double number_of(const struct value *v)
     return v->is_read ? (double)v->mantissa / power[v->decimals] : number_value(v->text);
 }
 
-static int64_t duration_ns(const struct fields *f)
+static double duration_s(const struct fields *f)
 {
     const struct value *v = &f->v[FIELD_DURATION];
     if (v->type == VALUE_ABSENT)
@@ -92,7 +92,7 @@ static int64_t duration_ns(const struct fields *f)
     if (v->type != VALUE_NUMBER)
         return 0;
     double s = number_of(v);
-    return s >= 0 && s <= DURATION_MAX_S ? (int64_t)llrint(s * 1e9) : 0;
+    return s >= 0 && s <= DURATION_MAX_S ? s : 0;
 }
 
 /* Decimal digits without sign or leading zero, below 10^18. */
@@ -287,7 +287,9 @@ static void fill_play(const struct decoder *d, struct arena *arena,
     fill_ident(arena, &f->v[FIELD_USER], &out->user);
     fill_ident(arena, &f->v[FIELD_SESSION], &out->session);
     fill_ident(arena, &f->v[FIELD_ITEM], &out->item);
-    out->duration_ns = duration_ns(f);
+    double s = duration_s(f);
+    out->duration_ns = llrint(s * 1e9);
+    out->end_ms = (double)out->ts_ms + s * 1000;
     out->level = str_is(level, "paid")   ? LEVEL_PAID
                  : str_is(level, "free") ? LEVEL_FREE
                                          : LEVEL_UNKNOWN;

@@ -127,11 +127,10 @@ static uint32_t find_name(struct model *m, const struct play *p, uint32_t guess)
 
 static inline void span_widen(struct span *s, const struct event *e)
 {
-    int64_t start = e->ts_ms * 1000000, end = start + e->duration_ns;
-    if (start < s->start_ns)
-        s->start_ns = start;
-    if (end > s->end_ns)
-        s->end_ns = end;
+    if (e->ts_ms < s->start_ms)
+        s->start_ms = e->ts_ms;
+    if (e->end_ms > s->end_ms)
+        s->end_ms = e->end_ms;
 }
 
 static void count_span(struct model *m, const struct play *p)
@@ -215,7 +214,7 @@ static void select_session(struct model *m, const struct play *p)
         s = span_selected(m, p->session);
         span_widen(s, p->event);
     }
-    *minutes = minutes_of(s->start_ns, s->end_ns);
+    *minutes = minutes_of(s->start_ms, s->end_ms);
 }
 
 static void select_play(struct model *m, const struct play *p)

@@ -136,8 +136,8 @@ bool item_first_seen(struct model *m, uint32_t session, uint32_t session_tag,
 
 static struct span span_none(unsigned week, unsigned zone)
 {
-    return (struct span){.start_ns = INT64_MAX,
-                         .end_ns = INT64_MIN,
+    return (struct span){.start_ms = INT64_MAX,
+                         .end_ms = -1,
                          .next = NONE,
                          .week = (uint16_t)week,
                          .zone = (uint8_t)zone};
@@ -155,8 +155,8 @@ static void spans_begin_list(struct model *m, uint32_t session)
 {
     struct span *first = &m->span[session], selected = span_none(UINT16_MAX, 0);
     if (select_has(m, first->week, first->zone)) {
-        selected.start_ns = first->start_ns;
-        selected.end_ns = first->end_ns;
+        selected.start_ms = first->start_ms;
+        selected.end_ms = first->end_ms;
     }
     first->next = more_span(m, session, selected);
 }

@@ -31,27 +31,25 @@ static inline void span_take(const struct model *m, const struct span *s,
 {
     if (s->week == UINT16_MAX || !select_has(m, s->week, s->zone))
         return;
-    selected->start_ns =
-        s->start_ns < selected->start_ns ? s->start_ns : selected->start_ns;
-    selected->end_ns = s->end_ns > selected->end_ns ? s->end_ns : selected->end_ns;
+    selected->start_ms =
+        s->start_ms < selected->start_ms ? s->start_ms : selected->start_ms;
+    selected->end_ms = s->end_ms > selected->end_ms ? s->end_ms : selected->end_ms;
 }
 
 /* Length in minutes of the part of a session that is selected; below 0: none is. */
 static float session_minutes(struct model *m, uint32_t session)
 {
     struct span *first = &m->span[session];
-    struct span selected = {.start_ns = INT64_MAX, .end_ns = INT64_MIN};
+    struct span selected = {.start_ms = INT64_MAX, .end_ms = -1};
     span_take(m, first, &selected);
     if (first->next != NONE) {
         struct span *all = span_selected(m, session);
         for (uint32_t i = all->next; i != NONE; i = m->more_span[i].span.next)
             span_take(m, &m->more_span[i].span, &selected);
-        all->start_ns = selected.start_ns;
-        all->end_ns = selected.end_ns;
+        all->start_ms = selected.start_ms;
+        all->end_ms = selected.end_ms;
     }
-    return selected.end_ns >= selected.start_ns
-               ? minutes_of(selected.start_ns, selected.end_ns)
-               : -1;
+    return selected.end_ms < 0 ? -1 : minutes_of(selected.start_ms, selected.end_ms);
 }
 
 /* Labels become weeks: the newest is Present, the others Week 1, Week 2, ... */

@@ -64,16 +64,9 @@ static inline bool select_has(const struct model *m, unsigned week, unsigned zon
     return bits_has(m->sel.weeks, week) && (m->sel.zones >> zone & 1);
 }
 
-/* In milliseconds, as the reference has it: a double holds today's to 0.2 us. */
-static inline double ms_of(int64_t ns)
+static inline float minutes_of(int64_t start_ms, double end_ms)
 {
-    int64_t ms = ns / 1000000, rest_ns = ns % 1000000;
-    return (double)ms + (double)rest_ns / 1e6;
-}
-
-static inline float minutes_of(int64_t start_ns, int64_t end_ns)
-{
-    return (float)((ms_of(end_ns) - ms_of(start_ns)) / 60000);
+    return (float)((end_ms - (double)start_ms) / 60000);
 }
 
 #endif

@@ -132,7 +132,7 @@ ONCE = '{"ts":1704067200000,"song":"another song","sessionId":1,"itemInSession":
     '{%s,"x":[],"userId":2,"userAgent":"iP\\\\u0061d"}\n{%s,"userAgent":"iP\\u0061d"}\n' % (P, P),
     '{"a\\u0000":"\\ud800","a\\u0001":1,%s}\n{"a\\u0000":"\\ud800","a\\u0000":1,%s}\n' % (P, P),
     '{%s,"x":[],"firstName":"a\\u0000b\\u0001c","song":"\\u0000"}\n' % P,
-    '{%s,"duration":0.00038}\n{%s,"sessionId":2,"duration":0.10007}\n' % (P, P),
+    '{%s,"duration":0.00038}\n{%s,"sessionId":2,"duration":0.10007}\n' % (P, P), '{%s,"duration":0.0206805418}\n' % P,
     ONCE + TWICE])
 def test_lines_that_have_been_read_wrongly(tmp_path, lines):
     """Keys that are no text, one text in two ways of writing, zeros in keys, sessions of a moment,

@@ -74,6 +74,7 @@ static void fill(struct stream *s, uint64_t seed)
             .device = (uint8_t)dice(&seed, DEVICE_COUNT),
         };
         e->zone = (uint8_t)state_zone(e->state);
+        e->end_ms = (double)e->ts_ms + (double)e->duration_ns / 1e6;
         /* Shorter than a word, a word, longer. */
         e->artist = artist ? text(s->text[i][0], "artist ", artist) : str_of("");
         e->song = text(s->text[i][1], song % 2 ? "song " : "a song of words ", song);
