@@ -11,6 +11,14 @@ struct change {
 
 #define CHANGES 8
 
+static bool has_any(const float share[STATE_COUNT])
+{
+    for (unsigned state = 0; state < STATE_COUNT; state++)
+        if (share[state] > 0)
+            return true;
+    return false;
+}
+
 /* Keeps the largest gains, in order. */
 static void change_add(struct change *list, size_t *count, const char *name,
                        double before, double now)
@@ -33,18 +41,24 @@ static void change_add(struct change *list, size_t *count, const char *name,
 
 /* With a heading, where there is one. */
 static int draw_changes(struct canvas *canvas, int y, const char *heading,
-                        const struct change *list, size_t count)
+                        const struct trend_why *why, const struct change *list,
+                        size_t count)
 {
+    /* Of nobody there are no shares. */
+    bool before = has_any(why->state_before), now = has_any(why->state_now);
     if (heading && count && y + 1 < canvas->h)
         canvas_printf(canvas, 0, y++, ROLE_DIM, "%-16sbefore   now", heading);
     for (size_t i = 0; i < count && y < canvas->h; i++, y++) {
         double gain = rint(list[i].now) - rint(list[i].before);
         int bar = canvas->w - 34;
         canvas_text(canvas, 2, y, 12, ROLE_TEXT, str_of(list[i].name));
-        canvas_printf_right(canvas, 20, y, ROLE_DIM, "%.0f%%", list[i].before);
-        canvas_printf_right(canvas, 26, y, ROLE_STRONG, "%.0f%%", list[i].now);
-        canvas_printf_right(canvas, 33, y, gain > 0 ? ROLE_RISE : ROLE_DIM, "%+.0f",
-                            gain);
+        canvas_printf_right(canvas, 20, y, ROLE_DIM, before ? "%.0f%%" : "-",
+                            list[i].before);
+        canvas_printf_right(canvas, 26, y, ROLE_STRONG, now ? "%.0f%%" : "-",
+                            list[i].now);
+        if (before && now)
+            canvas_printf_right(canvas, 33, y, gain > 0 ? ROLE_RISE : ROLE_DIM, "%+.0f",
+                                gain);
         if (bar > 4)
             chart_bar(canvas, 34, y, bar, ROLE_BAR, list[i].now / 100);
     }
@@ -134,11 +148,11 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
     int room = canvas->h - y - 3 - 2 * (canvas->h >= 20);
     if (room >= (int)(devices + levels) + 3) {
         size_t most = (size_t)room - devices - levels;
-        y = draw_changes(canvas, y, "where", state, states < most ? states : most);
+        y = draw_changes(canvas, y, "where", why, state, states < most ? states : most);
         y += canvas->h >= 20;
-        y = draw_changes(canvas, y, "by device", device, devices);
+        y = draw_changes(canvas, y, "by device", why, device, devices);
         y += canvas->h >= 20;
-        draw_changes(canvas, y, "by level", level, levels);
+        draw_changes(canvas, y, "by level", why, level, levels);
         return;
     }
     size_t lines = canvas->h > y + 1 ? (size_t)(canvas->h - y) - 1 : 0;
@@ -146,9 +160,9 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
     size_t most = lines > 5 ? 2 : lines > 2;
     devices = devices < most ? devices : most;
     lines -= levels + devices < lines ? levels + devices : lines;
-    y = draw_changes(canvas, y, "where, by what", state, states < lines ? states : lines);
-    y = draw_changes(canvas, y, NULL, device, devices);
-    draw_changes(canvas, y, NULL, level, levels);
+    y = draw_changes(canvas, y, "where, by what", why, state, states < lines ? states : lines);
+    y = draw_changes(canvas, y, NULL, why, device, devices);
+    draw_changes(canvas, y, NULL, why, level, levels);
 }
 
 void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
@@ -158,11 +172,11 @@ void artists_draw_why(const struct snapshot *snapshot, struct canvas *canvas)
     const struct trend_entry *entry = entry_of(snapshot, &list);
     bool falling = list == artists_trend(snapshot, SECTION_FALLING);
     int y = 0;
-    int used = canvas_text(canvas, 0, y, canvas->w, ROLE_STRONG, snapshot->why_artist);
-    canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM,
-                str_of(!entry    ? "not rising or falling"
-                       : falling ? "falls"
-                                 : "rises"));
+    const char *what = !entry ? "not rising or falling" : falling ? "falls" : "rises";
+    int room = canvas->w - (int)strlen(what) - 1;
+    int used = canvas_text(canvas, 0, y, room > 8 ? room : canvas->w, ROLE_STRONG,
+                           snapshot->why_artist);
+    canvas_text(canvas, used + 1, y++, canvas->w - used - 1, ROLE_DIM, str_of(what));
     if (entry)
         y = draw_test(canvas, y, entry, falling, list->sampled);
     draw_shares(why, canvas, y + (canvas->h >= 16));

@@ -320,7 +320,18 @@ bool part_append(char *out, size_t size, const char *format, ...)
 void part_copy(char *out, size_t size, struct str text)
 {
     size_t n = text.n < size - 1 ? text.n : size - 1;
+    while (n > 0 && n < text.n && ((unsigned char)text.p[n] & 0xC0) == 0x80)
+        n--;
     if (n)
         memcpy(out, text.p, n);
     out[n] = 0;
+}
+
+void part_brief(char *out, size_t size, struct str text)
+{
+    static const char more[] = "\u2026";
+    bool fits = text.n < size;
+    part_copy(out, fits ? size : size - strlen(more), text);
+    if (!fits)
+        part_append(out, size, "%s", more);
 }

@@ -23,11 +23,9 @@
 
 #include "cadence/mem.h"
 #include "screen_emergency.h"
+#include "screen_input.h"
 
 #define ESCAPE_MS 25 /* unless ESCDELAY says otherwise */
-
-/* Codes of our own, above those of ncurses. */
-enum { KEY_SGR_MOUSE = KEY_MAX + 1, KEY_OLD_MOUSE, KEY_PASTE_BEGIN, KEY_PASTE_END };
 
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
@@ -39,7 +37,8 @@ struct screen {
     FILE *in, *out;
     int in_fd, out_fd;
     struct termios saved;
-    bool mouse, paste, pasting, suspended, full;
+    bool mouse, paste, suspended, full;
+    struct input input;
     enum color_depth depth;
     struct style style[ROLE_COUNT]; /* what the pairs were made of */
     attr_t attributes[ROLE_COUNT];
@@ -259,10 +258,7 @@ struct screen *screen_open(const struct screen_config *config, char *error, size
     prepare_emergency(screen);
     set_modes(screen);
     screen->depth = color_depth(config->no_color);
-    define_key("\033[<", KEY_SGR_MOUSE);
-    define_key("\033[M", KEY_OLD_MOUSE);
-    define_key("\033[200~", KEY_PASTE_BEGIN);
-    define_key("\033[201~", KEY_PASTE_END);
+    input_define();
     set_reports(screen, true);
     screen_size(screen, &w, &h);
     resizeterm(h, w);
@@ -377,108 +373,9 @@ bool screen_alive(const struct screen *screen)
     return ioctl(screen->in_fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
-/* Reads the rest of "ESC [ < button ; x ; y M". */
-static bool read_sgr_mouse(struct ui_key *out)
-{
-    unsigned field[3] = {0}, at = 0;
-    wint_t ch = 0;
-    while (get_wch(&ch) == OK && ((ch >= '0' && ch <= '9') || ch == ';')) {
-        if (ch == ';')
-            at = at < 2 ? at + 1 : 2;
-        else if (field[at] < 10000)
-            field[at] = field[at] * 10 + (unsigned)(ch - '0');
-    }
-    *out = (struct ui_key){.x = (int)field[1] - 1, .y = (int)field[2] - 1};
-    out->code = field[0] == 64   ? KEY_WHEEL_UP
-                : field[0] == 65 ? KEY_WHEEL_DOWN
-                                 : KEY_CLICK;
-    return ch == 'M' && (field[0] == 0 || field[0] == 64 || field[0] == 65);
-}
-
-/* The three bytes of the old way to report the mouse must not be taken for keys. */
-static bool read_old_mouse(struct ui_key *out)
-{
-    wint_t ch[3] = {0};
-    for (int i = 0; i < 3; i++)
-        if (get_wch(&ch[i]) != OK)
-            return false;
-    *out = (struct ui_key){.x = (int)ch[1] - 33, .y = (int)ch[2] - 33};
-    out->code = ch[0] == 96 ? KEY_WHEEL_UP : ch[0] == 97 ? KEY_WHEEL_DOWN : KEY_CLICK;
-    return ch[0] == 32 || ch[0] == 96 || ch[0] == 97;
-}
-
-/* A sequence that ncurses does not know comes as Esc and letters, which must not act as
- * keys: true when it was one and is gone. */
-static bool skip_sequence(void)
-{
-    wint_t ch = 0;
-    int kind = get_wch(&ch);
-    if (kind == KEY_CODE_YES)
-        ungetch((int)ch);
-    if (kind != OK)
-        return false;
-    if (ch != '[' && ch != 'O') {
-        unget_wch((wchar_t)ch);
-        return false;
-    }
-    bool csi = ch == '[';
-    while (get_wch(&ch) == OK && csi && ch >= 0x20 && ch < 0x40)
-        ;
-    return true;
-}
-
-static bool special_key(wint_t ch, struct ui_key *out)
-{
-    static const struct {
-        wint_t curses;
-        enum ui_key_code code;
-        uint32_t ch;
-    } keys[] = {
-        {KEY_UP, KEY_UP_ARROW, 0},     {KEY_DOWN, KEY_DOWN_ARROW, 0},
-        {KEY_LEFT, KEY_LEFT_ARROW, 0}, {KEY_RIGHT, KEY_RIGHT_ARROW, 0},
-        {KEY_PPAGE, KEY_PAGE_UP, 0},   {KEY_NPAGE, KEY_PAGE_DOWN, 0},
-        {KEY_HOME, KEY_HOME_KEY, 0},   {KEY_END, KEY_END_KEY, 0},
-        {KEY_A1, KEY_HOME_KEY, 0},     {KEY_C1, KEY_END_KEY, 0},
-        {KEY_BTAB, KEY_BACK_TAB, 0},   {KEY_BACKSPACE, KEY_RUBOUT, 0},
-        {KEY_DC, KEY_RUBOUT, 0},       {KEY_ENTER, KEY_CHAR, 13},
-    };
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-        if (keys[i].curses == ch) {
-            *out = (struct ui_key){.code = keys[i].code, .ch = keys[i].ch};
-            return true;
-        }
-    return ch == KEY_SGR_MOUSE ? read_sgr_mouse(out)
-                               : ch == KEY_OLD_MOUSE && read_old_mouse(out);
-}
-
-static bool plain_key(wint_t ch, struct ui_key *out)
-{
-    *out = (struct ui_key){.code = KEY_CHAR, .ch = (uint32_t)ch};
-    if (ch == 27)
-        return !skip_sequence();
-    if (ch == '\n')
-        out->ch = 13;
-    if (ch == 8 || ch == 127)
-        *out = (struct ui_key){.code = KEY_RUBOUT};
-    return true;
-}
-
 bool screen_key(struct screen *screen, struct ui_key *out)
 {
-    for (;;) {
-        wint_t ch = 0;
-        int kind = get_wch(&ch);
-        if (kind == ERR)
-            return false;
-        if (kind == KEY_CODE_YES && (ch == KEY_PASTE_BEGIN || ch == KEY_PASTE_END)) {
-            screen->pasting = ch == KEY_PASTE_BEGIN;
-            continue;
-        }
-        bool taken = kind == KEY_CODE_YES ? special_key(ch, out) : plain_key(ch, out);
-        out->pasted = screen->pasting;
-        if (taken)
-            return true;
-    }
+    return input_key(&screen->input, out);
 }
 
 /* ---- drawing ---- */

@@ -136,7 +136,7 @@ static bool lacks_rows(const struct ui *ui, const struct snapshot *s)
 
 unsigned ui_filter_changed(struct ui *ui)
 {
-    ui->stale = true;
+    ui->stale |= !filter_eq(&ui->filter, &ui_snapshot(ui)->filter);
     return UI_REDRAW | UI_REQUEST;
 }
 
@@ -339,9 +339,11 @@ static void alone_note(const struct ui *ui, char *out, size_t size)
     size_t rows = ui_rows(ui), heads = ui_headings(ui, rows);
     uint64_t all;
     bool more = rows_of(ui, ui_snapshot(ui), &all) < all || ui_is_searching(ui);
+    char search[42];
     out[0] = 0;
-    if (ui->search[0] && !ui->prompt)
-        snprintf(out, size, "/%.40s   ", ui->search);
+    part_brief(search, sizeof search, str_of(ui->search));
+    if (search[0] && !ui->prompt)
+        snprintf(out, size, "/%s   ", search);
     if (rows > heads) {
         char at[FIGURE_SIZE], of[FIGURE_SIZE];
         figure_count(ui->selected + 1 - ui_headings(ui, ui->selected), at);

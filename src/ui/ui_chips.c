@@ -113,11 +113,13 @@ static void window_make(struct ui *ui, const struct snapshot *s, int room)
 
 void chips_scroll(struct ui *ui, long weeks)
 {
+    if (ui->w < UI_CHIPS_W) /* there is no line to scroll */
+        return;
     long first = (long)ui->chips_first + weeks,
          last = (long)ui_snapshot(ui)->weeks - (long)ui->chips_shown;
     first = first < last ? first : last;
     ui->chips_first = first > 0 ? (size_t)first : 0;
-    ui->chips_held = true;
+    ui->chips_held = first < last; /* at its end it goes on with the newest */
 }
 
 static void arrow(struct ui *ui, struct canvas *canvas, int x, int y, bool left,

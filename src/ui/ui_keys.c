@@ -108,6 +108,7 @@ static unsigned action_cloud(struct ui *ui, const struct ui_key *key)
     if (!ui->cloud) {
         ui->cloud = true;
         ui->by_weight = false;
+        ui->why_artist = 0; /* a cloud has no room for it */
     } else if (!ui->by_weight) {
         ui->by_weight = true;
     } else {

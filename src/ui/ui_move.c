@@ -41,7 +41,9 @@ static uint32_t artist_selected(const struct ui *ui)
 static unsigned explain(struct ui *ui, uint32_t artist)
 {
     ui->why_artist = artist;
-    ui->stale = true;
+    if (!artist) /* nothing is wanted that is not there */
+        return UI_REDRAW;
+    ui->stale |= ui_snapshot(ui)->why.id != artist;
     return UI_REDRAW | UI_REQUEST;
 }
 
@@ -253,13 +255,20 @@ unsigned action_right(struct ui *ui, const struct ui_key *key)
 
 /* ---- search ---- */
 
+/* What is explained must not differ from what is selected. */
+static unsigned searched(struct ui *ui)
+{
+    return UI_REDRAW | ui_want_rows(ui) |
+           (search_is_done(ui) ? ui_explain_selected(ui) : UI_NOTHING);
+}
+
 static unsigned search_changed(struct ui *ui)
 {
     ui->selected = ui->first = 0;
     ui->follow[0] = 0;
     ui->go_last = false;
     ui_match(ui);
-    return UI_REDRAW | ui_want_rows(ui);
+    return searched(ui);
 }
 
 unsigned action_search(struct ui *ui, const struct ui_key *key)
@@ -272,6 +281,7 @@ unsigned action_search(struct ui *ui, const struct ui_key *key)
     long row = ui_selected_row(ui);
     ui->back.alone = ui->alone;
     ui->back.cloud = ui->cloud;
+    ui->back.why_artist = ui->why_artist;
     ui->back.row = row > 0 ? (size_t)row : 0;
     ui_row_name(ui, ui->back.name);
     ui->alone = ui->prompt = true;
@@ -297,16 +307,15 @@ unsigned action_text(struct ui *ui, const struct ui_key *key)
         ui_match_longer(ui);
     else
         ui_match(ui);
-    return UI_REDRAW | ui_want_rows(ui);
+    return searched(ui);
 }
 
 /* Takes the last character away; in an empty prompt it leaves. */
 unsigned action_rubout(struct ui *ui, const struct ui_key *key)
 {
-    (void)key;
     size_t n = strlen(ui->search);
     if (n == 0)
-        ui->prompt = false;
+        return action_search_clear(ui, key);
     while (n > 0 && ((unsigned char)ui->search[--n] & 0xC0) == 0x80)
         ;
     ui->search[n] = 0;
@@ -322,7 +331,8 @@ unsigned action_search_empty(struct ui *ui, const struct ui_key *key)
 
 unsigned action_search_keep(struct ui *ui, const struct ui_key *key)
 {
-    (void)key;
+    if (!ui->search[0]) /* nothing to keep */
+        return action_search_clear(ui, key);
     ui->prompt = false;
     return UI_REDRAW;
 }
@@ -335,7 +345,7 @@ unsigned action_search_clear(struct ui *ui, const struct ui_key *key)
     ui->cloud = ui->back.cloud;
     search_end(ui, (long)ui->back.row);
     ui_follow(ui, ui->back.name);
-    return UI_REDRAW;
+    return explain(ui, ui->back.why_artist);
 }
 
 /* ---- mouse ---- */

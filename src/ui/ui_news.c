@@ -41,8 +41,8 @@ static void append(const struct trend_rows *trend, const struct trend_row *row,
                    bool first, char *out, size_t size)
 {
     char name[96], artist[64], lift[FIGURE_SIZE];
-    part_copy(name, sizeof name, row->song.n ? row->song : row->artist);
-    part_copy(artist, sizeof artist, row->artist);
+    part_brief(name, sizeof name, row->song.n ? row->song : row->artist);
+    part_brief(artist, sizeof artist, row->artist);
     figure_fixed(row->entry.lift, 1, lift);
     part_append(out, size, "%s%s", first ? "" : ", ", name);
     if (row->song.n)

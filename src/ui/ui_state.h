@@ -78,6 +78,7 @@ struct ui {
                                   the search has seen all of them; "" none */
     struct {                   /* as it was when the search began */
         bool alone, cloud;
+        uint32_t why_artist;
         size_t row; /* selected, as the panel counts */
         char name[ROW_TEXT_MAX];
     } back;

@@ -40,8 +40,12 @@ void week_step(struct filter *filter, const struct snapshot *s, int step)
         to = first ? first - 1 : 0;
     else
         to = last + 1 < s->weeks ? last + 1 : last;
+    /* Who goes on from the newest stays with it and its successors. */
+    bool present = filter->present && step > 0 && to + 1 == s->weeks;
     weeks_none(filter);
-    bits_set(filter->week, s->week[to].week);
+    filter->present = present;
+    if (!present)
+        bits_set(filter->week, s->week[to].week);
 }
 
 void week_toggle(struct filter *filter, const struct snapshot *s, size_t week)

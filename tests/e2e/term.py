@@ -177,7 +177,7 @@ class Term:
 
     def send(self, *keys):
         for key in keys:
-            os.write(self.master, KEYS.get(key, key).encode())
+            os.write(self.master, key if isinstance(key, bytes) else KEYS.get(key, key).encode())
 
     def click(self, x, y, button=0):
         self.send(f"\x1b[<{button};{x + 1};{y + 1}M", f"\x1b[<{button};{x + 1};{y + 1}m")

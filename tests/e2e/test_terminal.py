@@ -187,11 +187,42 @@ def test_freeze_help_theme_and_scales(term):
 def test_unknown_sequences_are_no_keys(term):
     """Terminals answer and report in sequences; their letters and digits must not act."""
     before = term.text()
-    for sequence in ("\x1b[I", "\x1b[?1;2c", "\x1b[1;5Q", "\x1b[24;80R", "\x1bOz", "\x1b[<35;3;3M"):
+    for sequence in ("\x1b[I", "\x1b[?1;2c", "\x1b[1;5Q", "\x1b[24;80R", "\x1bOz", "\x1b[<35;3;3M",
+                     "\x1b]11;rgb:0000/q/pwq\x07", "\x1b]52;c;cXdw\x1b\\", "\x1bP>|tmux q 3.3a\x1b\\",
+                     "\x1b_Gi=31;OK q\x1b\\"):
         term.send(sequence)
         time.sleep(0.1)
     term.quiet()
     assert term.text() == before
+
+
+def test_keys_that_the_description_lacks(events):
+    """PuTTY, rxvt, screen and tmux where TERM says xterm; arrows outside the application mode."""
+    with Term([CADENCE, "--panel", "users", events]) as term:
+        term.wait_for(" 1 of 40 ")
+        for key, at in (("\x1b[4~", 40), ("\x1b[1~", 1), ("\x1b[8~", 40), ("\x1b[7~", 1), ("\x1b[B", 2), ("\x1b[A", 1),
+                        ("\x1b[F", 40), ("\x1b[H", 1), ("\x1bOF", 40), ("\x1bOH", 1)):
+            term.send(key)
+            term.wait_for(f" {at} of 40 ")
+
+
+def test_bytes_that_are_no_text(term):
+    """One costs itself alone; a character may come in parts."""
+    term.send("/")
+    term.wait_for("type to search")
+    term.send(b"so\xf6ng\xe9 2\xff1")
+    term.wait_for("/song 21")
+    term.send(b"\xc3")
+    time.sleep(0.2)
+    term.send(b"\xa9x")
+    term.wait_for("/song 21éx")
+
+
+def test_a_paste_that_does_not_end(term):
+    term.send("\x1b[200~abcq")
+    time.sleep(2.5)
+    term.send("q")
+    assert term.wait_exit() == 0
 
 
 def test_an_arrow_key_torn_apart(events):
