@@ -103,7 +103,10 @@ void part_week_text(const struct snapshot *snapshot, size_t row, char *out, size
 bool part_append(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Copies text to a zero-ended buffer, cut to fit. */
+/* Copies text to a zero-ended buffer, cut to fit, between characters. */
 void part_copy(char *out, size_t size, struct str text);
+
+/* The same for the eye: what was cut ends with an ellipsis. */
+void part_brief(char *out, size_t size, struct str text);
 
 #endif

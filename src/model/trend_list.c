@@ -269,8 +269,8 @@ static void fill_waiting(const struct asked *sel, const struct head *head, unsig
     } else {
         span_text(head->base_ms, have, sizeof have);
         span_text(2 * sel->spec->window_ms, want, sizeof want);
-        snprintf(text, size, "%s of %s of listening needed before the last %.12s", have,
-                 want, last);
+        snprintf(text, size, "%s of plays needed before the last %.12s, %s so far", want,
+                 last, have);
     }
 }
 

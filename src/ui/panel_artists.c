@@ -20,7 +20,8 @@ static void artists_unit(const struct panel_view *view, char *out, size_t size)
     char scale[64];
     artists_scale_text(&s->trend[TREND_ARTISTS], scale, sizeof scale);
     if (view->cloud)
-        snprintf(out, size, "plays, sized by %s", view->by_weight ? "weight" : "rank");
+        snprintf(out, size, "plays, sized by %s",
+                 view->by_weight ? "their number" : "rank");
     else if (!has_trends(s) || !scale[0])
         snprintf(out, size, "plays");
     else if (view->zoomed)

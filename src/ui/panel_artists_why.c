@@ -160,7 +160,8 @@ static void draw_shares(const struct trend_why *why, struct canvas *canvas, int 
     size_t most = lines > 5 ? 2 : lines > 2;
     devices = devices < most ? devices : most;
     lines -= levels + devices < lines ? levels + devices : lines;
-    y = draw_changes(canvas, y, "where, by what", why, state, states < lines ? states : lines);
+    y = draw_changes(canvas, y, "where, by what", why, state,
+                     states < lines ? states : lines);
     y = draw_changes(canvas, y, NULL, why, device, devices);
     draw_changes(canvas, y, NULL, why, level, levels);
 }

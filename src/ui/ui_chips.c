@@ -2,6 +2,7 @@
  * it has room for, around the newest chosen. */
 #include <stdio.h>
 
+#include "cadence/chart.h"
 #include "ui_state.h"
 
 /* " text " as a chip that can be clicked; returns the columns used. */
@@ -133,15 +134,17 @@ static void arrow(struct ui *ui, struct canvas *canvas, int x, int y, bool left,
 static void weeks_draw(struct ui *ui, struct canvas *canvas, int x, int y, int room)
 {
     const struct snapshot *s = ui_snapshot(ui);
-    char text[32];
+    char text[64], all[FIGURE_SIZE], some[FIGURE_SIZE];
     const char *plural = s->weeks == 1 ? "" : "s";
     size_t chosen = 0;
+    figure_count(s->weeks, all);
     for (size_t i = 0; i < s->weeks; i++)
         chosen += week_chosen(&ui->filter, s, i);
     if (ui->filter.all_weeks)
-        snprintf(text, sizeof text, "%zu week%s ", s->weeks, plural);
+        snprintf(text, sizeof text, "%s week%s ", all, plural);
     else
-        snprintf(text, sizeof text, "%zu/%zu week%s ", chosen, s->weeks, plural);
+        snprintf(text, sizeof text, "%s/%s week%s ", figure_count(chosen, some), all,
+                 plural);
     int used = canvas_text(canvas, x, y, room, ROLE_DIM, str_of(text));
     x += used;
     room -= used + 5 + 4; /* the chip "all" and two arrows */
@@ -164,18 +167,20 @@ void weeks_brief(const struct filter *filter, const struct snapshot *s, char *ou
                  size_t size)
 {
     size_t chosen = 0, last = 0;
+    char all[FIGURE_SIZE], some[FIGURE_SIZE];
+    figure_count(s->weeks, all);
     for (size_t i = 0; i < s->weeks; i++)
         if (week_chosen(filter, s, i)) {
             chosen++;
             last = i;
         }
     if (filter->all_weeks)
-        snprintf(out, size, "%s%zu week%s", s->weeks > 1 ? "all " : "", s->weeks,
+        snprintf(out, size, "%s%s week%s", s->weeks > 1 ? "all " : "", all,
                  s->weeks == 1 ? "" : "s");
     else if (chosen == 1)
         week_text(s, last, out, size);
     else
-        snprintf(out, size, "%zu of %zu weeks", chosen, s->weeks);
+        snprintf(out, size, "%s of %s weeks", figure_count(chosen, some), all);
 }
 
 void zones_brief(unsigned zones, char *out, size_t size)

@@ -49,7 +49,7 @@ static void append(const struct trend_rows *trend, const struct trend_row *row,
         part_append(out, size, " by %s", artist);
     part_append(out, size, " %sx", lift);
     if (first)
-        part_append(out, size, " by %s%u listeners", trend->sampled ? "about " : "",
+        part_append(out, size, ", %s%u listeners", trend->sampled ? "about " : "",
                     row->entry.listeners);
 }
 

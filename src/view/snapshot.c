@@ -68,10 +68,13 @@ static void zones_phrase(const struct snapshot *s, char *out, size_t size)
 /* The single week chosen by name, else how many. */
 static void weeks_phrase(const struct snapshot *s, char *out, size_t size)
 {
+    char all[32], some[32];
+    grouped(s->weeks, all);
+    grouped(s->weeks_chosen, some);
     if (s->weeks_chosen == s->weeks && s->weeks > 1)
-        snprintf(out, size, "over all %zu weeks", s->weeks);
+        snprintf(out, size, "over all %s weeks", all);
     else if (s->weeks_chosen != 1)
-        snprintf(out, size, "over %zu of %zu weeks", s->weeks_chosen, s->weeks);
+        snprintf(out, size, "over %s of %s weeks", some, all);
     else
         for (size_t i = 0; i < s->weeks; i++)
             if (s->week[i].chosen)
@@ -88,7 +91,7 @@ void snapshot_hours(const struct snapshot *s, char out[32])
 
 void snapshot_headline(const struct snapshot *s, char *out, size_t size)
 {
-    char zones[64], weeks[64] = "", users[32], plays[32], sessions[32], hours[32];
+    char zones[64], weeks[96] = "", users[32], plays[32], sessions[32], hours[32];
     zones_phrase(s, zones, sizeof zones);
     weeks_phrase(s, weeks, sizeof weeks);
     grouped(s->summary.users, users);

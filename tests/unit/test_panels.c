@@ -428,6 +428,12 @@ static void trends(void **state)
         expect(PANEL_ARTISTS, &view, 38, h, "paid            0%   70%");
     }
     view.selected = 0;
+    s->why.state_before[state_pack('C', 'A')] = 0; /* of nobody there are no shares */
+    expect(PANEL_ARTISTS, &view, 58, 14, "CA               -   31% ");
+    expect(PANEL_ARTISTS, &view, 58, 14, "paid             -   70% ");
+    expect_none(PANEL_ARTISTS, &view, 58, 14, "+31");
+    s->why_artist = str_of("An artist whose name is longer than all there is room for");
+    expect(PANEL_ARTISTS, &view, 58, 14, "… rises");
     s->trend[TREND_ARTISTS].count = 0; /* the reason is never cut */
     expect(PANEL_ARTISTS, &view, 38, 7, "No artist rises beyond chance.");
     s->trend[TREND_ARTISTS].enough = false;

@@ -47,8 +47,12 @@ static void weeks_by_brackets(void **state)
     expect_weeks("W01");
     press('p');
     expect_weeks("present");
+    press(']'); /* there is none after it: goes on with its successors */
+    expect_weeks("present");
     press('[');
     expect_weeks("W04");
+    press(']');
+    expect_weeks("W05");
 }
 
 static void labels_from_the_command_line_are_weeks(void **state)
@@ -147,6 +151,10 @@ static void freezing(void **state)
     press(' ');
     expect_on_screen("FROZEN", true);
     show(figures(5, 2000));
+    expect_on_screen("1,234 plays", true);
+    press('z'); /* as they are */
+    press('0');
+    show(figures(5, 2500));
     expect_on_screen("1,234 plays", true);
     /* Another filter: the first figures that have it are shown, then it stands still
      * again. */
@@ -423,6 +431,9 @@ static void chosen_weeks_are_in_sight(void **state)
     (void)state;
     show(figures(300, 100));
     expect_on_screen("300 weeks", true);
+    show(figures(1300, 100));
+    expect_on_screen("1,300 weeks", true);
+    show(figures(300, 100));
     expect_on_screen("Present", true);
     weeks_all(&ui->filter);
     ui->filter.all_weeks = false;
@@ -457,6 +468,15 @@ static void the_line_of_weeks_scrolls(void **state)
     show(figures(300, 100));
     expect_on_screen("‹ 24-W09  24-W10  24-W11 [24-W12]", true);
     press('0');
+    expect_on_screen("Present ›", true);
+    for (int i = 0; i < 9;
+         i++) /* the newest are in sight, and their successors will be */
+        press_code(i < 4 ? KEY_WHEEL_UP : KEY_WHEEL_DOWN);
+    show(figures(310, 100));
+    expect_on_screen("Present ›", true);
+    ui_resize(ui, 60, 24); /* where there is no line */
+    press_code(KEY_WHEEL_UP);
+    ui_resize(ui, 120, 40);
     expect_on_screen("Present ›", true);
 }
 

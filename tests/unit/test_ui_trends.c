@@ -1,6 +1,8 @@
 /* What rises, as the user interface tells it: the line of news, and why. */
 #include "ui_fixture.h"
 
+#include "cadence/utf8.h"
+
 /* Figures in which `count` artists rise; the last two entered at 09:55, when now is
  * 10:05. */
 static struct snapshot *rising(size_t count)
@@ -36,8 +38,7 @@ static void news(void **state)
     (void)state;
     expect_on_screen("new at", false);
     show(rising(4));
-    expect_on_screen("✦ new at 09:55: Coldplay 3.9x by 12 listeners, Sigur Rós 3.9x",
-                     true);
+    expect_on_screen("✦ new at 09:55: Coldplay 3.9x, 12 listeners, Sigur Rós 3.9x", true);
     expect_on_screen("Muse 3.9x", false);
     expect_on_screen("1,234 songs", true);
     ui_resize(ui, 120, 30);
@@ -59,6 +60,24 @@ static void news(void **state)
     s->trend[TREND_ARTISTS].more = true; /* not all is known: who was there before? */
     show(s);
     expect_on_screen("new at", false);
+}
+
+/* Names are cut between characters, and it shows. */
+static void long_names_in_the_news(void **state)
+{
+    (void)state;
+    static char name[] =
+        "周杰倫與超長名字的樂團以及錄音室現場版合作周杰倫與超長名字的樂團";
+    struct snapshot *s = rising(4);
+    s->trend[TREND_ARTISTS].row[2].artist = (struct str){name, sizeof name - 1};
+    show(s);
+    expect_on_screen("團以及錄音室現場版合作周杰倫與超長名字的… 3.9x, 12", true);
+    ui_focus(ui, PANEL_ARTISTS);
+    press('/');
+    for (struct str rest = str_of(name); rest.n;)
+        press(utf8_next(&rest));
+    press(13);
+    expect_on_screen("/周杰倫與超長名字的樂團以…", true);
 }
 
 static void show_entered(size_t count, int64_t now_ms, int64_t since_ms)
@@ -167,6 +186,74 @@ static uint32_t explained(void)
     struct snapshot_request request;
     ui_request(ui, &request);
     return request.why_artist;
+}
+
+/* A picture that is held stays when nothing is asked for that it lacks. */
+static void an_explanation_is_put_away(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press(13);
+    struct snapshot *s = rising(4);
+    s->why.valid = true;
+    s->why.id = explained();
+    show(s);
+    press(' ');
+    press(27);
+    assert_int_equal(explained(), 0);
+    s = rising(4);
+    s->input.plays = s->summary.plays = 7777;
+    show(s);
+    expect_on_screen("7,777 plays", false);
+    press(13); /* which is in the picture still */
+    s = rising(4);
+    s->input.plays = s->summary.plays = 7777;
+    show(s);
+    expect_on_screen("7,777 plays", false);
+    press_code(KEY_DOWN_ARROW); /* and this is not */
+    s = rising(4);
+    s->input.plays = s->summary.plays = 7777;
+    s->why.valid = true;
+    s->why.id = explained();
+    show(s);
+    expect_on_screen("7,777 plays", true);
+    press('c'); /* a cloud has no room for it */
+    assert_int_equal(explained(), 0);
+}
+
+static void the_explanation_goes_with_a_search(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+    press(13);
+    assert_int_equal(explained(), 1);
+    press('/');
+    type("coldplay");
+    assert_int_equal(explained(), 3);
+    press(27);
+    assert_int_equal(explained(), 1);
+}
+
+/* What was there before the search is there again, however it is left. */
+static void an_empty_search(void **state)
+{
+    (void)state;
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press('c');
+    for (int key = 0; key < 3; key++) {
+        press('/');
+        assert_true(ui->alone && !ui->cloud);
+        if (key == 0)
+            press_code(KEY_RUBOUT);
+        else
+            press(key == 1 ? 13 : 27);
+        assert_true(!ui->alone && ui->cloud && !ui->prompt);
+    }
 }
 
 /* New figures: it stays with its artist, wherever that goes; and is of the row's artist
@@ -316,9 +403,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(news),
+        TEST(long_names_in_the_news),
         TEST(news_grow_old),
         TEST(another_filter_is_no_news),
         TEST(enter_explains),
+        TEST(an_explanation_is_put_away),
+        TEST(the_explanation_goes_with_a_search),
+        TEST(an_empty_search),
         TEST(the_explanation_is_of_the_row),
         TEST(headings_are_passed_over),
         TEST(found_rows_have_a_heading),
