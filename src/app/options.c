@@ -231,6 +231,23 @@ static bool take_output(struct reader *r, int id, const char *arg)
     }
 }
 
+/* What CADENCE_THEME names; else the light one where the terminal says that it is white,
+ * as rxvt and Konsole do: "foreground;background", 7 and 15 are whites. */
+static void default_theme(struct options *o)
+{
+    const char *colors = getenv("COLORFGBG"),
+               *back = colors ? strrchr(colors, ';') : NULL;
+    const char *named = getenv("CADENCE_THEME");
+    char error[256];
+    if (o->theme_name || o->report)
+        return;
+    if (named && *named)
+        o->theme_name = named;
+    else if (back && (strcmp(back, ";7") == 0 || strcmp(back, ";15") == 0) &&
+             theme_load(&o->theme, "light", error, sizeof error) == 0)
+        o->theme_name = o->theme.name;
+}
+
 /* Names that other parts give a meaning to. */
 static bool check_names(struct reader *r)
 {
@@ -245,6 +262,7 @@ static bool check_names(struct reader *r)
                  names);
         return false;
     }
+    default_theme(o);
     if (!o->theme_name || theme_load(&o->theme, o->theme_name, r->error, r->size) == 0)
         return true;
     size_t used = strlen(r->error);

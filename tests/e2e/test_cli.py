@@ -71,6 +71,23 @@ def test_settings_come_from_a_pipe_too():
     assert r.returncode == 2 and b"must be >= `session.timeout.ms`" in r.stderr, r
 
 
+def test_the_theme_to_begin_with():
+    """Named by the option, else by the environment, else by a terminal that says that it is white."""
+    def drawn(*args, **env):
+        return run("--screen", "80x24", "--color", *args, stdin=plays(9), env=dict(os.environ, LC_ALL="C.UTF-8", **env)).stdout
+
+    theme = {name: drawn("--theme", name) for name in ("default", "light", "colorblind")}
+    assert len(set(theme.values())) == 3
+    assert drawn(COLORFGBG="15;0") == drawn(COLORFGBG="7") == drawn(CADENCE_THEME="") == theme["default"]
+    assert drawn(COLORFGBG="0;15") == drawn(COLORFGBG="0;default;7") == theme["light"]
+    assert drawn(COLORFGBG="0;15", CADENCE_THEME="colorblind") == theme["colorblind"]
+    assert drawn("-t", "default", COLORFGBG="0;15", CADENCE_THEME="colorblind") == theme["default"]
+    env = dict(os.environ, CADENCE_THEME="nope")
+    wrong = run("--screen", "80x24", env=env)
+    assert wrong.returncode == 2 and b'no theme "nope"' in wrong.stderr and wrong.stderr.count(b"\n") == 1
+    assert run("--report", "json", stdin=plays(9), env=env).returncode == 0
+
+
 def test_a_theme_comes_from_a_pipe_too():
     path = ROOT / "themes/light.theme"
     drawn = [run("--screen", "80x24", "--color", "--theme", theme, "/dev/null", stdin=path.read_bytes()).stdout
