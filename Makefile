@@ -11,7 +11,8 @@ PACKAGES := libuv rdkafka libcjson ncursesw libisal libxxhash
 WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wpointer-arith
 OPT      ?= -O2 -g
-override CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' \
+override CPPFLAGS += -Iinclude -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+            -DCADENCE_VERSION='"$(VERSION)"' \
             -DCADENCE_THEMES='"$(PREFIX)/share/cadence/themes"'
 override CFLAGS += -std=c11 $(OPT) $(WARN) $(SAN)
 override LDFLAGS += $(SAN)
@@ -125,7 +126,7 @@ lint:
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(subst ','\'',$(CPPFLAGS)) $(PKG_C) -std=c11' tidy
 
 clean:
-	rm -rf $(BUILD) build-asan build-fuzz
+	rm -rf $(BUILD) build-asan build-fuzz build-clang build-plain
 
 .PHONY: all unit deps demo test test-programs install uninstall asan fuzz format format-check lint clean
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/obj/%.d) $(TESTS:%=%.d)

@@ -107,6 +107,14 @@ static inline uint64_t digits_value16(const char *p, unsigned n)
  * leaves out half of it. */
 #define INLINED static inline __attribute__((always_inline))
 
+/* Digits from p[at] on, to the 16th character; returns where they end. */
+static inline unsigned add_digits(const char *p, unsigned at, uint64_t *sum)
+{
+    for (; at < 16 && p[at] >= '0' && p[at] <= '9'; at++)
+        *sum = *sum * 10 + (uint64_t)(p[at] - '0');
+    return at;
+}
+
 /* Reads up to 15 characters of digits with at most one point; returns how many they are,
  * 0 for anything else that a number may be. What they mean only if it is wanted. */
 INLINED unsigned read_decimal(const char *p, bool wanted, struct value *out)
@@ -131,8 +139,21 @@ INLINED unsigned read_decimal(const char *p, bool wanted, struct value *out)
     out->decimals = (uint8_t)part;
     return n;
 #else
-    (void)p, (void)wanted, (void)out;
-    return 0;
+    uint64_t mantissa = 0;
+    unsigned whole = add_digits(p, 0, &mantissa), n = whole, part = 0;
+    if (p[whole] == '.') {
+        n = add_digits(p, whole + 1, &mantissa);
+        part = n - whole - 1;
+        if (!part)
+            return 0;
+    }
+    if (n > 15 || !whole || (*p == '0' && whole > 1))
+        return 0;
+    if (wanted) {
+        out->mantissa = mantissa;
+        out->decimals = (uint8_t)part;
+    }
+    return n;
 #endif
 }
 
@@ -180,6 +201,8 @@ static inline bool plain_is_clean(struct str s, const char *end)
         if ((unsigned)_mm_movemask_epi8(bad) & within)
             return false;
     }
+#else
+    (void)end;
 #endif
     for (; i < s.n; i++)
         if (s.p[i] == 0x7F || (s.p[i] == ' ' && s.p[i + 1] == ' '))

@@ -494,7 +494,7 @@ static void cjson_does_not_go_on_without_memory(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         mem_on_exhausted(leave_42);
-        _Exit(cJSON_malloc(PTRDIFF_MAX / 2) != NULL);
+        _Exit(cJSON_malloc((size_t)PTRDIFF_MAX + 1) != NULL);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
