@@ -4,7 +4,7 @@ size_t utf8_sequence(const char *text, const char *end, size_t *bad)
 {
     const unsigned char *p = (const unsigned char *)text;
     unsigned char c = *p, low = 0x80, high = 0xBF;
-    size_t len, good = 1, none;
+    size_t len, good = 1, none = 0;
     if (c < 0x80)
         return 1;
     bad = bad ? bad : &none;
