@@ -71,6 +71,19 @@ def test_settings_come_from_a_pipe_too():
     assert r.returncode == 2 and b"must be >= `session.timeout.ms`" in r.stderr, r
 
 
+def test_every_key_of_a_report_is_described():
+    """And no other, in the table of doc/report.md."""
+    def keys(value):
+        if isinstance(value, list):
+            return set().union(*map(keys, value))
+        return set(value).union(*map(keys, value.values())) if isinstance(value, dict) else set()
+
+    found = keys(json.loads(run("--demo", "--report", "json").stdout))
+    table = "".join(re.findall(r"(?m)^\|.*", (ROOT / "doc/report.md").read_text()))
+    told = set(re.findall(r"`(\w+)`", table))
+    assert found == told - {"null"}, found ^ told
+
+
 def test_the_theme_to_begin_with():
     """Named by the option, else by the environment, else by a terminal that says that it is white."""
     def drawn(*args, **env):
@@ -84,7 +97,7 @@ def test_the_theme_to_begin_with():
     assert drawn("-t", "default", COLORFGBG="0;15", CADENCE_THEME="colorblind") == theme["default"]
     env = dict(os.environ, CADENCE_THEME="nope")
     wrong = run("--screen", "80x24", env=env)
-    assert wrong.returncode == 2 and b'no theme "nope"' in wrong.stderr and wrong.stderr.count(b"\n") == 1
+    assert wrong.returncode == 2 and b'CADENCE_THEME: there is no theme "nope": themes are' in wrong.stderr and wrong.stderr.count(b"\n") == 1
     assert run("--report", "json", stdin=plays(9), env=env).returncode == 0
 
 
