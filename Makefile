@@ -104,10 +104,11 @@ asan:
 
 # Decoding and framing against the careful reader, for FUZZ_S seconds.
 FUZZ_S ?= 60
-build-fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(wildcard src/decode/*.c) $(addprefix src/util/,mem.c hash.c utf8.c)
+build-fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(wildcard src/decode/*.[ch]) $(wildcard include/cadence/*.h) \
+                        $(addprefix src/util/,mem.c hash.c utf8.c)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(PKG_C) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS)
 
 fuzz: build-fuzz/fuzz_decode
 	@tests/fuzz/run $(FUZZ_S)

@@ -102,6 +102,7 @@ struct source_ops {
     void (*resume)(struct source *source);                 /* there is room again */
     void (*counted)(struct source *source, uint64_t mark); /* in the model, with all
                                                               before it; may be NULL */
+    /* Fills in what differs from source_status_none(), which `out` holds. */
     void (*status)(struct source *source, struct source_status *out);
     void (*stop)(struct source *source); /* closes its handles; no push after it */
     void (*free)(struct source *source); /* after the loop has closed its handles */

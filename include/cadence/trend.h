@@ -98,7 +98,8 @@ bool trend_is_far(const struct trend *trend, int64_t ts_ms);
 
 enum trend_kind { TREND_ARTISTS, TREND_SONGS, TREND_FALLING, TREND_KIND_COUNT };
 
-/* How much of a list one call makes: all of it, what takes some 8 ms, or 2. */
+/* How much of a list one call makes: all of it, or what is soon done: doc/trends.md,
+ * Cost. */
 enum trend_haste { TREND_WHOLE, TREND_SOON, TREND_AT_ONCE };
 
 /* The list for a selection. `resolved` has its labels resolved to bits in `week`. The

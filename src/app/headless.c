@@ -193,14 +193,14 @@ int app_headless(const struct options *o)
     watch_signal(&h, &h.on_int, SIGINT);
     watch_signal(&h, &h.on_term, SIGTERM);
     watch_signal(&h, &h.on_hup, SIGHUP);
-    if (!app_start(&h.app, config, &hooks, error, sizeof error)) {
-        app_say(error);
-    } else {
+    bool started = app_start(&h.app, config, &hooks, error, sizeof error);
+    if (started)
         uv_run(h.app.loop, UV_RUN_DEFAULT);
-        unwatch_signals(&h);
-        if (!pipeline_write_failed(h.app.pipeline))
-            print_end(&h, &config->request);
-    }
+    else
+        app_say(error);
+    unwatch_signals(&h); /* what they stop is freed below, while the loop still runs */
+    if (started && !pipeline_write_failed(h.app.pipeline))
+        print_end(&h, &config->request);
     app_finish(&h.app);
     free(config);
     return h.app.exit_code;

@@ -32,6 +32,9 @@ static const struct usage_example examples[] = {
     {"cadence --screen 120x40 --color FILE", "the screen as text, without a terminal"},
 };
 
+static const char files_help[] =
+    "FILE is EventSim's JSON lines, plain or .gz; - or nothing is standard input.";
+
 static const char kafka_help[] =
     "The header shows messages a second and how far behind the figures are, as in "
     "\"lag 48,210 (3 h 20 min), caught up in 40 s\": the messages in the log that were "
@@ -40,7 +43,7 @@ static const char kafka_help[] =
     "lag over what is read less what is added.";
 
 static const char exit_codes[] =
-    "Exit codes: 0 done, or the reader has gone; 1 something failed; 2 wrong usage; 129, "
+    "0 done, or the reader has gone; 1 something failed; 2 wrong usage; 129, "
     "130 and 143 ended by SIGHUP, SIGINT and SIGTERM.";
 
 void help_getopt_tables(struct option *longs, char *letters)
@@ -84,8 +87,7 @@ static void print_help(void)
     printf("Cadence: a live monitor for music-streaming events, in the terminal.\n\n");
     for (size_t i = 0; i < ARRAY_SIZE(synopsis); i++)
         printf("%s %s\n", i ? "      " : "Usage:", synopsis[i]);
-    printf("\nFILE is EventSim's JSON lines, plain or .gz; - or nothing is standard "
-           "input.\n");
+    printf("\n%s\n", files_help);
     usage_help_options(options, OPT_COUNT);
     help_panel_names(panels, sizeof panels);
     help_theme_names(themes, sizeof themes);
@@ -98,7 +100,7 @@ static void print_help(void)
     print_wrapped(kafka_help, 0);
     printf("\nThe demo:\n");
     print_wrapped(sim_demo_help(), 0);
-    printf("\nOn the screen, ? lists all keys.\n\n");
+    printf("\nOn the screen, ? lists all keys.\n\nExit codes:\n");
     print_wrapped(exit_codes, 0);
 }
 
@@ -131,7 +133,9 @@ static void print_man(void)
         "Reads events in EventSim's JSON, one a line, from files, a pipe or Apache "
         "Kafka; "
         "counts them in memory, by event time and exactly; and redraws panels while they "
-        "arrive. The keyboard filters everything by week and by time zone.\n");
+        "arrive. The keyboard filters everything by week and by time zone.\n.PP\n");
+    print_roff(files_help);
+    printf("\n");
     usage_man_options(options, OPT_COUNT);
     help_panel_names(panels, sizeof panels);
     help_theme_names(themes, sizeof themes);

@@ -159,7 +159,8 @@ static bool read_report(struct reader *r, const char *arg)
     return r->o->report || wrong(r, "--report is json, csv or text, not \"%s\"", arg);
 }
 
-static bool take_input(struct reader *r, int id, char *arg)
+/* No default: the compiler tells of an option that has no case. */
+static bool take(struct reader *r, enum option_id id, char *arg)
 {
     struct options *o = r->o;
     switch (id) {
@@ -189,15 +190,8 @@ static bool take_input(struct reader *r, int id, char *arg)
         return o->demo = true;
     case OPT_FOLLOW:
         return o->follow = true;
-    default:
+    case OPT_REPLAY:
         return read_replay(r, arg);
-    }
-}
-
-static bool take_output(struct reader *r, int id, const char *arg)
-{
-    struct options *o = r->o;
-    switch (id) {
     case OPT_WEEKS:
         return filter_choose_weeks(&o->filter, arg, r->error, r->size) == 0;
     case OPT_ZONES:
@@ -226,9 +220,15 @@ static bool take_output(struct reader *r, int id, const char *arg)
         return o->ascii = true;
     case OPT_NO_COLOR:
         return o->no_color = true;
-    default:
+    case OPT_NO_MOUSE:
         return o->no_mouse = true;
+    case OPT_HELP: /* printed before it comes to this */
+    case OPT_VERSION:
+    case OPT_MAN:
+    case OPT_COUNT:
+        break;
     }
+    return false;
 }
 
 /* What CADENCE_THEME names; else the light one where the terminal says that it is white,
@@ -245,7 +245,7 @@ static void default_theme(struct options *o)
         o->theme_name = named;
     else if (back && (strcmp(back, ";7") == 0 || strcmp(back, ";15") == 0) &&
              theme_load(&o->theme, "light", error, sizeof error) == 0)
-        o->theme_name = o->theme.name;
+        o->theme_name = "light";
 }
 
 /* Names that other parts give a meaning to. */
@@ -262,14 +262,16 @@ static bool check_names(struct reader *r)
                  names);
         return false;
     }
+    bool asked = o->theme_name;
+    char why[256];
     default_theme(o);
-    if (!o->theme_name || theme_load(&o->theme, o->theme_name, r->error, r->size) == 0)
+    if (!o->theme_name || theme_load(&o->theme, o->theme_name, why, sizeof why) == 0)
         return true;
-    size_t used = strlen(r->error);
-    if (strstr(r->error, "there is no theme") == r->error) {
-        help_theme_names(names, sizeof names);
-        snprintf(r->error + used, r->size - used, ": themes are %s, or a file", names);
-    }
+    help_theme_names(names, sizeof names);
+    bool unknown = strstr(why, "there is no theme") == why;
+    snprintf(r->error, r->size, "%s%s%s%s%s", asked ? "" : "CADENCE_THEME: ", why,
+             unknown ? ": themes are " : "", unknown ? names : "",
+             unknown ? ", or a file" : "");
     return false;
 }
 
@@ -306,11 +308,6 @@ static bool check(struct reader *r)
     return true;
 }
 
-static bool take(struct reader *r, int id, char *arg)
-{
-    return id <= OPT_REPLAY ? take_input(r, id, arg) : take_output(r, id, arg);
-}
-
 enum options_result options_read(struct options *o, int argc, char **argv, char *error,
                                  size_t size)
 {
@@ -331,7 +328,7 @@ enum options_result options_read(struct options *o, int argc, char **argv, char 
             help_print(id);
             return OPTIONS_DONE;
         }
-        if (!take(&r, id, optarg))
+        if (!take(&r, (enum option_id)id, optarg))
             return OPTIONS_WRONG;
     }
     for (int i = optind; i < argc; i++)

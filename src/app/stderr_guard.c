@@ -77,8 +77,8 @@ void stderr_guard_stop(struct stderr_guard *g)
     if (g->len && write(2, g->kept, g->len) < 0)
         g->len = 0;
     close(g->real);
+    uv_close((uv_handle_t *)&g->poll, NULL); /* first: libuv still polls the pipe */
     close(g->pipe);
-    uv_close((uv_handle_t *)&g->poll, NULL);
     g->on = false;
 }
 

@@ -6,9 +6,9 @@
  * numbers with leading zeros, words other than true, false, null, nesting beyond
  * DEPTH_MAX;
  *   - a number becomes a string of the byte FE and its digits as written;
- *   - the escape of U+0000 becomes that of U+0001: cleaning makes both a blank;
+ *   - the escape of U+0000 becomes the byte FD, and a zero again in the value;
  *   - a lone surrogate becomes the byte FF.
- * FE and FF occur in no UTF-8, so nothing in the input can look like them. cJSON then
+ * FD, FE and FF occur in no UTF-8, so nothing in the input can look like them. cJSON then
  * checks the structure and builds the tree. A lone surrogate refuses the record, unless a
  * later key of the same name replaced the value that held it: of repeated keys the last
  * counts. */
@@ -28,11 +28,6 @@ struct rewrite {
     int depth;
     bool surrogates;
 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static void copy(struct rewrite *r, size_t n)
 {

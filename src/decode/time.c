@@ -1,5 +1,5 @@
 /* What `ts` may be: milliseconds, seconds (below 1e11), or ISO 8601 text. */
-#include "cadence/decode.h"
+#include "text.h"
 
 #include "cadence/mem.h"
 
@@ -7,11 +7,6 @@
 #include <stdlib.h>
 
 #define NO_TIME INT64_C(-1)
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static int64_t in_range(int64_t ms)
 {

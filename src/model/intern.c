@@ -4,6 +4,7 @@
 #include "cadence/mem.h"
 #include "cadence/trend.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define SONGS_FIRST 64
@@ -73,6 +74,7 @@ uint32_t intern_song(struct model *m, uint32_t artist, struct str title, uint32_
     m->song = mem_grow(m->song, &m->songs_cap, m->songs + 1, sizeof *m->song);
     m->sel.song =
         mem_grow(m->sel.song, &m->songs_sel_cap, m->songs + 1, sizeof *m->sel.song);
+    assert(m->songs < SONGS_MAX);
     id = (uint32_t)m->songs++;
     m->song[id] = (struct song){bytes_keep(&m->titles, title), (uint32_t)title.n, artist};
     m->sel.song[id] = 0;

@@ -25,6 +25,7 @@ static inline bool song_is(const struct song *s, uint32_t artist, struct str tit
 {
     return s->artist == artist && text_eq((struct str){s->title, s->title_len}, title);
 }
+#define SONGS_MAX (UINT32_C(1) << 29) /* 27 GiB of them; a song_key has 32 bits */
 static inline uint32_t song_key(uint32_t song, unsigned zone)
 {
     return (song << 3 | zone) + 1;

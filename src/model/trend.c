@@ -56,7 +56,7 @@
  * users. A list sums what is new of its window and moves the baseline along. It makes the
  * looks before it as far as anything listed stayed: once a step, but for the first list
  * of a selection, which has to make many (0.1 s at 4,000 plays a minute); that can be had
- * in parts of some 5 ms.
+ * in parts (doc/trends.md, Cost).
  *
  * Memory. Listens by (id, state, class; for artists of the last 8 days device and level)
  * in buckets of 5 minutes for 38 hours, an hour for 8.6 days, 4 hours for 81 days, in 1.1

@@ -2,11 +2,9 @@
  * its ends. Any step of the way is a stretch too, so that a long way can be made in
  * parts.
  */
-#include "cadence/mem.h"
 #include "trend_impl.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Sorted listens, as most are, look for each id once. */
 static void count_all(struct store *store, struct base *base, const listen_t *v, size_t n,

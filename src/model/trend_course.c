@@ -16,8 +16,6 @@
  */
 #include "trend_impl.h"
 
-#include "cadence/mem.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -67,7 +65,10 @@ void course_all(const struct asked *sel, struct course *course)
 
 /* ---- Of some ids ---- */
 
-#define SLOTS 512 /* more than twice COURSE_IDS */
+#define SLOTS 512
+_Static_assert(COURSE_IDS <= UINT8_MAX && COURSE_IDS < SLOTS / 2 &&
+                   TREND_LIST_MAX <= COURSE_IDS,
+               "a place holds an index + 1 in a byte");
 
 struct some {
     const struct asked *sel;

@@ -313,7 +313,7 @@ struct scale_spec {
 };
 extern const struct scale_spec scale_specs[SCALE_COUNT];
 
-enum side { RISING, FALLING, SIDE_COUNT };
+enum side { RISING, FALLING };
 
 struct mark { /* one that would stay listed, were it listed */
     uint32_t id;

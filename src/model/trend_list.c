@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define AUTO_LISTENS 200
-/* Listens read back for one answer: some 4 ms, and 1. */
+/* Listens read back for one answer: what they cost is in doc/trends.md. */
 static const int64_t haste_listens[] = {
     [TREND_WHOLE] = INT64_MAX, [TREND_SOON] = 500000, [TREND_AT_ONCE] = 120000};
 

@@ -3,7 +3,8 @@
  *
  * A tail is summed from its largest term on, each term from the one before by the ratio
  * of binomial probabilities, until terms no longer matter; the first comes from lgamma.
- * Relative error below 1e-9 for the counts that occur here (n up to 1e8), 1e-300 being 0
+ * Relative error below 1e-9 for n up to a million, 1e-6 up to 1e8 (what differences
+ * of lgamma lose), 1e-300 being 0
  * enough.
  */
 #include "trend_impl.h"

@@ -1,7 +1,5 @@
 #include "json.h"
 
-#include <stdlib.h>
-
 enum report_format report_format_of(const char *name)
 {
     static const char *const names[] = {

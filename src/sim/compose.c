@@ -3,8 +3,6 @@
  * guest, 0.13 % with a curly apostrophe damaged to U+0019, and so on. */
 #include "compose.h"
 
-#include <stdlib.h>
-
 struct words {
     const char *const *list;
     size_t count;

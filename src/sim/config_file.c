@@ -5,7 +5,7 @@
 #include "cadence/mem.h"
 #include "cadence/sim.h"
 
-#include <cJSON.h>
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

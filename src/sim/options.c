@@ -35,7 +35,7 @@ static const char summary[] =
     "Generates the events of an imaginary music service, as EventSim does: JSON lines on "
     "standard output, in a file, in four files of a folder (--format fork), or in Kafka.";
 static const char exit_codes[] =
-    "Exit codes: 0 done, or the reader has gone; 1 something failed; 2 wrong usage; 130 "
+    "0 done, or the reader has gone; 1 something failed; 2 wrong usage; 130 "
     "and 143 ended by SIGINT and SIGTERM.";
 
 static const struct usage_example examples[] = {
@@ -56,7 +56,7 @@ static void print_help(void)
     print_wrapped(summary, 0);
     usage_help_options(table, OPTION_COUNT);
     usage_help_examples(examples, ARRAY_SIZE(examples));
-    printf("\n");
+    printf("\nExit codes:\n");
     print_wrapped(exit_codes, 0);
 }
 

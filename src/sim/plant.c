@@ -6,9 +6,6 @@
 #include "internal.h"
 #include "text.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #define RETURN_SHARE 0.25
 #define CATCH_SHARE 0.5
 

@@ -4,7 +4,6 @@
 #include "cadence/mem.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* From a page as such a user: pages and their probabilities. "Home>Logged In" changes

@@ -133,10 +133,6 @@ static void demo_status(struct source *base, struct source_status *out)
                  : s->sim     ? SOURCE_CATCHING_UP
                               : SOURCE_STARTING;
     out->bytes = s->bytes;
-    out->bytes_total = -1;
-    out->lag = -1;
-    out->lag_s = -1;
-    out->catch_up_s = -1;
 }
 
 static void demo_stop(struct source *base)

@@ -6,7 +6,6 @@
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct gunzip {
     struct reader reader;

@@ -1,6 +1,5 @@
 /* A canvas as text, for --screen and the golden tests. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cadence/mem.h"
 #include "cadence/theme.h"

@@ -6,7 +6,6 @@
 #include "cadence/map.h"
 
 #include "cadence/chart.h"
-#include "cadence/parts.h"
 
 #include <math.h>
 #include <stdlib.h>

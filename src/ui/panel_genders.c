@@ -1,7 +1,5 @@
 #include "cadence/parts.h"
 
-#include <stdio.h>
-
 static void genders_unit(const struct panel_view *view, char *out, size_t size)
 {
     part_shares_unit(view, view->snapshot->genders[GENDER_OTHER],

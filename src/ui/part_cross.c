@@ -1,8 +1,6 @@
 /* Below the shares of a panel that stands alone: who they are, as shares of each row. */
 #include "cadence/parts.h"
 
-#include <stdio.h>
-
 #define NAME_W 9
 #define CELL_W 9
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 static struct {
@@ -44,12 +45,14 @@ void emergency_ready(int fd, const struct termios *modes, const char *const *str
                      size_t count)
 {
     emergency.active = 0;
+    atomic_signal_fence(memory_order_seq_cst); /* a handler sees all of it, or nothing */
     emergency.fd = fd;
     emergency.modes = *modes;
     emergency.count = 0;
     for (size_t i = 0; i < count; i++)
         if (strings[i])
             add(strings[i]);
+    atomic_signal_fence(memory_order_seq_cst);
     emergency.active = 1;
 }
 

@@ -1,7 +1,6 @@
 /* What lies over and under the panels: footer, help, the list of weeks, the note on a
  * screen that is too small. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cadence/parts.h"
 #include "frame.h"

@@ -2,7 +2,7 @@
  *
  * Method: the bits of a float that is not negative order as the float does. One pass
  * counts the upper 16 bits, by which the wanted ranks fall into a few buckets; a second
- * one counts the lower 16 bits within those. Exact, two passes, no sorting; 64 KiB and
+ * one counts the lower 16 bits within those. Exact, two passes, no sorting; 320 KiB and
  * 256 KiB a bucket, of which there are six at most. Few figures are sorted. */
 #include "quantile.h"
 
