@@ -11,41 +11,41 @@ static unsigned filter_changed(struct ui *ui)
     return ui_filter_changed(ui);
 }
 
-static unsigned action_zone(struct ui *ui, const struct ui_key *key)
+unsigned action_zone(struct ui *ui, const struct ui_key *key)
 {
     zone_toggle(&ui->filter, (enum zone)(key->ch - '1'));
     return filter_changed(ui);
 }
 
-static unsigned action_zone_all(struct ui *ui, const struct ui_key *key)
+unsigned action_zone_all(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->filter.zones = ZONES_ALL;
     return filter_changed(ui);
 }
 
-static unsigned action_week_back(struct ui *ui, const struct ui_key *key)
+unsigned action_week_back(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     week_step(&ui->filter, ui_snapshot(ui), -1);
     return filter_changed(ui);
 }
 
-static unsigned action_week_next(struct ui *ui, const struct ui_key *key)
+unsigned action_week_next(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     week_step(&ui->filter, ui_snapshot(ui), 1);
     return filter_changed(ui);
 }
 
-static unsigned action_week_all(struct ui *ui, const struct ui_key *key)
+unsigned action_week_all(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     weeks_all(&ui->filter);
     return filter_changed(ui);
 }
 
-static unsigned action_week_present(struct ui *ui, const struct ui_key *key)
+unsigned action_week_present(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     weeks_all(&ui->filter);
@@ -54,7 +54,7 @@ static unsigned action_week_present(struct ui *ui, const struct ui_key *key)
     return filter_changed(ui);
 }
 
-static unsigned action_week_tick(struct ui *ui, const struct ui_key *key)
+unsigned action_week_tick(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     week_toggle(&ui->filter, ui_snapshot(ui), ui->week_cursor);
@@ -62,7 +62,7 @@ static unsigned action_week_tick(struct ui *ui, const struct ui_key *key)
 }
 
 /* Opens on the newest week chosen, or closes. */
-static unsigned action_week_list(struct ui *ui, const struct ui_key *key)
+unsigned action_week_list(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     const struct snapshot *s = ui_snapshot(ui);
@@ -75,7 +75,7 @@ static unsigned action_week_list(struct ui *ui, const struct ui_key *key)
 
 /* ---- what is shown, and how ---- */
 
-static unsigned action_help(struct ui *ui, const struct ui_key *key)
+unsigned action_help(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->help = !ui->help;
@@ -83,7 +83,7 @@ static unsigned action_help(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW;
 }
 
-static unsigned action_freeze(struct ui *ui, const struct ui_key *key)
+unsigned action_freeze(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     ui->frozen = !ui->frozen;
@@ -102,7 +102,7 @@ static void say(struct ui *ui, const char *what, const char *value)
     ui_message(ui, MESSAGE_INFO, text, ui->now_ms);
 }
 
-static unsigned action_cloud(struct ui *ui, const struct ui_key *key)
+unsigned action_cloud(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     if (!ui->cloud) {
@@ -121,7 +121,7 @@ static unsigned action_cloud(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW | UI_REQUEST;
 }
 
-static unsigned action_map_scale(struct ui *ui, const struct ui_key *key)
+unsigned action_map_scale(struct ui *ui, const struct ui_key *key)
 {
     static const char *const names[] = {"quantile", "linear", "logarithmic"};
     (void)key;
@@ -130,7 +130,7 @@ static unsigned action_map_scale(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW;
 }
 
-static unsigned action_trend_scale(struct ui *ui, const struct ui_key *key)
+unsigned action_trend_scale(struct ui *ui, const struct ui_key *key)
 {
     static const char *const names[] = {"automatic", "30 minutes against 24 hours",
                                         "6 hours against 7 days", "a day against 4 weeks",
@@ -142,7 +142,7 @@ static unsigned action_trend_scale(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW | UI_REQUEST;
 }
 
-static unsigned action_theme(struct ui *ui, const struct ui_key *key)
+unsigned action_theme(struct ui *ui, const struct ui_key *key)
 {
     char names[64][32], error[256];
     size_t count = theme_names(names, 64), at = 0;
@@ -167,28 +167,28 @@ static unsigned action_theme(struct ui *ui, const struct ui_key *key)
 
 /* ---- the program ---- */
 
-static unsigned action_quit(struct ui *ui, const struct ui_key *key)
+unsigned action_quit(struct ui *ui, const struct ui_key *key)
 {
     (void)ui;
     (void)key;
     return UI_QUIT;
 }
 
-static unsigned action_suspend(struct ui *ui, const struct ui_key *key)
+unsigned action_suspend(struct ui *ui, const struct ui_key *key)
 {
     (void)ui;
     (void)key;
     return UI_SUSPEND;
 }
 
-static unsigned action_repaint(struct ui *ui, const struct ui_key *key)
+unsigned action_repaint(struct ui *ui, const struct ui_key *key)
 {
     (void)ui;
     (void)key;
     return UI_REDRAW | UI_REPAINT;
 }
 
-static unsigned action_save(struct ui *ui, const struct ui_key *key)
+unsigned action_save(struct ui *ui, const struct ui_key *key)
 {
     (void)key;
     if (ui->snapshot)
@@ -197,48 +197,12 @@ static unsigned action_save(struct ui *ui, const struct ui_key *key)
     return UI_REDRAW;
 }
 
+typedef unsigned (*action_fn)(struct ui *ui, const struct ui_key *key);
+
 static const action_fn actions[ACTION_COUNT] = {
-    [ACTION_HELP] = action_help,
-    [ACTION_QUIT] = action_quit,
-    [ACTION_BACK] = action_back,
-    [ACTION_PANEL_NEXT] = action_panel_next,
-    [ACTION_PANEL_BACK] = action_panel_back,
-    [ACTION_OPEN] = action_open,
-    [ACTION_EXPLAIN] = action_explain,
-    [ACTION_SEARCH] = action_search,
-    [ACTION_WEEK_BACK] = action_week_back,
-    [ACTION_WEEK_NEXT] = action_week_next,
-    [ACTION_WEEK_ALL] = action_week_all,
-    [ACTION_WEEK_PRESENT] = action_week_present,
-    [ACTION_WEEK_LIST] = action_week_list,
-    [ACTION_WEEK_TICK] = action_week_tick,
-    [ACTION_ZONE] = action_zone,
-    [ACTION_ZONE_ALL] = action_zone_all,
-    [ACTION_FREEZE] = action_freeze,
-    [ACTION_CLOUD] = action_cloud,
-    [ACTION_MAP_SCALE] = action_map_scale,
-    [ACTION_TREND_SCALE] = action_trend_scale,
-    [ACTION_THEME] = action_theme,
-    [ACTION_SAVE] = action_save,
-    [ACTION_UP] = action_up,
-    [ACTION_DOWN] = action_down,
-    [ACTION_LEFT] = action_left,
-    [ACTION_RIGHT] = action_right,
-    [ACTION_PAGE_UP] = action_page_up,
-    [ACTION_PAGE_DOWN] = action_page_down,
-    [ACTION_FIRST] = action_first,
-    [ACTION_LAST] = action_last,
-    [ACTION_SEARCH_KEEP] = action_search_keep,
-    [ACTION_SEARCH_CLEAR] = action_search_clear,
-    [ACTION_SEARCH_EMPTY] = action_search_empty,
-    [ACTION_RUBOUT] = action_rubout,
-    [ACTION_CLICK] = action_click,
-    [ACTION_WHEEL_UP] = action_wheel_up,
-    [ACTION_WHEEL_DOWN] = action_wheel_down,
-    [ACTION_REPAINT] = action_repaint,
-    [ACTION_SUSPEND] = action_suspend,
-    [ACTION_INTERRUPT] = action_quit,
-    [ACTION_TEXT] = action_text,
+#define ACTION(id, function) [ACTION_##id] = action_##function,
+#include "actions.def"
+#undef ACTION
 };
 
 unsigned ui_key(struct ui *ui, const struct ui_key *key)
