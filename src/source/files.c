@@ -35,6 +35,7 @@ struct file {
     bool done;            /* not followed: read to its end */
     bool left, gone;      /* followed: another is in its place, or none, ... */
     bool refused;         /* ... or one that cannot be opened */
+    bool failing;         /* followed: the last read failed; it is tried again */
 };
 
 struct files_source {
@@ -209,9 +210,20 @@ static bool is_silent(const struct files_source *s, const struct file *f)
     return s->follow && s->count > 1 && f->in.leave >= 0 && poll(&wait, 1, 0) == 0;
 }
 
+/* A file of a network may be stale or out of reach for a while. */
+static bool is_tried_again(const struct files_source *s, const struct file *f)
+{
+    return s->follow && f->in.fd >= 0 && !f->gunzip;
+}
+
 /* Each damaged file is told of once: the last one of all by how the source ends. */
 static void note_failure(struct files_source *s)
 {
+    struct file *f = &s->file[s->current];
+    bool told = f->failing;
+    f->failing = is_tried_again(s, f);
+    if (told)
+        return;
     s->failed++;
     if (s->follow || s->current + 1 < s->count)
         sink_message(s->base.sink, MESSAGE_ERROR, s->error);
@@ -304,12 +316,12 @@ static bool began_anew(struct files_source *s, struct file *f)
 {
     struct stat st;
     char text[256];
-    if (f->in.leave >= 0 || !look(f, &st)) /* a pipe goes on when someone writes again */
+    if (!look(f, &st))
         return false;
     if (st.st_dev == f->dev && st.st_ino == f->ino) {
         f->left = f->refused = false;
-        if (st.st_size >= f->offset)
-            return false;
+        if (f->in.leave >= 0 || st.st_size >= f->offset)
+            return false; /* a pipe goes on when someone writes again */
         lseek(f->in.fd, 0, SEEK_SET);
         f->offset = 0;
         f->size = (int64_t)st.st_size;
@@ -337,7 +349,7 @@ static bool began_anew(struct files_source *s, struct file *f)
 static void at_end(struct files_source *s)
 {
     struct file *f = &s->file[s->current];
-    bool tail = s->follow && s->got == 0 && !f->gunzip;
+    bool tail = s->got == 0 ? s->follow && !f->gunzip : f->failing;
     bool anew = tail && began_anew(s, f);
     if (!tail) {
         file_close(f);
@@ -376,6 +388,8 @@ static void after_read(uv_work_t *work, int status)
     }
     if (s->hint)
         tell_hint(s);
+    if (s->got >= 0)
+        s->file[s->current].failing = false;
     if (s->got > 0) {
         s->found = true;
         s->rests = false;
@@ -444,7 +458,7 @@ static void note_following(const struct files_source *s, struct source_status *o
 {
     size_t gone = 0, first = 0;
     for (size_t i = s->count; i-- > 0;)
-        if (s->file[i].gone || s->file[i].refused) {
+        if (s->file[i].gone || s->file[i].refused || s->file[i].failing) {
             gone++;
             first = i;
         }
@@ -501,13 +515,22 @@ static void files_stop(struct source *base)
         uv_cancel((uv_req_t *)&s->work);
 }
 
+static void leave_at_once(int code, void *arg)
+{
+    (void)arg;
+    fflush(NULL);
+    _exit(code);
+}
+
 /* What a read that is about to return uses is left to the end of the process; it may
- * return while the pipeline is taken down, whose locks are no more then. */
+ * return while the pipeline is taken down, whose locks are no more then. Or it never
+ * does, from a network that hangs: libuv would wait for it at the end of the process. */
 static void files_free(struct source *base)
 {
     struct files_source *s = (struct files_source *)base;
     if (s->working) {
         base->sink = NULL;
+        on_exit(leave_at_once, NULL);
         return;
     }
     for (size_t i = 0; i < s->count; i++)
