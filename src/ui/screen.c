@@ -116,6 +116,13 @@ static bool check_term(int fd, char *error, size_t size)
     return able;
 }
 
+/* A serial line does not. */
+static bool knows_size(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
+}
+
 /* ncurses puts handlers for signals that are the program's; they are put back. */
 static SCREEN *newterm_without_signals(const char *name, FILE *out, FILE *in)
 {
@@ -123,6 +130,7 @@ static SCREEN *newterm_without_signals(const char *name, FILE *out, FILE *in)
     struct sigaction before[ARRAY_SIZE(signals)];
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
         sigaction(signals[i], NULL, &before[i]);
+    use_tioctl(knows_size(fileno(out))); /* LINES and COLUMNS may claim any */
     SCREEN *term = newterm(name, out, in);
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
         sigaction(signals[i], &before[i], NULL);

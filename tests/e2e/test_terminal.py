@@ -196,6 +196,14 @@ def test_unknown_sequences_are_no_keys(term):
     assert term.text() == before
 
 
+def test_the_terminal_knows_its_size_best(events):
+    """What the environment claims of it may be of another one, and any number."""
+    with Term([CADENCE, events], env={"COLUMNS": "40000", "LINES": "9"}) as term:
+        term.wait_for("3,000 plays")
+        term.quiet()
+        assert term.lines()[-1].strip() and max(map(len, term.lines())) <= term.screen.columns
+
+
 def test_keys_that_the_description_lacks(events):
     """PuTTY, rxvt, screen and tmux where TERM says xterm; arrows outside the application mode."""
     with Term([CADENCE, "--panel", "users", events]) as term:
