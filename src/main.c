@@ -1,26 +1,19 @@
 /* Cadence: wiring only. */
 #include "app/app.h"
 
-#include <fcntl.h>
+#include "cadence/standard.h"
+
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-/* None of ours may become one of these; to use one that was closed still fails. */
-static void keep_standard_descriptors(void)
-{
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)open("/dev/null", fd ? O_RDONLY : O_WRONLY);
-}
 
 int main(int argc, char **argv)
 {
     struct options options;
     char error[512];
     int code = EXIT_USAGE;
-    keep_standard_descriptors();
+    standard_keep();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN); /* both: writing fails, and says why */
     signal(SIGXFSZ, SIG_IGN);

@@ -1,40 +1,30 @@
 #include "app.h"
 
+#include "cadence/standard.h"
 #include "cadence/ui.h"
-#include "cadence/utf8.h"
 
 #include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-/* What would steer the terminal: C0, DEL, C1 (two bytes, the first of them C2), and C1 of
- * one byte, which is no part of a character, where the terminal does not know UTF-8. */
-static bool is_control(const char *p, size_t len)
-{
-    unsigned char c = (unsigned char)*p;
-    if (len == 0)
-        return c < 0xC0;
-    return c < ' ' || c == 0x7F || (len == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0);
-}
-
-/* Names and values of the user's are repeated in it. */
 void app_say(const char *sentence)
 {
-    char text[1024];
-    size_t n = 0;
-    for (const char *p = sentence, *end = p + strlen(p);
-         p < end && n + 4 < sizeof text;) {
-        size_t len = utf8_sequence(p, end, NULL), bytes = len ? len : 1;
-        if (is_control(p, len))
-            text[n++] = '?';
-        else
-            for (size_t i = 0; i < bytes; i++)
-                text[n++] = p[i];
-        p += bytes;
-    }
-    text[n] = 0;
-    fprintf(stderr, "cadence: %s\n", text);
+    standard_say("cadence", sentence);
+}
+
+bool app_begin(struct app *app)
+{
+    setenv("UV_THREADPOOL_SIZE", "1",
+           1); /* a source has one thing done there at a time */
+    errno = 0;
+    app->loop = uv_default_loop();
+    if (app->loop)
+        return true;
+    app_say_errno("cannot start");
+    app->exit_code = EXIT_FAILED;
+    return false;
 }
 
 bool app_is_ignored(int signum)

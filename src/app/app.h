@@ -19,6 +19,9 @@ struct app {
     int exit_code;
 };
 
+/* Makes the loop, before there are other threads. False when there is none to be had: all
+ * has been said, and the exit code is set. */
+bool app_begin(struct app *app);
 /* Makes the source, the pipeline, and starts both. False with a sentence in `error`
  * and the exit code set. */
 bool app_start(struct app *app, const struct pipeline_config *config,

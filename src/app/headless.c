@@ -183,10 +183,12 @@ static void print_end(struct headless *h, const struct snapshot_request *request
 
 int app_headless(const struct options *o)
 {
-    struct headless h = {.app = {.options = o, .loop = uv_default_loop()}};
+    struct headless h = {.app = {.options = o}};
     struct pipeline_hooks hooks = {&h, on_snapshot, on_finished, on_message, on_failed};
-    struct pipeline_config *config = mem_zalloc(sizeof *config);
     char error[512] = "";
+    if (!app_begin(&h.app))
+        return h.app.exit_code;
+    struct pipeline_config *config = mem_zalloc(sizeof *config);
     config->replay = o->replay;
     config->every_ms = o->every_ms;
     config->request = report_request(o);

@@ -507,10 +507,13 @@ static void run(struct monitor *m)
 
 int app_monitor(const struct options *o)
 {
-    struct monitor *m = mem_zalloc(sizeof *m);
+    struct app app = {.options = o};
     char error[512] = "", text[640];
     bool piped = !o->use_kafka && !o->demo && o->file_count == 0;
-    m->app = (struct app){.options = o, .loop = uv_default_loop()};
+    if (!app_begin(&app))
+        return app.exit_code;
+    struct monitor *m = mem_zalloc(sizeof *m);
+    m->app = app;
     watch_signals(m);
     if (piped && isatty(0)) {
         m->app.exit_code = usage();

@@ -350,6 +350,34 @@ static void stop_threads(struct pipeline *p)
     uv_mutex_unlock(&p->lock);
 }
 
+static void nothing(uv_work_t *work)
+{
+    (void)work;
+}
+
+static void after_nothing(uv_work_t *work, int status)
+{
+    (void)status;
+    free(work);
+}
+
+static void no_thread(void *arg)
+{
+    (void)arg;
+}
+
+/* Where libuv's pool gets no thread it aborts: so one is tried here, where it can be
+ * told, and the pool made at once, before a library takes the threads that are left. */
+static int start_pool(struct pipeline *p)
+{
+    uv_thread_t thread;
+    int error = uv_thread_create(&thread, no_thread, NULL);
+    if (error)
+        return error;
+    uv_thread_join(&thread);
+    return uv_queue_work(p->loop, mem_zalloc(sizeof(uv_work_t)), nothing, after_nothing);
+}
+
 int pipeline_start(struct pipeline *p, struct source *source)
 {
     p->source = source;
@@ -362,7 +390,7 @@ int pipeline_start(struct pipeline *p, struct source *source)
         stop_threads(p);
         uv_thread_join(&p->decode_thread);
     }
-    return error;
+    return error ? error : start_pool(p);
 }
 
 void pipeline_request(struct pipeline *p, const struct snapshot_request *request)

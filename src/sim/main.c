@@ -5,6 +5,7 @@
 #include "calendar.h"
 
 #include "cadence/dims.h"
+#include "cadence/standard.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -109,7 +110,9 @@ static enum output_result generate(struct run *run)
 
 static int cannot_write(const char *name)
 {
-    fprintf(stderr, "cadence-sim: cannot write %s: %s\n", name, strerror(errno));
+    char text[640];
+    snprintf(text, sizeof text, "cannot write %s: %s", name, strerror(errno));
+    standard_say("cadence-sim", text);
     return EXIT_FAILED;
 }
 
@@ -197,6 +200,7 @@ static int run_sim(const struct sim_options *options)
 int main(int argc, char **argv)
 {
     struct sim_options options;
+    standard_keep();
     int rc = sim_options_parse(&options, argc, argv, (int64_t)time(NULL));
     if (rc == OPTIONS_RUN)
         rc = run_sim(&options);

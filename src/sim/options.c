@@ -6,6 +6,7 @@
 #include "cadence/print.h"
 #include "cadence/produce.h"
 #include "cadence/source.h"
+#include "cadence/standard.h"
 #include "cadence/usage.h"
 
 #include <errno.h>
@@ -79,9 +80,9 @@ static void print_man(void)
 
 static int complain(const char *format, const char *a, const char *b)
 {
-    fprintf(stderr, "cadence-sim: ");
-    fprintf(stderr, format, a, b);
-    fprintf(stderr, "\n");
+    char text[640];
+    snprintf(text, sizeof text, format, a, b);
+    standard_say("cadence-sim", text);
     return EXIT_USAGE;
 }
 
@@ -261,8 +262,10 @@ static int read_config(struct sim_config *config, const char *path)
 {
     char sentence[512];
     int rc = sim_config_read(config, path, sentence, sizeof sentence);
+    char text[1024];
+    snprintf(text, sizeof text, "%s: %s", path, sentence);
     if (*sentence)
-        fprintf(stderr, "cadence-sim: %s: %s\n", path, sentence);
+        standard_say("cadence-sim", text);
     return rc;
 }
 

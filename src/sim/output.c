@@ -2,6 +2,7 @@
 
 #include "cadence/mem.h"
 #include "cadence/produce.h"
+#include "cadence/standard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,9 @@ struct output {
 
 static enum output_result failed(const char *what, const char *name)
 {
-    fprintf(stderr, "cadence-sim: cannot %s %s: %s\n", what, name, strerror(errno));
+    char text[640];
+    snprintf(text, sizeof text, "cannot %s %s: %s", what, name, strerror(errno));
+    standard_say("cadence-sim", text);
     return OUTPUT_FAILED;
 }
 
@@ -87,20 +90,23 @@ static bool open_folder(struct output *output, const char *folder, unsigned stre
 /* Brokers may be on their way up, as when both are started by one script. */
 static bool reach_kafka(struct output *output, const char *brokers)
 {
-    char why[256];
+    char why[256], text[640];
     for (int tried_s = 1; produce_reach(output->produce, 1000, why, sizeof why) != 0;
          tried_s++) {
         if (*output->stop)
             return false;
         if (tried_s == REACH_S) {
-            fprintf(stderr, "cadence-sim: Kafka at %s cannot be reached: %s\n", brokers,
-                    why);
+            snprintf(text, sizeof text, "Kafka at %.200s cannot be reached: %s", brokers,
+                     why);
+            standard_say("cadence-sim", text);
             return false;
         }
-        if (tried_s == 2)
-            fprintf(stderr,
-                    "cadence-sim: Kafka at %s does not answer yet; trying for %d s\n",
-                    brokers, REACH_S);
+        if (tried_s == 2) {
+            snprintf(text, sizeof text,
+                     "Kafka at %.200s does not answer yet; trying for %d s", brokers,
+                     REACH_S);
+            standard_say("cadence-sim", text);
+        }
     }
     return true;
 }
@@ -120,7 +126,7 @@ static bool open_kafka(struct output *output, const struct sim_options *options)
     };
     output->produce = produce_new(&config, error, sizeof error);
     if (!output->produce)
-        fprintf(stderr, "cadence-sim: %s\n", error);
+        standard_say("cadence-sim", error);
     return output->produce && reach_kafka(output, options->brokers);
 }
 

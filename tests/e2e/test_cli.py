@@ -858,3 +858,56 @@ def test_where_no_thread_can_be_had_it_says_so(source):
                            preexec_fn=no_more_threads)
     assert r.returncode == 1 and r.stdout == b""
     assert r.stderr == b"cadence: cannot start a thread: resource temporarily unavailable\n"
+
+
+@pytest.mark.skipif("asan" in CADENCE, reason="sanitizers want address space of their own")
+@pytest.mark.parametrize("limit, most", [("-v", range(20000, 80000, 5000)), ("-n", range(6, 14))])
+def test_where_little_can_be_had_it_says_so(tmp_path, limit, most):
+    """Of address space (for the stacks of threads) or of descriptors: no signal ends it."""
+    path = tmp_path / "plays"
+    path.write_bytes(plays(3))
+    ends = set()
+    for n in most:
+        r = subprocess.run(["bash", "-c", f'ulimit {limit} {n}; exec "$0" --report json "$1"', CADENCE, path], capture_output=True, timeout=60)
+        assert r.returncode in (0, 1, 127) and r.stderr.count(b"\n") == (r.returncode != 0), (n, r)  # 127: not even its libraries
+        ends.add(r.returncode)
+    assert 0 in ends and len(ends) > 1
+
+
+@pytest.mark.skipif(not os.access("/proc/kmsg", os.R_OK), reason="who may not read the kernel's log has no file that never answers")
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_read_that_never_returns_holds_nobody(number, code):
+    """As from a file server that hangs."""
+    with open("/proc/kmsg", "rb") as log, started("--report", "json", stdin=log) as p:
+        time.sleep(1)
+        p.send_signal(number)
+        out, err = p.communicate(timeout=10)
+    assert p.returncode == code and json.loads(out)["schema"], err
+
+
+def test_a_followed_file_that_fails_is_tried_again(tmp_path):
+    """As one of a file server that has gone for a while. It is told once."""
+    path = tmp_path / "plays"
+    path.symlink_to("/proc/self/mem")                       # can be opened, and not be read at its beginning
+    with started("--report", "json", "--follow", path) as p:
+        time.sleep(1)
+        path.unlink()
+        path.write_bytes(plays(50))
+        time.sleep(2)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=10)
+    assert json.loads(out)["input"]["plays"] == 50 and err.count(b"was read up to where it fails") == 1, err
+
+
+def test_a_pipe_that_is_followed_may_become_a_file(tmp_path):
+    path = tmp_path / "plays"
+    os.mkfifo(path)
+    with started("--report", "json", "--follow", path) as p:
+        path.write_bytes(plays(10))
+        time.sleep(1)
+        path.unlink()
+        path.write_bytes(plays(50))
+        time.sleep(2)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=10)
+    assert json.loads(out)["input"]["lines"] == 60, err

@@ -294,6 +294,22 @@ def test_wrong_usage(options, words):
     one_line(sim(*options), 2, *words)
 
 
+def test_nothing_that_is_said_steers_the_terminal():
+    evil = "d\x1b[31m\n/no/x"
+    for options in ([evil], ["--events", evil], ["--" + evil], ["--trend", evil], ["-X", evil], ["-c", evil], [evil, "b"]):
+        run = sim(*options)
+        assert run.returncode in (1, 2) and b"\x1b" not in run.stderr and run.stderr.count(b"\n") == 1, run.stderr
+
+
+def test_a_closed_descriptor_is_no_file(tmp_path):
+    """What is written to it is written nowhere, not into the file that was opened next."""
+    for closed, code in ((">&-", 1), ("2>&-", 0)):
+        truth = tmp_path / "truth.json"
+        run = subprocess.run(["bash", "-c", f'exec "$0" -n 50 --events 20 --truth "$1" $2 {closed}', SIM, str(truth),
+                              "" if code else str(tmp_path / "out")], capture_output=True, timeout=60)
+        assert run.returncode == code and json.loads(truth.read_text())["trends"] == []
+
+
 def test_help_man_and_version_tell_every_option():
     text, man = sim("--help").stdout.decode(), sim("--man").stdout.decode()
     for name in ("config nusers start-time end-time from to growth-rate attrition-rate randomseed userid tag "
