@@ -303,6 +303,10 @@ static bool check(struct reader *r)
         return wrong(r, "%s", "--color needs --screen WxH");
     if (o->color && o->no_color)
         return wrong(r, "%s", "choose one: --color or --no-color");
+    if (o->kafka.group && o->replay > 0)
+        return wrong(r, "%s",
+                     "--replay holds up what a group shares: leave out --group, or read "
+                     "with --replay max");
     if (o->follow && !o->file_count)
         return wrong(r, "%s", "--follow needs a file");
     return true;

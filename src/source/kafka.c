@@ -11,6 +11,7 @@
 #define TICK_MS 100
 /* A refused login may be the broker's own start: its users may not be loaded yet. */
 #define REFUSED_FOR_MS 3000
+#define THROTTLE_MS 3000
 #define SCOUT_MS 100 /* an answer is waited for on leaving */
 
 void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
@@ -135,8 +136,8 @@ void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail)
     case TROUBLE_REFUSED:
         refused(k, sentence, err);
         break;
-    case TROUBLE_FORBIDDEN:
-        if (k->grouped)
+    case TROUBLE_FORBIDDEN: /* of a topic the scout tells, and the others are read */
+        if (k->grouped && err != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
             kafka_fail(k, full);
         break;
     case TROUBLE_FATAL:
@@ -155,6 +156,20 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 {
     (void)rk;
     kafka_trouble(opaque, (rd_kafka_resp_err_t)err, reason);
+}
+
+static void on_throttle(rd_kafka_t *rk, const char *broker, int32_t id, int ms,
+                        void *opaque)
+{
+    struct kafka *k = opaque;
+    (void)rk, (void)broker, (void)id;
+    k->throttled_ms = ms > 0 ? uv_now(k->source.loop) + (uint64_t)ms : 0;
+}
+
+/* What was asked while it held us back is answered soon after. */
+bool kafka_is_throttled(const struct kafka *k)
+{
+    return k->throttled_ms && uv_now(k->source.loop) < k->throttled_ms + THROTTLE_MS;
 }
 
 /* What librdkafka logs is told as errors too; the log itself is for those who asked with
@@ -264,6 +279,7 @@ static int open_client(struct kafka *k, char *error, size_t size)
     rd_kafka_conf_set_opaque(conf, k);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_throttle_cb(conf, on_throttle);
     if (k->grouped) {
         rd_kafka_conf_set_rebalance_cb(conf, kafka_group_rebalance);
         rd_kafka_conf_set_offset_commit_cb(conf, kafka_group_committed);

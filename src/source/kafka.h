@@ -169,6 +169,7 @@ struct kafka {
     uint64_t rates, was_ms[RATE_STEPS], was[RATE_STEPS]; /* measured so often; rings */
     double rate;               /* messages/s over the last steps */
     double pace, pace_s;       /* the same, smoothed; measured for so long */
+    uint64_t throttled_ms;     /* a quota holds answers back until then, 0 none does */
     uint64_t waits_ms, nag_ms; /* since when nothing can be read; when to say so again */
     struct partition_row *row;
     size_t row_cap;
@@ -348,5 +349,7 @@ void kafka_fail(struct kafka *k, const char *sentence);
 void kafka_set_down(struct kafka *k, const char *why);
 void kafka_set_up(struct kafka *k);
 void kafka_trouble(struct kafka *k, rd_kafka_resp_err_t err, const char *detail);
+/* A broker has told us to wait: what it does not answer meanwhile it will. */
+bool kafka_is_throttled(const struct kafka *k);
 
 #endif

@@ -57,6 +57,11 @@ static int check_port(const char *broker, size_t n, char *error, size_t size)
 static int check_broker(const char *broker, size_t n, const char *protocol, char *error,
                         size_t size)
 {
+    if (memchr(broker, '\\', n)) { /* Java's way to write a colon in a file */
+        snprintf(error, size, "Kafka: broker %.*s: a host has no backslash", (int)n,
+                 broker);
+        return -1;
+    }
     return check_scheme(broker, n, protocol, error, size) < 0
                ? -1
                : check_port(broker, n, error, size);

@@ -47,9 +47,13 @@ static const struct kafka_setting membership[] = {
 
 /* What the source is built on. */
 static const struct kafka_setting fixed[] = {
-    {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
-    {"auto.offset.reset", "error"},        {"enable.partition.eof", "true"},
-    {"allow.auto.create.topics", "false"}, {"log.queue", "true"},
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "error"},
+    {"enable.partition.eof", "true"},
+    {"allow.auto.create.topics", "false"},
+    {"log.queue", "true"},
+    {"enabled_events", "0"},
 };
 
 static const char *const secrets[] = {"password",    "secret", "token",
@@ -81,7 +85,8 @@ int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
     if (rd_kafka_conf_set(conf, name, value, detail, sizeof detail) == RD_KAFKA_CONF_OK)
         return 0;
     if (kafka_property_is_secret(name))
-        snprintf(detail, sizeof detail, "the value of %s is not accepted", name);
+        snprintf(detail, sizeof detail, "the value of %.*s is not accepted",
+                 (int)strcspn(name, ": \t"), name); /* what follows may be the secret */
     detail[strcspn(detail, "\n")] = '\0';
     snprintf(error, size, "Kafka setting (%s): %s", where, detail);
     return -1;
@@ -136,8 +141,10 @@ static int set_line(rd_kafka_conf_t *conf, char *line, const char *where, char *
     char *name = trim(line);
     if (*name == '\0' || *name == '#' || *name == '!')
         return 0;
-    char *equals = strchr(name, '=');
-    if (!equals) {
+    /* Of "sasl.password: c2VjcmV0==" nothing may be taken for a name and be shown. */
+    char *equals = name + strcspn(name, "=: \t");
+    equals += strspn(equals, " \t");
+    if (*equals != '=') {
         snprintf(error, size, "Kafka setting (%s): expected name=value", where);
         return -1;
     }

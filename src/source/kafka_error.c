@@ -137,6 +137,8 @@ static const struct {
     {": connecting to a PLAINTEXT broker listener?", " (is it without TLS?)"},
     {"unexpected eof while reading", " (is it without TLS?)"},
     {": Broker: Request not valid in current SASL state", " (is it without login?)"},
+    {"alert bad certificate", " (does it want ours? See ssl.certificate.location)"},
+    {"alert certificate required", " (does it want ours? See ssl.certificate.location)"},
 };
 
 bool kafka_error_has_hint(const char *sentence)

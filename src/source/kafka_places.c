@@ -345,7 +345,8 @@ void kafka_places_part(struct kafka *k, const struct kafka_sight *sight)
         part->late = topic->first_parts >= 0 && sight->partition >= topic->first_parts;
     part->gone = false;
     part->headless = sight->leader < 0;
-    part->silent = sight->silent && part->messages == sight->messages;
+    part->silent =
+        sight->silent && part->messages == sight->messages && !kafka_is_throttled(k);
     part->leader = sight->leader;
     if (sight->leader < 0)
         return;

@@ -249,6 +249,8 @@ static void fill_note(const struct kafka *k, const struct kafka_topic *troubled,
     else if (is_early(k))
         snprintf(out->note, sizeof out->note, "nothing yet of the time of --from %s",
                  k->config->from);
+    else if (kafka_is_throttled(k))
+        snprintf(out->note, sizeof out->note, "the broker holds us back, by a quota");
     if (cut->silent || idle)
         note_unreached(k, out);
 }

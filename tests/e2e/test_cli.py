@@ -45,13 +45,24 @@ def report(*args, stdin=b""):
     ["--panel", "kafka", "file"], ["--kafka", "x:1", "--topic", ""], ["--kafka", "x:1", "--topic", ","],
     ["--screen", "4294967416x40"], ["--screen", " 120x40"], ["--screen", "+120x40"], ["--top", " 5"], ["--top", "+5"],
     ["--report", "json", "--every", "+5m"], ["--replay", "1e-320"], ["--replay", "0x10"], ["--replay", " 2"], ["--replay", "nan"],
-    ["--screen", "120x40", "--color", "--no-color"],
+    ["--screen", "120x40", "--color", "--no-color"], ["--kafka", "x:1", "--group", "g", "--replay", "60"],
+    ["--kafka", "localhost\\:9092"],
 ])
 def test_wrong_usage_is_one_line_and_exit_2(args):
     r = run(*args)
     assert r.returncode == 2, r
     assert r.stdout == b""
     assert r.stderr.startswith(b"cadence: ") and r.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("line", ["sasl.password: c2VjcmV0==", "sasl.password c2VjcmV0==", "sasl.password : c2VjcmV0=", "sasl.password:c2VjcmV0="])
+def test_a_secret_is_not_taken_for_a_name(tmp_path, line):
+    """Java's other ways to write a property, of a value that holds an equals sign."""
+    path = tmp_path / "client.properties"
+    path.write_text(line + "\n")
+    for args in (["--kafka-config", path], ["-X", line]):
+        r = run("--kafka", "x:1", *args)
+        assert r.returncode == 2 and b"c2VjcmV0" not in r.stderr and r.stderr.count(b"\n") == 1, r.stderr
 
 
 @pytest.mark.parametrize("prop, said", [

@@ -105,6 +105,27 @@ def test_forbidden_topic(broker, topic, filled, listens, monitor, same):
     same(m.finish()[0], listens[:1500])
 
 
+def test_a_right_that_is_withdrawn(broker, topic, filled, listens, monitor, same):
+    """A member of a group reads the other topics on, and that one when it may again."""
+    other = f"{topic}-other"
+    broker.create(other, 1)
+    broker.produce(other, listens[1000:1500])
+    both = ("--topic", f"{filled},{other}", *login("PLAIN"))
+    m = monitor(broker.address("SASL"), *both, "--group", f"g-{topic}", *LIVE)
+    time.sleep(6)
+    broker.admin("allow", other, "somebody", "READ")
+    broker.produce(other, listens[1500:2000])
+    broker.produce(filled, listens[2000:2500])
+    time.sleep(6)
+    assert m.process.poll() is None
+    broker.admin("allow", other, USER, "READ")
+    all_of_it = read(broker.address("SASL"), *both)[0]
+    same(all_of_it, listens[:2500])
+    time.sleep(8)
+    got = m.finish()[0]                                     # what was read when the right went may be read again
+    assert got["summary"] == all_of_it["summary"], got["input"]
+
+
 def test_settings_from_a_file_and_the_environment(broker, filled, listens, same, tmp_path):
     path = tmp_path / "client.properties"
     path.write_text(f"# of the test\nbootstrap.servers={broker.address('SASL')}\nsecurity.protocol = SASL_PLAINTEXT\n"

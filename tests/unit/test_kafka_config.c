@@ -375,6 +375,9 @@ static void test_secrets(void **state)
     assert_false(kafka_property_is_secret("sasl.username=password"));
     check(NULL, NULL, "sasl.password.x=hunter2", error);
     assert_null(strstr(error, "hunter2"));
+    check(NULL, NULL, "sasl.password: hunter2==", error); /* Java's way to write it */
+    assert_non_null(strstr(error, "sasl.password"));
+    assert_null(strstr(error, "hunter2"));
     kafka_error_sentence(RD_KAFKA_RESP_ERR__AUTHENTICATION,
                          "Failed to acquire SASL OAUTHBEARER token: Unrecognized "
                          "sasl.oauthbearer.config beginning at: hunter2 principal=x",
