@@ -904,29 +904,30 @@ def test_a_read_that_never_returns_holds_nobody(number, code):
     assert p.returncode == code and json.loads(out)["schema"], err
 
 
-def test_a_followed_file_that_fails_is_tried_again(tmp_path):
-    """As one of a file server that has gone for a while. It is told once."""
-    path = tmp_path / "plays"
-    path.symlink_to("/proc/self/mem")                       # can be opened, and not be read at its beginning
+def followed(path, first=b""):
+    """The report's input and what was said, of a path followed to which `first` was written and that became another file then."""
     with started("--report", "json", "--follow", path) as p:
+        if first:
+            path.write_bytes(first)
         time.sleep(1)
         path.unlink()
         path.write_bytes(plays(50))
         time.sleep(2)
         p.send_signal(signal.SIGINT)
         out, err = p.communicate(timeout=10)
-    assert json.loads(out)["input"]["plays"] == 50 and err.count(b"was read up to where it fails") == 1, err
+    return json.loads(out)["input"], err
+
+
+def test_a_followed_file_that_fails_is_tried_again(tmp_path):
+    """As one of a file server that has gone for a while. It is told once."""
+    path = tmp_path / "plays"
+    path.symlink_to("/proc/self/mem")                       # can be opened, and not be read at its beginning
+    got, said = followed(path)
+    assert got["plays"] == 50 and said.count(b"was read up to where it fails") == 1, said
 
 
 def test_a_pipe_that_is_followed_may_become_a_file(tmp_path):
     path = tmp_path / "plays"
     os.mkfifo(path)
-    with started("--report", "json", "--follow", path) as p:
-        path.write_bytes(plays(10))
-        time.sleep(1)
-        path.unlink()
-        path.write_bytes(plays(50))
-        time.sleep(2)
-        p.send_signal(signal.SIGINT)
-        out, err = p.communicate(timeout=10)
-    assert json.loads(out)["input"]["lines"] == 60, err
+    got, said = followed(path, plays(10))
+    assert got["lines"] == 60, said
