@@ -11,7 +11,7 @@
 #define TICK_MS 100
 /* A refused login may be the broker's own start: its users may not be loaded yet. */
 #define REFUSED_FOR_MS 3000
-#define THROTTLE_MS 3000
+#define THROTTLE_MS 3000 /* what a quota has held back is answered within */
 #define SCOUT_MS 100 /* an answer is waited for on leaving */
 
 void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
@@ -39,6 +39,8 @@ void kafka_fail(struct kafka *k, const char *sentence)
 
 void kafka_set_down(struct kafka *k, const char *why)
 {
+    if (kafka_is_throttled(k)) /* it may let a question run into its time limit */
+        return;
     if (why != k->why && *why)
         snprintf(k->why, sizeof k->why, "%s", why);
     if (k->down)
@@ -166,7 +168,6 @@ static void on_throttle(rd_kafka_t *rk, const char *broker, int32_t id, int ms,
     k->throttled_ms = ms > 0 ? uv_now(k->source.loop) + (uint64_t)ms : 0;
 }
 
-/* What was asked while it held us back is answered soon after. */
 bool kafka_is_throttled(const struct kafka *k)
 {
     return k->throttled_ms && uv_now(k->source.loop) < k->throttled_ms + THROTTLE_MS;

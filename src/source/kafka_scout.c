@@ -314,7 +314,7 @@ static void scout_done(uv_work_t *work, int status)
         return;
     }
     schedule(k, k->down ? PERIOD_URGENT_MS : k->patterns ? PERIOD_PATTERN_MS : PERIOD_MS);
-    if (job->err && (k->messages > job->messages || kafka_is_throttled(k))) {
+    if (job->err && k->messages > job->messages) {
         kafka_scout_hurry(k); /* one broker does not answer, the others deliver */
     } else if (job->err) {
         char why[KAFKA_WHY];

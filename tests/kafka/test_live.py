@@ -4,7 +4,7 @@ import re
 import subprocess
 import time
 
-from cluster import PASSWORD
+from cluster import PASSWORD, tool
 from conftest import CADENCE, CADENCE_SIM
 from term import Term
 from test_secure import login
@@ -116,3 +116,21 @@ def test_memory_of_large_values(broker, topic, listens, tmp_path):
     assert status == 0 and f'"lines":\t{values * len(lines)}' in report.decode()
     assert usage.ru_maxrss < LIMIT_KIB
     broker.admin("delete", topic)
+
+
+def test_a_quota_is_no_outage(broker, topic, listens):
+    """The broker lets us wait for more than our patience with a question; it says so itself."""
+    broker.create(topic, 2)
+    broker.produce(topic, listens[:15000])
+    tool("kafka.admin.ConfigCommand", "--bootstrap-server", broker.address(), "--alter", "--add-config", "consumer_byte_rate=50000",
+         "--entity-type", "clients", "--entity-name", "held-back")
+    with Term([CADENCE, "--kafka", broker.address(), "--topic", topic, "-X", "client.id=held-back"], w=160, h=30) as t:
+        t.wait_for("the broker holds us back, by a quota")
+        end = time.monotonic() + 25
+        while time.monotonic() < end:
+            assert "down" not in t.lines()[0] and "quota" in t.lines()[0], t.lines()[0]
+            time.sleep(0.2)
+        asked = time.monotonic()
+        t.send("?")
+        t.wait_for("all keys")
+        assert time.monotonic() - asked < 1
