@@ -12,6 +12,11 @@
  */
 size_t utf8_sequence(const char *p, const char *end, size_t *bad);
 bool utf8_is_valid(struct str text);
+/* Does the byte go on with a character that began before it? */
+static inline bool utf8_goes_on(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
 /* How many bytes from p on are ASCII. */
 size_t utf8_ascii_run(const char *p, const char *end);
 

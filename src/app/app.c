@@ -11,7 +11,7 @@
 
 void app_say(const char *sentence)
 {
-    standard_say("cadence", sentence);
+    standard_say("cadence", "%s", sentence);
 }
 
 bool app_begin(struct app *app)
@@ -35,9 +35,7 @@ bool app_is_ignored(int signum)
 
 void app_say_errno(const char *sentence)
 {
-    char text[256];
-    snprintf(text, sizeof text, "%s: %s", sentence, strerror(errno));
-    app_say(text);
+    standard_say("cadence", "%s: %s", sentence, strerror(errno));
 }
 
 static struct source *source_of(const struct options *o)

@@ -231,21 +231,44 @@ static bool take(struct reader *r, enum option_id id, char *arg)
     return false;
 }
 
-/* What CADENCE_THEME names; else the light one where the terminal says that it is white,
- * as rxvt and Konsole do: "foreground;background", 7 and 15 are whites. */
-static void default_theme(struct options *o)
+/* Does the terminal say that it is white, as rxvt and Konsole do?
+ * "foreground;background", 7 and 15 are whites. */
+static bool is_white(void)
 {
     const char *colors = getenv("COLORFGBG"),
                *back = colors ? strrchr(colors, ';') : NULL;
+    return back && (strcmp(back, ";7") == 0 || strcmp(back, ";15") == 0);
+}
+
+/* `from` says where the name was found, if not on the command line. */
+static bool read_theme(struct reader *r, const char *name, const char *from)
+{
+    char names[512], why[256];
+    r->o->theme_name = name;
+    if (theme_load(&r->o->theme, name, why, sizeof why) == 0)
+        return true;
+    help_theme_names(names, sizeof names);
+    bool unknown = strstr(why, "there is no theme") == why;
+    snprintf(r->error, r->size, "%s%s%s%s%s", from, why, unknown ? ": themes are " : "",
+             unknown ? names : "", unknown ? ", or a file" : "");
+    return false;
+}
+
+/* A report has no colours, and does not fail for those of the environment. */
+static bool choose_theme(struct reader *r)
+{
+    struct options *o = r->o;
     const char *named = getenv("CADENCE_THEME");
     char error[256];
-    if (o->theme_name || o->report)
-        return;
+    if (o->theme_name)
+        return read_theme(r, o->theme_name, "");
+    if (o->report)
+        return true;
     if (named && *named)
-        o->theme_name = named;
-    else if (back && (strcmp(back, ";7") == 0 || strcmp(back, ";15") == 0) &&
-             theme_load(&o->theme, "light", error, sizeof error) == 0)
+        return read_theme(r, named, "CADENCE_THEME: ");
+    if (is_white() && theme_load(&o->theme, "light", error, sizeof error) == 0)
         o->theme_name = "light";
+    return true;
 }
 
 /* Names that other parts give a meaning to. */
@@ -262,17 +285,7 @@ static bool check_names(struct reader *r)
                  names);
         return false;
     }
-    bool asked = o->theme_name;
-    char why[256];
-    default_theme(o);
-    if (!o->theme_name || theme_load(&o->theme, o->theme_name, why, sizeof why) == 0)
-        return true;
-    help_theme_names(names, sizeof names);
-    bool unknown = strstr(why, "there is no theme") == why;
-    snprintf(r->error, r->size, "%s%s%s%s%s", asked ? "" : "CADENCE_THEME: ", why,
-             unknown ? ": themes are " : "", unknown ? names : "",
-             unknown ? ", or a file" : "");
-    return false;
+    return choose_theme(r);
 }
 
 /* What does not go together. */

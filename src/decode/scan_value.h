@@ -110,7 +110,7 @@ static inline uint64_t digits_value16(const char *p, unsigned n)
 /* Digits from p[at] on, to the 16th character; returns where they end. */
 static inline unsigned add_digits(const char *p, unsigned at, uint64_t *sum)
 {
-    for (; at < 16 && p[at] >= '0' && p[at] <= '9'; at++)
+    for (; at < 16 && is_digit(p[at]); at++)
         *sum = *sum * 10 + (uint64_t)(p[at] - '0');
     return at;
 }

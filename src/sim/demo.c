@@ -73,7 +73,6 @@ const char *sim_demo_help(void)
 {
     return "Six weeks of 6,000 imaginary listeners at once, then live at 300 times the "
            "clock. Planted to trend: Paper Lanterns and Señorita Tormenta from the "
-           "start, "
-           "Glass Harbor Choir after some seconds, a further artist every 40 seconds or "
-           "so for three quarters of an hour.";
+           "start, Glass Harbor Choir after some seconds, a further artist every 40 "
+           "seconds or so for three quarters of an hour.";
 }

@@ -110,9 +110,7 @@ static enum output_result generate(struct run *run)
 
 static int cannot_write(const char *name)
 {
-    char text[640];
-    snprintf(text, sizeof text, "cannot write %s: %s", name, strerror(errno));
-    standard_say("cadence-sim", text);
+    standard_say("cadence-sim", "cannot write %s: %s", name, strerror(errno));
     return EXIT_FAILED;
 }
 

@@ -78,11 +78,12 @@ static void print_man(void)
     printf("\n.SH SEE ALSO\n.BR cadence (1)\n");
 }
 
-static int complain(const char *format, const char *a, const char *b)
+static __attribute__((format(printf, 1, 2))) int complain(const char *format, ...)
 {
-    char text[640];
-    snprintf(text, sizeof text, format, a, b);
-    standard_say("cadence-sim", text);
+    va_list list;
+    va_start(list, format);
+    standard_say_list("cadence-sim", format, list);
+    va_end(list);
     return EXIT_USAGE;
 }
 
@@ -129,7 +130,7 @@ static int take_stream(struct sim_options *options, const char *text)
 {
     enum sim_stream stream = sim_stream_from_name(text);
     if (stream == SIM_STREAM_COUNT)
-        return complain("--stream: there is no stream '%s'%s", text, "");
+        return complain("--stream: there is no stream '%s'", text);
     options->config.streams = 1u << stream;
     return 0;
 }
@@ -141,14 +142,14 @@ static int take_format(struct sim_options *options, const char *text)
     else if (strcmp(text, "original") == 0)
         options->config.format = SIM_ORIGINAL;
     else
-        return complain("--format: '%s' is neither original nor fork%s", text, "");
+        return complain("--format: '%s' is neither original nor fork", text);
     return 0;
 }
 
 static int take_trend(struct sim_options *options, const char *text)
 {
     if (options->config.trends == SIM_TRENDS)
-        return complain("--trend: there are too many%s%s", "", "");
+        return complain("--trend: there are too many");
     options->trend_text[options->config.trends++] = mem_strdup(text);
     return 0;
 }
@@ -156,8 +157,7 @@ static int take_trend(struct sim_options *options, const char *text)
 static int take_property(struct sim_options *options, char *text)
 {
     if (!strchr(text, '=') || options->properties == ARRAY_SIZE(options->property))
-        return complain("--property: '%s' is not NAME=VALUE, or one too many%s", text,
-                        "");
+        return complain("--property: '%s' is not NAME=VALUE, or one too many", text);
     options->property[options->properties++] = kafka_property_take(text);
     return 0;
 }
@@ -262,10 +262,8 @@ static int read_config(struct sim_config *config, const char *path)
 {
     char sentence[512];
     int rc = sim_config_read(config, path, sentence, sizeof sentence);
-    char text[1024];
-    snprintf(text, sizeof text, "%s: %s", path, sentence);
     if (*sentence)
-        standard_say("cadence-sim", text);
+        standard_say("cadence-sim", "%s: %s", path, sentence);
     return rc;
 }
 
@@ -281,7 +279,7 @@ static int read_configs(struct sim_options *options, const struct getopt_view *v
         int id = usage_option_of(table, OPTION_COUNT, code);
         if (code == '?' || code == ':') {
             usage_complaint(view->longs, code, argv[optind - 1], error, sizeof error);
-            return complain("%s%s", error, "");
+            return complain("%s", error);
         }
         if (id == OPTION_HELP)
             print_help();
@@ -335,23 +333,23 @@ static int settle(struct sim_options *options, const struct said *said, bool end
     for (size_t i = 0; i < config->trends; i++)
         if (sim_trend_parse(&options->trend[i], options->trend_text[i], config->start_s,
                             error, sizeof error) != 0)
-            return complain("--trend: %s%s", error, "");
+            return complain("--trend: %s", error);
     config->trend = options->trend;
     const struct produce_config kafka = {.brokers = options->brokers,
                                          .property = options->property,
                                          .properties = options->properties};
     if (options->brokers && produce_check(&kafka, error, sizeof error) != 0)
-        return complain("%s%s", error, "");
+        return complain("%s", error);
     if (sim_config_check(config, error, sizeof error) != 0)
-        return complain("%s%s", error, "");
+        return complain("%s", error);
     if ((options->speed > 0) + (options->rate > 0) + options->continuous > 1)
-        return complain("--speed, --rate and --continuous: choose one%s%s", "", "");
+        return complain("--speed, --rate and --continuous: choose one");
     if (options->brokers && options->output)
-        return complain("with --kafka nothing is written to '%s'%s", options->output, "");
+        return complain("with --kafka nothing is written to '%s'", options->output);
     if (options->topic && !options->brokers)
-        return complain("--topic is of no use without --kafka%s%s", "", "");
+        return complain("--topic is of no use without --kafka");
     if (options->properties && !options->brokers)
-        return complain("--property is of no use without --kafka%s%s", "", "");
+        return complain("--property is of no use without --kafka");
     return OPTIONS_RUN;
 }
 

@@ -35,9 +35,7 @@ struct output {
 
 static enum output_result failed(const char *what, const char *name)
 {
-    char text[640];
-    snprintf(text, sizeof text, "cannot %s %s: %s", what, name, strerror(errno));
-    standard_say("cadence-sim", text);
+    standard_say("cadence-sim", "cannot %s %s: %s", what, name, strerror(errno));
     return OUTPUT_FAILED;
 }
 
@@ -90,23 +88,20 @@ static bool open_folder(struct output *output, const char *folder, unsigned stre
 /* Brokers may be on their way up, as when both are started by one script. */
 static bool reach_kafka(struct output *output, const char *brokers)
 {
-    char why[256], text[640];
+    char why[256];
     for (int tried_s = 1; produce_reach(output->produce, 1000, why, sizeof why) != 0;
          tried_s++) {
         if (*output->stop)
             return false;
         if (tried_s == REACH_S) {
-            snprintf(text, sizeof text, "Kafka at %.200s cannot be reached: %s", brokers,
-                     why);
-            standard_say("cadence-sim", text);
+            standard_say("cadence-sim", "Kafka at %s cannot be reached: %s", brokers,
+                         why);
             return false;
         }
-        if (tried_s == 2) {
-            snprintf(text, sizeof text,
-                     "Kafka at %.200s does not answer yet; trying for %d s", brokers,
-                     REACH_S);
-            standard_say("cadence-sim", text);
-        }
+        if (tried_s == 2)
+            standard_say("cadence-sim",
+                         "Kafka at %s does not answer yet; trying for %d s", brokers,
+                         REACH_S);
     }
     return true;
 }
@@ -126,7 +121,7 @@ static bool open_kafka(struct output *output, const struct sim_options *options)
     };
     output->produce = produce_new(&config, error, sizeof error);
     if (!output->produce)
-        standard_say("cadence-sim", error);
+        standard_say("cadence-sim", "%s", error);
     return output->produce && reach_kafka(output, options->brokers);
 }
 

@@ -12,7 +12,7 @@
 /* A refused login may be the broker's own start: its users may not be loaded yet. */
 #define REFUSED_FOR_MS 3000
 #define THROTTLE_MS 3000 /* what a quota has held back is answered within */
-#define SCOUT_MS 100 /* an answer is waited for on leaving */
+#define SCOUT_MS 100     /* an answer is waited for on leaving */
 
 void kafka_say(struct kafka *k, enum message_kind kind, const char *format, ...)
 {

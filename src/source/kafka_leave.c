@@ -1,12 +1,11 @@
 /* Getting away from brokers that may not answer.
  *
  * librdkafka's own ways out wait for answers to what is under way: up to five seconds for
- * the group's farewell, a session's timeout (6 s unless told
- * otherwise) for a commit. A connection that was
- * cut without a word looks like a slow one to it for ten seconds. So whoever leaves waits
- * a second, then asks the cluster something that any broker answers at once, and stops
- * waiting if none does; and the client is taken down on a thread of its own, which is
- * left behind when that takes too long: the program ends anyway. */
+ * the group's farewell, a session's timeout (6 s unless told otherwise) for a commit. A
+ * connection that was cut without a word looks like a slow one to it for ten seconds. So
+ * whoever leaves waits a second, then asks the cluster something that any broker answers
+ * at once, and stops waiting if none does; and the client is taken down on a thread of
+ * its own, which is left behind when that takes too long: the program ends anyway. */
 #include "kafka.h"
 
 #include <stdio.h>

@@ -320,7 +320,7 @@ bool part_append(char *out, size_t size, const char *format, ...)
 void part_copy(char *out, size_t size, struct str text)
 {
     size_t n = text.n < size - 1 ? text.n : size - 1;
-    while (n > 0 && n < text.n && ((unsigned char)text.p[n] & 0xC0) == 0x80)
+    while (n > 0 && n < text.n && utf8_goes_on(text.p[n]))
         n--;
     if (n)
         memcpy(out, text.p, n);

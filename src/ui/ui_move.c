@@ -316,7 +316,7 @@ unsigned action_rubout(struct ui *ui, const struct ui_key *key)
     size_t n = strlen(ui->search);
     if (n == 0)
         return action_search_clear(ui, key);
-    while (n > 0 && ((unsigned char)ui->search[--n] & 0xC0) == 0x80)
+    while (n > 0 && utf8_goes_on(ui->search[--n]))
         ;
     ui->search[n] = 0;
     return search_changed(ui);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cadence/parts.h"
+#include "cadence/utf8.h"
 #include "frame.h"
 #include "ui_state.h"
 
@@ -44,7 +45,7 @@ static int prompt_draw(const struct ui *ui, struct canvas *canvas, int y)
     while (text_width(str_of(text), ui->ascii) > max)
         do
             text++;
-        while ((*text & 0xC0) == 0x80);
+        while (utf8_goes_on(*text));
     x += canvas_text(canvas, x, y, max, ROLE_STRONG, str_of(text));
     canvas_glyph(canvas, x++, y, ROLE_SELECT, ' ', ' ');
     if (ui->search[0])

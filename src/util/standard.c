@@ -24,10 +24,11 @@ static bool is_control(const char *p, size_t len)
     return c < ' ' || c == 0x7F || (len == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0);
 }
 
-void standard_say(const char *program, const char *sentence)
+void standard_say_list(const char *program, const char *format, va_list list)
 {
-    char text[1024];
+    char sentence[1024], text[1024];
     size_t n = 0;
+    vsnprintf(sentence, sizeof sentence, format, list);
     for (const char *p = sentence, *end = p + strlen(p);
          p < end && n + 4 < sizeof text;) {
         size_t len = utf8_sequence(p, end, NULL), bytes = len ? len : 1;
@@ -40,4 +41,12 @@ void standard_say(const char *program, const char *sentence)
     }
     text[n] = 0;
     fprintf(stderr, "%s: %s\n", program, text);
+}
+
+void standard_say(const char *program, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    standard_say_list(program, format, list);
+    va_end(list);
 }

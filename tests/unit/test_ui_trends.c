@@ -144,15 +144,21 @@ static void another_filter_is_no_news(void **state)
     expect_on_screen("new at", true);
 }
 
+/* Four of them rise; their panel alone. */
+static void artists_alone(void)
+{
+    show(rising(4));
+    ui_focus(ui, PANEL_ARTISTS);
+    press(13);
+}
+
 /* Enter on a rising artist asks why, Enter or Escape again no more; on others it says so.
  */
 static void enter_explains(void **state)
 {
     (void)state;
     struct snapshot_request request;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     ui_request(ui, &request);
     assert_int_equal(request.why_artist, 0);
     press_code(KEY_DOWN_ARROW); /* from the first artist: a heading is not selected */
@@ -188,36 +194,33 @@ static uint32_t explained(void)
     return request.why_artist;
 }
 
+/* Figures that have what is asked for. */
+static void show_explained(uint64_t plays)
+{
+    struct snapshot *s = rising(4);
+    s->input.plays = s->summary.plays = plays;
+    s->why.id = explained();
+    s->why.valid = s->why.id > 0;
+    show(s);
+}
+
 /* A picture that is held stays when nothing is asked for that it lacks. */
 static void an_explanation_is_put_away(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
+    artists_alone();
     press(13);
-    press(13);
-    struct snapshot *s = rising(4);
-    s->why.valid = true;
-    s->why.id = explained();
-    show(s);
+    show_explained(1234);
     press(' ');
     press(27);
     assert_int_equal(explained(), 0);
-    s = rising(4);
-    s->input.plays = s->summary.plays = 7777;
-    show(s);
+    show_explained(7777);
     expect_on_screen("7,777 plays", false);
     press(13); /* which is in the picture still */
-    s = rising(4);
-    s->input.plays = s->summary.plays = 7777;
-    show(s);
+    show_explained(7777);
     expect_on_screen("7,777 plays", false);
     press_code(KEY_DOWN_ARROW); /* and this is not */
-    s = rising(4);
-    s->input.plays = s->summary.plays = 7777;
-    s->why.valid = true;
-    s->why.id = explained();
-    show(s);
+    show_explained(7777);
     expect_on_screen("7,777 plays", true);
     press('c'); /* a cloud has no room for it */
     assert_int_equal(explained(), 0);
@@ -226,9 +229,7 @@ static void an_explanation_is_put_away(void **state)
 static void the_explanation_goes_with_a_search(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     press(13);
     assert_int_equal(explained(), 1);
     press('/');
@@ -261,9 +262,7 @@ static void an_empty_search(void **state)
 static void the_explanation_is_of_the_row(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     press(13);
     assert_int_equal(explained(), 1); /* the first */
     assert_int_equal(ui_settle(ui), UI_NOTHING);
@@ -300,9 +299,7 @@ static void the_explanation_is_of_the_row(void **state)
 static void headings_are_passed_over(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     struct panel_view view = ui_view(ui, PANEL_ARTISTS);
     size_t rows = panel_artists.rows(&view), heads = panel_artists.headings(&view, rows);
     assert_true(heads > 1);
@@ -338,9 +335,7 @@ static void headings_are_passed_over(void **state)
 static void found_rows_have_a_heading(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     press('/');
     type("r"); /* Björk, Sigur Rós, Radiohead */
     press(13);
@@ -384,9 +379,7 @@ static void the_first_row_stays_selected(void **state)
 static void a_heading_cannot_be_clicked(void **state)
 {
     (void)state;
-    show(rising(4));
-    ui_focus(ui, PANEL_ARTISTS);
-    press(13);
+    artists_alone();
     press_code(KEY_DOWN_ARROW);
     free(picture());
     size_t drawn_y = (size_t)ui_body(ui).y + 1;

@@ -114,6 +114,44 @@ static inline void expect_on_screen(const char *what, bool there)
     free(text);
 }
 
+/* Where a text stands on the screen, for clicks. */
+static inline struct ui_key click_on(const char *what)
+{
+    char *text = picture(), *at = strstr(text, what);
+    if (!at)
+        fail_msg("no \"%s\" on:\n%s", what, text);
+    struct ui_key key = {.code = KEY_CLICK};
+    char *line = text;
+    for (char *p = text; p < at; p++)
+        if (*p == '\n') {
+            key.y++;
+            line = p + 1;
+        }
+    key.x = text_width((struct str){line, (size_t)(at - line)}, false);
+    free(text);
+    return key;
+}
+
+/* Checks the weeks that the next figures are asked for: "all", "present" or ids. */
+static inline void expect_weeks(const char *want)
+{
+    struct snapshot_request request;
+    char got[128] = "";
+    ui_request(ui, &request);
+    if (request.filter.all_weeks)
+        strcat(got, "all");
+    else if (request.filter.present)
+        strcat(got, "present");
+    for (unsigned week = 0; week < WEEK_COUNT && !request.filter.all_weeks; week++)
+        if (bits_has(request.filter.week, week)) {
+            char id[9];
+            week_id(week, id);
+            strcat(got, got[0] ? " " : "");
+            strcat(got, id + 5);
+        }
+    assert_string_equal(got, want);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #endif
